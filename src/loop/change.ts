@@ -1,0 +1,38 @@
+import type { Subtask, Task, TaskFields, TaskText } from "../protocol/task.ts";
+
+/** Fields to be set; `null` removes one. */
+export type Patch<T> = { [K in keyof T]?: T[K] | null };
+
+/**
+ * What one step changes of a task; plain JSON, so that the journal can hold it. Subtasks that are not there yet are added
+ * at the end; `null` removes one.
+ */
+export interface Change {
+  /** The revision after the change: one more than before it. */
+  rev: number;
+  fields?: Patch<Omit<TaskFields, "rev">>;
+  text?: Partial<TaskText>;
+  subtasks?: Record<string, Patch<Subtask> | null>;
+}
+
+/** Applies a change to the task in place: the one place where a task in memory changes. */
+export function applyChange(task: Task, change: Change): void {
+  if (change.fields !== undefined) patch(task, change.fields);
+  if (change.text !== undefined) Object.assign(task.text, change.text);
+  for (const [id, fields] of Object.entries(change.subtasks ?? {})) {
+    const known = task.subtasks.get(id);
+    if (fields === null) task.subtasks.delete(id);
+    else if (known !== undefined) patch(known, fields);
+    else task.subtasks.set(id, patch({} as Subtask, fields));
+  }
+  task.rev = change.rev;
+}
+
+function patch<T extends object>(target: T, fields: Patch<T>): T {
+  for (const key of Object.keys(fields) as (keyof T)[]) {
+    const value = fields[key];
+    if (value === null || value === undefined) delete target[key];
+    else target[key] = value as T[keyof T];
+  }
+  return target;
+}

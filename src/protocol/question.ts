@@ -1,0 +1,55 @@
+import type { Amounts } from "./amounts.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** One question to a brain; as JSON, what a command brain reads on standard input. */
+export interface BrainQuestion {
+  kind: "consider" | "subtask" | "synthesise";
+  question: string;
+  /** How often it was asked this, 1 the first time. */
+  asked: number;
+  /** Why it is asked again: a plan that was refused, or the text of a person's answer. */
+  problem?: string;
+  task: {
+    task_id: string;
+    title: string;
+    instructions: string;
+    context: string;
+    expected_output: string;
+    depth: number;
+    attempt: number;
+    /** Milliseconds left. */
+    deadline_in?: number;
+    budget?: Amounts;
+    /** Files that came with the task; `path` is absolute. */
+    attachments?: { name: string; path: string; bytes: number; sha256: string; media_type: string }[];
+  };
+  peers: { id: string; description: string }[];
+  /** Only of `synthesise`: every final subtask, failed and skipped ones too. */
+  results?: Record<string, BrainResult>;
+  /** The agent's workspace, absolute. */
+  workspace: string;
+}
+
+export interface BrainResult {
+  status: "done" | "failed" | "cancelled" | "skipped";
+  results: string;
+  error?: string;
+  summary?: string;
+}
+
+/** What a call cost and how it ended; stands in `calls/<n>.json`. */
+export interface CallInfo {
+  /** Milliseconds. */
+  duration: number;
+  /** Exit status or signal name of a process. */
+  exit?: number | string;
+  /** The end of standard error, at most 4 KiB. */
+  stderr?: string;
+  /** The command or module, as a person would name it. */
+  command?: string;
+}
+
+export interface BrainAnswer {
+  outcome: Outcome;
+  call: CallInfo;
+}

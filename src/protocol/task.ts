@@ -1,0 +1,196 @@
+import { z } from "zod";
+import { amountsSchema } from "./amounts.ts";
+import { AGENT_ADDRESS, isSubtaskId, isTaskId } from "./ids.ts";
+
+export const taskIdSchema = z.string().refine(isTaskId, "not a task id");
+export const subtaskIdSchema = z.string().refine(isSubtaskId, "not a subtask id");
+export const addressSchema = z.string().regex(AGENT_ADDRESS, "not an agent id");
+
+export const attachmentSchema = z.strictObject({
+  name: z.string().min(1).max(255),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+  media_type: z.string().default("application/octet-stream"),
+});
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** The way of a job from its root to here. */
+export const traceSchema = z.object({
+  root: taskIdSchema,
+  depth: z.int().nonnegative(),
+  path: z.array(addressSchema),
+  traceparent: z.string().optional(),
+});
+export type Trace = z.infer<typeof traceSchema>;
+
+const approvalSchema = z.union([
+  z.enum(["never", "always", "first"]),
+  z.strictObject({ above: z.strictObject({ subtasks: z.int().optional(), usd: z.number().optional() }) }),
+]);
+/** What a message or a plan may say of the policy; what it leaves out stays as it was. */
+export const policyPatchSchema = z.strictObject({
+  on_failure: z.enum(["fail-fast", "continue"]).optional(),
+  max_attempts: z.int().min(1).max(100).optional(),
+  concurrency: z.int().min(1).max(1000).optional(),
+  approval: approvalSchema.optional(),
+});
+export const policySchema = z.strictObject({
+  on_failure: z.enum(["fail-fast", "continue"]).default("fail-fast"),
+  max_attempts: z.int().min(1).max(100).default(1),
+  concurrency: z.int().min(1).max(1000).default(8),
+  approval: approvalSchema.default("never"),
+});
+export type Policy = z.infer<typeof policySchema>;
+
+/** A question that is open. Running-clock times are milliseconds that the agent's host has run. */
+export const askingSchema = z.strictObject({
+  question: z.string(),
+  kind: z.enum(["consider", "subtask", "synthesise"]),
+  /** How often the brain was asked this. */
+  asked: z.int().min(1).default(1),
+  /** ISO 8601 UTC, for people. */
+  since: z.string(),
+  /** The brain's process and when it started, as the operating system tells it; to end it after a crash. */
+  pid: z.int().optional(),
+  started: z.string().optional(),
+  /** Passing errors so far, and the running-clock time before which it is not asked again. */
+  retries: z.int().optional(),
+  not_before: z.number().optional(),
+  /** The error that the brain is to mend: a refused plan. */
+  problem: z.string().optional(),
+});
+export type Asking = z.infer<typeof askingSchema>;
+
+export const waitingSchema = z.strictObject({
+  for: z.enum(["approval", "answer", "person"]),
+  text: z.string(),
+  since: z.string(),
+  question: z.string(),
+});
+export type Waiting = z.infer<typeof waitingSchema>;
+
+export const SUBTASK_STATUSES = ["pending", "dispatched", "done", "failed", "cancelled", "skipped"] as const;
+export type SubtaskStatus = (typeof SUBTASK_STATUSES)[number];
+
+export const subtaskSchema = z.object({
+  agent: addressSchema,
+  description: z.string().default(""),
+  instructions: z.string().optional(),
+  context: z.string().optional(),
+  expected_output: z.string().optional(),
+  depends_on: z.array(z.string()).default([]),
+  status: z.enum(SUBTASK_STATUSES).default("pending"),
+  attempt: z.int().min(0).default(0),
+  timeout: z.string().optional(),
+  max_attempts: z.int().min(1).optional(),
+  budget: amountsSchema.optional(),
+  result_summary: z.string().optional(),
+  /** `E_CODE: why`, where it failed, was cancelled or skipped. */
+  error: z.string().optional(),
+  attachments: z.array(attachmentSchema).optional(),
+  /** The id of the TASK message of the current attempt, and of the REPLY that was taken. */
+  message: z.string().optional(),
+  reply: z.string().optional(),
+  /** Running-clock times: when it times out, the last sign of life, before when it is not sent (backoff). */
+  due: z.number().optional(),
+  heard: z.number().optional(),
+  not_before: z.number().optional(),
+  /** TASKs sent again since the last sign of life. */
+  probes: z.int().optional(),
+  /** The grant of the current attempt, and what all ended attempts used (a silent one: its whole grant). */
+  granted: amountsSchema.optional(),
+  used: amountsSchema.optional(),
+  asking: askingSchema.optional(),
+  /** The peer answered in version 1: later attempts go out as `<id>--<attempt>`. */
+  version_1: z.literal(true).optional(),
+  dispatched_at: z.string().optional(),
+  finished_at: z.string().optional(),
+  /** Results too large for task.md stand in `results/<id>.md`; the name is said here, in files only. */
+  results_file: z.string().optional(),
+});
+/**
+ * A subtask in memory: what its frontmatter says; its results, which stand in the body or in a file; and keys of a
+ * person's own, kept as they are.
+ */
+export type Subtask = z.infer<typeof subtaskSchema> & { results?: string; extra?: Record<string, unknown> };
+
+export const TASK_STATUSES = [
+  "pending",
+  "in-progress",
+  "planning",
+  "executing",
+  "aggregating",
+  "done",
+  "failed",
+  "cancelled",
+] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export const replyToSchema = z.strictObject({
+  task_id: taskIdSchema,
+  subtask_id: z.string().optional(),
+  attempt: z.int().min(1).default(1),
+  /** The id of the TASK message. */
+  message: z.string(),
+  version_1: z.literal(true).optional(),
+});
+
+export const taskFrontmatterSchema = z.object({
+  clawflow: z.literal(2),
+  task_id: taskIdSchema,
+  title: z.string().default(""),
+  mode: z.enum(["undecided", "direct", "coordinating"]).default("undecided"),
+  status: z.enum(TASK_STATUSES).default("pending"),
+  from: addressSchema,
+  reply_to: replyToSchema,
+  /** Hash of the TASK's body: the same key with another body is other work. */
+  body_hash: z.string(),
+  rev: z.int().nonnegative().default(0),
+  /** Counts the messages and questions of this task; their ids are derived from it. */
+  number: z.int().nonnegative().default(0),
+  policy: policySchema.prefault({}),
+  trace: traceSchema,
+  budget: amountsSchema.optional(),
+  /** What this agent itself used; what subtasks used stands at each of them. */
+  used: amountsSchema.default({}),
+  /** Running-clock time at which the work must be answered. */
+  deadline: z.number().optional(),
+  attachments: z.array(attachmentSchema).optional(),
+  paused: z.literal(true).optional(),
+  waiting: waitingSchema.optional(),
+  asking: askingSchema.optional(),
+  /** Calls to the brain so far: `calls/<n>.json`. */
+  calls: z.int().nonnegative().default(0),
+  /** Ids of the controls that were taken, so that a repeat does nothing. */
+  controls: z.array(z.string()).optional(),
+  /** The id of the final reply. */
+  reply: z.string().optional(),
+  created_at: z.string(),
+  finished_at: z.string().optional(),
+  error: z.string().optional(),
+});
+
+/** Long texts of a task: its sections in task.md. */
+export interface TaskText {
+  instructions: string;
+  context: string;
+  expected_output: string;
+  notes: string;
+  /** The answer: `## Results` of a direct task, `## Synthesised Output` of a coordinating one. */
+  output: string;
+  /** Partial results of a failed task. */
+  partial: string;
+}
+
+/** The fields of a task that stand in its frontmatter, but for the subtasks. */
+export type TaskFields = z.infer<typeof taskFrontmatterSchema>;
+
+/**
+ * A task in memory: the frontmatter of task.md, subtasks by id in their order, the body's texts. `extra` are keys of a
+ * person's own, kept as they are.
+ */
+export interface Task extends TaskFields {
+  subtasks: Map<string, Subtask>;
+  text: TaskText;
+  extra?: Record<string, unknown>;
+}

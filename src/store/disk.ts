@@ -1,0 +1,49 @@
+/**
+ * The narrow port that everything on disk goes through. `node-disk.ts` is the real one; the simulator has one that forgets
+ * what was not synced. Paths are absolute. Calls are synchronous but for the syncs: a sync is the only call that waits for hardware.
+ *
+ * Errors are those of Node (`code: "ENOENT"`, `"EEXIST"`, `"ENOSPC"`, …); the caller gives them a meaning.
+ */
+export interface Disk {
+  /** The whole content. @throws ENOENT, EISDIR, EACCES, EIO */
+  read(path: string): Uint8Array;
+  /** Names in a folder, unsorted. @throws ENOENT, ENOTDIR */
+  list(path: string): string[];
+  /** Does not follow links. `undefined`: there is nothing. */
+  stat(path: string): FileStat | undefined;
+  /** Makes the folder and those above it; nothing happens if it is there. */
+  mkdir(path: string): void;
+  /** A new file with this content, whole: a short write is an error and leaves no file. @throws EEXIST, ENOSPC */
+  create(path: string, content: string | Uint8Array, mode?: number): void;
+  /** A second name. @throws EEXIST if the name is taken, EXDEV across file systems */
+  link(from: string, to: string): void;
+  /** Replaces what stands at `to`. */
+  rename(from: string, to: string): void;
+  unlink(path: string): void;
+  /** Removes an empty folder. @throws ENOTEMPTY */
+  rmdir(path: string): void;
+  /** Opens a file for appending, making it if need be. */
+  openAppend(path: string): AppendFile;
+  /** Makes contents and names durable; files first, then folders, each in the given order. What is gone is passed over. */
+  sync(files: readonly string[], folders: readonly string[]): Promise<void>;
+}
+
+export interface FileStat {
+  kind: "file" | "folder" | "link" | "other";
+  size: number;
+  mtimeMs: number;
+  ino: number;
+  dev: number;
+  nlink: number;
+}
+
+/** A file that only grows. */
+export interface AppendFile {
+  /** Bytes so far. */
+  readonly size: number;
+  /** Appends all of it or throws; after a short write the file is cut back to its size before. */
+  append(content: Uint8Array): void;
+  datasync(): Promise<void>;
+  truncate(size: number): void;
+  close(): void;
+}
