@@ -26,6 +26,13 @@ export interface Disk {
   openAppend(path: string): AppendFile;
   /** Makes contents and names durable; files first, then folders, each in the given order. What is gone is passed over. */
   sync(files: readonly string[], folders: readonly string[]): Promise<void>;
+  /**
+   * Makes everything durable on the file system that holds `path`; `false` when that is not to be had here. Optional: used in place
+   * of `sync` where many files are due.
+   */
+  syncAll?(path: string): Promise<boolean>;
+  /** A small file that is rarely written, replaced whole and durable (file and folder) when it resolves. @throws ENOSPC */
+  replace(path: string, text: string): Promise<void>;
 }
 
 export interface FileStat {
