@@ -4,8 +4,11 @@ import { ClawflowError } from "./errors.ts";
 export const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** An agent as others outside its root name it: `<agent>@<root-id>`. */
 export const AGENT_ADDRESS = /^[a-z0-9][a-z0-9_-]{0,63}(@[a-z0-9][a-z0-9-]{0,63})?$/;
-export const SUBTASK_ID = /^[a-z][a-z0-9-]{0,63}$/;
-export const TASK_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+/** `--` is kept for the attempt in the name that a version 1 peer sees. */
+export const SUBTASK_ID = /^(?!.*--)[a-z][a-z0-9-]{0,63}$/;
+export const TASK_ID = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+/** Of messages and questions. Ids of other programs may hold more than ours do, but nothing that a terminal or a path could mistake. */
+export const MESSAGE_ID = /^[A-Za-z0-9_][A-Za-z0-9._:@~+=-]{0,199}$/;
 
 /** Not agents: a person, an agent's own brain, the runtime. */
 export const RESERVED_AGENTS: readonly string[] = ["human", "self", "system"];
@@ -13,12 +16,11 @@ export const RESERVED_AGENTS: readonly string[] = ["human", "self", "system"];
 const MAX_NAME_BYTES = 120;
 
 export function isTaskId(text: string): boolean {
-  return TASK_ID.test(text) && !text.includes("..");
+  return TASK_ID.test(text);
 }
 
-/** `--` is kept for the attempt in the name that a version 1 peer sees. */
 export function isSubtaskId(text: string): boolean {
-  return SUBTASK_ID.test(text) && !text.includes("--");
+  return SUBTASK_ID.test(text);
 }
 
 export function checkAgentId(text: string, at = "agent"): string {

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { amountsSchema } from "./amounts.ts";
-import { addressSchema, attachmentSchema, policyPatchSchema, taskIdSchema, traceSchema } from "./task.ts";
+import {
+  addressSchema,
+  attachmentSchema,
+  messageIdSchema,
+  policyPatchSchema,
+  subtaskIdSchema,
+  taskIdSchema,
+  traceSchema,
+} from "./task.ts";
 
 /**
  * The envelope: the frontmatter of a message. Messages of version 1 hold only the fields marked 1; `parseMessage` fills in the
@@ -9,18 +17,18 @@ import { addressSchema, attachmentSchema, policyPatchSchema, taskIdSchema, trace
 const common = {
   /** 2; absent in files of version 1. */
   clawflow: z.literal(2).optional(),
-  id: z.string().min(1).max(200),
+  id: messageIdSchema,
   /** 1. The sender's task id in a task; echoed in a reply. Of a human's control: the local id. */
   task_id: taskIdSchema,
   /** 1 */
-  subtask_id: z.string().max(80).optional(),
+  subtask_id: subtaskIdSchema.optional(),
   attempt: z.int().min(1).default(1),
   /** 1 */
   from: addressSchema,
   to: addressSchema,
   /** 1. ISO 8601 UTC, for people. */
   sent_at: z.string(),
-  in_reply_to: z.string().optional(),
+  in_reply_to: messageIdSchema.optional(),
   signature: z.string().optional(),
 };
 
@@ -69,7 +77,7 @@ export const outcomeEnvelopeSchema = z.object({
   ...common,
   type: z.literal("outcome"),
   /** The question that it answers; absent when a person speaks for whatever is open. */
-  question: z.string().optional(),
+  question: messageIdSchema.optional(),
   outcome: z.enum(["results", "plan", "ask", "error"]),
   used: amountsSchema.optional(),
 });

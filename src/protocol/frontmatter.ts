@@ -1,0 +1,139 @@
+import matter from "gray-matter";
+import { ClawflowError } from "./errors.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import { foundText, isPlainObject } from "./plain-value.ts";
+
+const FENCE = "---";
+/** See `checkBlanks`. */
+const MAX_BLANKS = 200;
+
+/**
+ * The frontmatter of a Markdown text and its body, which comes back byte for byte. A byte order mark and CRLF are
+ * tolerated in the head.
+ *
+ * @throws E_FRONTMATTER if the text does not begin with a line that is exactly `---`, no later line is exactly that, or
+ * what stands between is not a YAML map as `parseYaml` demands
+ */
+export function splitFrontmatter(text: string): { data: Record<string, unknown>; body: string } {
+  const start = headStart(text);
+  const { end, bodyStart } = headEnd(text, start);
+  return { data: parseHead(text.slice(start, end)), body: text.slice(bodyStart) };
+}
+
+/** `yamlText` ends with a newline. The opposite of `splitFrontmatter`. */
+export function joinFrontmatter(yamlText: string, body: string): string {
+  return `${FENCE}\n${yamlText}${FENCE}\n${body}`;
+}
+
+/** The text of UTF-8 bytes, without a byte order mark. @throws E_UTF8 */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new ClawflowError("E_UTF8", "not valid UTF-8", {
+      expected: "a text file in UTF-8",
+      found: `${bytes.length} bytes that are not`,
+      cause: error,
+    });
+  }
+}
+
+function headStart(text: string): number {
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const newline = text.indexOf("\n", start);
+  const line = text.slice(start, newline === -1 ? undefined : newline).replace(/\r$/, "");
+  if (line === FENCE && newline !== -1) return newline + 1;
+  throw new ClawflowError("E_FRONTMATTER", "no frontmatter", {
+    at: "line 1",
+    expected: "a first line that is exactly ---",
+    found: foundText(line.slice(0, 80)),
+  });
+}
+
+function headEnd(text: string, start: number): { end: number; bodyStart: number } {
+  for (let at = start; at <= text.length; ) {
+    const newline = text.indexOf("\n", at);
+    const lineEnd = newline === -1 ? text.length : newline;
+    if (text.startsWith(FENCE, at)) {
+      const rest = text.slice(at + FENCE.length, lineEnd);
+      if (rest === "" || rest === "\r") {
+        return { end: at, bodyStart: newline === -1 ? text.length : newline + 1 };
+      }
+      // gray-matter would take this line for the end; in YAML it begins another document or is a key nobody needs.
+      throw new ClawflowError("E_FRONTMATTER", "a line that begins with --- inside the frontmatter", {
+        expected: "a closing line that is exactly ---",
+        found: foundText(text.slice(at, Math.min(lineEnd, at + 80))),
+      });
+    }
+    if (newline === -1) break;
+    at = newline + 1;
+  }
+  throw new ClawflowError("E_FRONTMATTER", "unclosed frontmatter", {
+    expected: "a closing line that is exactly ---",
+    found: "the end of the text",
+  });
+}
+
+function parseHead(head: string): Record<string, unknown> {
+  checkBlanks(head);
+  const yamlText = head.includes("\r") ? head.replaceAll("\r\n", "\n") : head;
+  const { data } = matter(`${FENCE}\n${yamlText}${FENCE}`, OPTIONS) as { data: unknown };
+  if (isPlainObject(data)) return data;
+  throw new ClawflowError("E_FRONTMATTER", "not a map", {
+    expected: "lines of the form key: value",
+    found: foundText(data),
+  });
+}
+
+/**
+ * gray-matter looks for comments with a pattern whose time grows with the square of a run of blank lines, so long runs are
+ * refused before it sees them.
+ */
+function checkBlanks(head: string): void {
+  let lineStart = true;
+  let run = 0;
+  for (let at = 0; at < head.length; at++) {
+    const code = head.charCodeAt(at);
+    if (code <= 0x20 || code === 0xa0 || code === 0xfeff || (code >= 0x1680 && /\s/.test(head.charAt(at)))) {
+      if (lineStart) run += 1;
+      if (code === 0x0a) lineStart = true;
+      if (run > MAX_BLANKS) {
+        throw new ClawflowError("E_FRONTMATTER", "too many blank lines or too much indentation", {
+          expected: `at most ${MAX_BLANKS} blanks in a row`,
+        });
+      }
+    } else {
+      lineStart = false;
+      run = 0;
+    }
+  }
+}
+
+function refuse(): never {
+  throw new ClawflowError("E_FRONTMATTER", "frontmatter is YAML and nothing else", {
+    expected: "a first line that is exactly ---",
+  });
+}
+
+const REFUSING = { parse: refuse, stringify: refuse };
+
+/**
+ * Always given to gray-matter: without options it caches every text for ever, and by default it runs JavaScript
+ * frontmatter. Only the head is ever given to it, never a body.
+ */
+const OPTIONS = {
+  language: "yaml",
+  engines: {
+    yaml: {
+      parse: (text: string) => parseYaml(text.slice(1), "E_FRONTMATTER", 2) as object,
+      stringify: refuse,
+    },
+    javascript: REFUSING,
+    js: REFUSING,
+    json: REFUSING,
+    coffee: REFUSING,
+    coffeescript: REFUSING,
+    cson: REFUSING,
+    toml: REFUSING,
+  },
+};
