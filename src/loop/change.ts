@@ -28,7 +28,7 @@ export function applyChange(task: Task, change: Change): void {
   task.rev = change.rev;
 }
 
-function patch<T extends object>(target: T, fields: Patch<T>): T {
+export function patch<T extends object>(target: T, fields: Patch<T>): T {
   for (const key of Object.keys(fields) as (keyof T)[]) {
     const value = fields[key];
     if (value === null || value === undefined) delete target[key];

@@ -8,7 +8,7 @@ import type {
   TaskMessage,
 } from "../protocol/message.ts";
 import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
-import type { Task } from "../protocol/task.ts";
+import type { Attachment, Task } from "../protocol/task.ts";
 import type { Limits } from "../protocol/team.ts";
 import type { Change } from "./change.ts";
 
@@ -29,7 +29,7 @@ export interface Peer {
 /** The agent whose loop it is: what a step may know beside the task. */
 export interface Self {
   id: string;
-  /** Those it may give work to, `self` not among them. */
+  /** Those it may give work to, itself not among them. */
   peers: readonly Peer[];
   limits: Limits;
   /** Defaults of a new task's policy. */
@@ -39,39 +39,50 @@ export interface Self {
 }
 
 export type LoopEvent =
-  | { type: "task"; message: TaskMessage; bodyHash: string; localId: string }
+  /** `refusal`: it was read, but cannot be done (a limit, an old attempt); it is answered with that. */
+  | { type: "task"; message: TaskMessage; bodyHash: string; localId: string; refusal?: Refusal }
   /** Every reply to this task that lies in the inbox, with no control for it waiting. */
   | { type: "replies"; messages: ReplyMessage[] }
-  | { type: "control"; message: ControlMessage }
+  | { type: "control"; message: ControlMessage; localId: string }
   | { type: "outcome"; message: OutcomeMessage }
   | { type: "progress"; message: ProgressMessage }
-  | { type: "answer"; question: string; answer: BrainAnswer }
+  | { type: "answer"; question: string; answer: BrainAnswer; attachments: Attachment[] }
   /** A brain's process runs. */
   | { type: "started"; question: string; pid: number; started: string }
   /** A message of this task was refused, or not accepted within its limit. */
   | { type: "undelivered"; message: string; code: ErrorCode; text: string }
+  /** The sender gave the same subtask again, as a later attempt. */
+  | { type: "superseded"; attempt: number }
   /** Something of this task may be due. */
   | { type: "timer" }
   /** The host has started again: what was open is put again. */
   | { type: "resume" };
 
-/** What becomes of the message that was the event. */
+export interface Refusal {
+  code: ErrorCode;
+  text: string;
+  status: "failed" | "cancelled";
+}
+
+/** What becomes of a message that was an event. */
 export type Disposal =
-  | { message: string; to: "archive" }
+  /** `note`: why it changed nothing (late, unknown, foreign). */
+  | { message: string; to: "archive"; note?: string }
   /** Seen before: archived beside its first copy. */
   | { message: string; to: "again" }
   | { message: string; to: "dead"; code: ErrorCode; text: string };
 
-/** A message without what only the formatting adds; the loop fills in every field of the envelope. */
-export type Outgoing = Message;
+/** The question as the loop can know it; the host adds the workspace and where attachments lie. */
+export type LoopQuestion = Omit<BrainQuestion, "workspace" | "task"> & {
+  task: Omit<BrainQuestion["task"], "attachments"> & { attachments?: Attachment[] };
+};
 
-/** A question to be put to the agent's own brain, when a slot is free. `at`: not before this running time. */
+/** A question to be put to the agent's own brain when a slot is free. */
 export interface Ask {
   task: string;
-  question: BrainQuestion;
-  /** The subtask it is for, when `agent: self`. */
+  question: LoopQuestion;
+  /** The subtask that it is for, when `agent: self`. */
   subtask?: string;
-  at?: number;
   /** Running time at which the brain is ended. */
   deadline?: number;
 }
@@ -81,16 +92,18 @@ export interface Plan {
   create?: Task;
   change?: Change;
   disposals: Disposal[];
-  send: Outgoing[];
+  send: Message[];
   /** Ids of messages that were sent before and go again as they were, byte for byte. */
-  resend: { id: string; to: string; name: string }[];
-  /** Ids of messages that, if still pending, are not to be sent any more. */
-  withdraw: { id: string; name: string }[];
+  resend: { to: string; name: string }[];
+  /** Messages that, if still pending, are not to be sent any more. */
+  withdraw: string[];
   /** Messages of the agent to itself, for the audit. */
   record: Message[];
+  /** Texts that cross as attachments. */
+  blobs: { sha256: string; text: string }[];
+  /** Files of the task's folder: `calls/<n>.json`. */
+  files: { path: string; text: string }[];
   ask: Ask[];
   /** Questions that are no longer open: their brains are ended. */
   stop: string[];
-  /** The running time of the next thing of this task that may be due. */
-  timer?: number;
 }

@@ -1,0 +1,121 @@
+import type { Ask } from "../loop/types.ts";
+import { errorText } from "../protocol/errors.ts";
+import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
+import type { Agent } from "./agent.ts";
+import type { Clock } from "./clock.ts";
+import type { Events } from "./events.ts";
+import { packAnswer } from "./pack-answer.ts";
+
+export interface SlotsOptions {
+  clock: Clock;
+  events: Events;
+  /** Brains of the whole host that may run at once. */
+  limit: number;
+  /** Results of more bytes than this cross as an attachment. */
+  resultBytes: number;
+  /** There is news for the loop. */
+  wake(): void;
+}
+
+/**
+ * Puts questions to brains, at most so many at once for an agent and for the host. A task that waits holds no slot; only a brain
+ * that runs does. What a brain says comes back as news for the loop, never as an exception.
+ */
+export class BrainSlots {
+  readonly #options: SlotsOptions;
+  readonly #ended = new Set<Promise<void>>();
+  #running = 0;
+  #closed = false;
+
+  constructor(options: SlotsOptions) {
+    this.#options = options;
+  }
+
+  ask(agent: Agent, ask: Ask): void {
+    agent.asks.push(ask);
+  }
+
+  /** The question is no longer open: its brain is ended, or never begun. */
+  stop(agent: Agent, question: string): void {
+    const waiting = agent.asks.findIndex((ask) => ask.question.question === question);
+    if (waiting >= 0) agent.asks.splice(waiting, 1);
+    agent.running.get(question)?.abort();
+  }
+
+  /** Begins what there are free slots for. */
+  fill(agents: Iterable<Agent>): void {
+    for (const agent of agents) {
+      while (!this.#closed && this.#running < this.#options.limit && agent.running.size < agent.concurrency) {
+        const ask = agent.asks.shift();
+        if (ask === undefined) break;
+        this.#begin(agent, ask);
+      }
+    }
+  }
+
+  /** Ends every brain; resolves when all are gone. Their questions stay open in the files. */
+  async close(agents: Iterable<Agent>): Promise<void> {
+    this.#closed = true;
+    for (const agent of agents) for (const controller of agent.running.values()) controller.abort();
+    await Promise.all(this.#ended);
+  }
+
+  #begin(agent: Agent, ask: Ask): void {
+    const controller = new AbortController();
+    const { question, kind } = ask.question;
+    agent.running.set(question, controller);
+    this.#running++;
+    this.#options.events.emit({ type: "brain:asked", agent: agent.self.id, task: ask.task, question, kind });
+    const ended = this.#run(agent, ask, controller.signal).finally(() => {
+      this.#ended.delete(ended);
+      this.#running--;
+      if (agent.running.get(question) === controller) agent.running.delete(question);
+      this.#options.wake();
+    });
+    this.#ended.add(ended);
+  }
+
+  async #run(agent: Agent, ask: Ask, signal: AbortSignal): Promise<void> {
+    const { question } = ask.question;
+    const from = this.#options.clock.monotonic();
+    const onProcess = (pid: number, started: string) => {
+      agent.news.push({ type: "started", task: ask.task, question, pid, started });
+      this.#options.wake();
+    };
+    let packed: Awaited<ReturnType<typeof packAnswer>>;
+    try {
+      const answer = await agent.brain.ask(completeQuestion(agent, ask), { signal, onProcess });
+      packed = await packAnswer(agent.workspace, answer, this.#options.resultBytes);
+    } catch (error) {
+      if (signal.aborted) return;
+      const failed: BrainAnswer = {
+        outcome: { error: errorText(error) },
+        call: { duration: this.#options.clock.monotonic() - from },
+      };
+      packed = { answer: failed, attachments: [] };
+    }
+    if (signal.aborted) return;
+    const { answer, attachments } = packed;
+    agent.news.push({ type: "answer", task: ask.task, question, answer, attachments });
+    const outcome = Object.keys(answer.outcome)[0] ?? "";
+    const { duration } = answer.call;
+    this.#options.events.emit({
+      type: "brain:answered",
+      agent: agent.self.id,
+      task: ask.task,
+      question,
+      outcome,
+      duration,
+    });
+  }
+}
+
+function completeQuestion({ workspace }: Agent, { question }: Ask): BrainQuestion {
+  const { attachments, ...task } = question.task;
+  const files = attachments?.map((file) => ({ ...file, path: workspace.blobPath(file.sha256) }));
+  return {
+    ...question,
+    task: files === undefined ? task : { ...task, attachments: files },
+    workspace: workspace.directory,
+  };
+}

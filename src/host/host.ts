@@ -1,0 +1,231 @@
+import { isFinal } from "../loop/phase.ts";
+import { ClawflowError, internal } from "../protocol/errors.ts";
+import type { Task } from "../protocol/task.ts";
+import type { Agent } from "./agent.ts";
+import { type Context, nowOf } from "./context.ts";
+import type { Listener } from "./events.ts";
+import { Pass } from "./pass.ts";
+import { pump } from "./pump.ts";
+import { Rhythm } from "./rhythm.ts";
+import type { Watch } from "./watch.ts";
+
+/**
+ * A host's life.
+ *
+ * - `ready`: opened and replayed; nothing runs yet. `start` → running.
+ * - `running`: passes whenever there is something, rests between. `stop` → stopping; a fault of the disk → failed.
+ * - `stopping`: brains are ended, files written, the journal emptied. → stopped.
+ * - `failed`: what is in memory may be ahead of the disk, so nothing more is written; opening again starts from the files.
+ */
+type State = "ready" | "running" | "stopping" | "stopped" | "failed";
+
+const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
+  ready: ["running", "stopping"],
+  running: ["stopping", "failed"],
+  stopping: ["stopped", "failed"],
+  stopped: [],
+  failed: ["stopping"],
+};
+
+/** Files that somebody drops are looked at again after this, until they are at rest. */
+const UNSETTLED_LOOK = 250;
+
+/** Runs the agents of one root in this process. Made by `createHost`. */
+export class Host {
+  readonly #context: Context;
+  readonly #rhythm: Rhythm;
+  readonly #watch: Watch;
+  readonly #rescan: number;
+  #state: State = "ready";
+  #woken = false;
+  #passing: Promise<void> | undefined;
+  #cancelWake = () => {};
+  #lastRescan: number;
+  #error: Error | undefined;
+
+  constructor(context: Context, watch: Watch, rescan: number) {
+    this.#context = context;
+    this.#watch = watch;
+    this.#rescan = rescan;
+    this.#lastRescan = context.clock.monotonic();
+    this.#rhythm = new Rhythm(context.clock, {
+      wake: () => this.wake(),
+      rest: () => this.#inTurn(() => this.#rest()),
+      checkpoint: () => this.#inTurn(() => this.#checkpoint()),
+    });
+  }
+
+  get agents(): string[] {
+    return [...this.#context.agents.keys()];
+  }
+
+  /** The fault that ended it, if it failed. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  on(listener: Listener): () => void {
+    return this.#context.events.on(listener);
+  }
+
+  /** A task of an agent, open or finished, as it stands. Not to be changed. */
+  task(agent: string, id: string): Readonly<Task> | undefined {
+    return this.#agent(agent).workspace.task(id);
+  }
+
+  /** Begins: watches the inboxes, puts open questions again, and takes what came meanwhile. */
+  async start(): Promise<void> {
+    this.#enter("running");
+    await this.#watch.start((agent) => this.look(agent));
+    this.#inTurn(() => this.#resume());
+    this.#context.events.emit({ type: "host:started", agents: this.agents });
+  }
+
+  /** Something may have come into that agent's inbox. */
+  look(agent: string): void {
+    const known = this.#context.agents.get(agent);
+    if (known === undefined) return;
+    known.scanWanted = true;
+    this.wake();
+  }
+
+  /** Runs a pass soon. */
+  wake(): void {
+    if (this.#state !== "running" || this.#woken) return;
+    this.#woken = true;
+    this.#cancelWake = this.#context.clock.after(0, () => this.#inTurn(() => this.#pass()));
+  }
+
+  /** Resolves with the task once it is final. @throws what ended the host, if that comes first */
+  async finished(agent: string, id: string): Promise<Readonly<Task>> {
+    return await new Promise((resolve, reject) => {
+      const check = () => {
+        const task = this.task(agent, id);
+        if (task !== undefined && isFinal(task)) settle(() => resolve(task));
+        else if (this.#state === "failed") settle(() => reject(this.#error ?? internal("the host failed")));
+        else if (this.#state === "stopped")
+          settle(() => reject(new ClawflowError("E_STATE", `the host stopped before ${id} was finished`)));
+      };
+      const off = this.on(({ type }) => {
+        if (type === "task:finished" || type === "host:failed" || type === "host:stopped") check();
+      });
+      const settle = (end: () => void) => {
+        off();
+        end();
+      };
+      check();
+    });
+  }
+
+  /** Ends brains, writes everything, empties the journal, releases the lock. Open tasks go on when the root is opened again. */
+  async stop(): Promise<void> {
+    if (this.#state === "stopped" || this.#state === "stopping") return;
+    const failed = this.#state === "failed";
+    this.#enter("stopping");
+    this.#rhythm.stop();
+    this.#cancelWake();
+    this.#context.outbound.close();
+    await Promise.all([this.#watch.stop(), this.#context.slots.close(this.#context.agents.values())]);
+    await this.#passing;
+    try {
+      if (!failed) await this.#context.store.close();
+    } finally {
+      this.#state = "stopped";
+      this.#context.events.emit({ type: "host:stopped" });
+    }
+  }
+
+  async #pass(): Promise<void> {
+    this.#woken = false;
+    this.#rescanWhenDue();
+    const handled = await pump(this.#context);
+    if (this.#state !== "running") return;
+    const { store } = this.#context;
+    this.#rhythm.afterPass(store.journalBytes);
+    if (handled || [...this.#context.agents.values()].some((agent) => agent.scanWanted)) this.wake();
+    else this.#rhythm.wakeIn(this.#untilNext());
+  }
+
+  async #resume(): Promise<void> {
+    const pass = new Pass(this.#context);
+    for (const agent of this.#context.agents.values()) {
+      for (const task of [...agent.workspace.tasks.values()]) pass.step(agent, task, { type: "resume" });
+    }
+    await pass.prepared();
+    await this.#context.store.commit();
+    pass.carryOut();
+    await this.#pass();
+  }
+
+  async #rest(): Promise<void> {
+    await this.#context.store.commit({ rest: true });
+  }
+
+  async #checkpoint(): Promise<void> {
+    await this.#context.store.checkpoint();
+    this.#rhythm.emptied();
+  }
+
+  /** One thing after the other: passes, rests and checkpoints never overlap. A fault in any ends the host. */
+  #inTurn(work: () => Promise<void>): void {
+    const before = this.#passing ?? Promise.resolve();
+    const mine = before.then(async () => {
+      if (this.#state !== "running") return;
+      try {
+        await work();
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+    this.#passing = mine;
+  }
+
+  #fail(cause: unknown): void {
+    this.#error = cause instanceof Error ? cause : internal("a host failed", cause);
+    this.#enter("failed");
+    this.#rhythm.stop();
+    this.#context.outbound.close();
+    void this.#context.slots.close(this.#context.agents.values());
+    this.#context.events.emit({ type: "host:failed", error: this.#error });
+  }
+
+  #rescanWhenDue(): void {
+    const now = this.#context.clock.monotonic();
+    const all = now - this.#lastRescan >= this.#rescan;
+    if (all) this.#lastRescan = now;
+    for (const agent of this.#context.agents.values()) {
+      if (all || agent.unsettled) agent.scanWanted = true;
+      agent.unsettled = false;
+    }
+  }
+
+  /** Milliseconds until something may be due: a timer, a delivery, a file at rest, the next rescan. */
+  #untilNext(): number {
+    const { clock, agents, outbound } = this.#context;
+    const now = clock.monotonic();
+    let wait = this.#rescan - (now - this.#lastRescan);
+    const delivery = outbound.pump();
+    if (delivery !== undefined) wait = Math.min(wait, delivery - now);
+    for (const agent of agents.values()) {
+      if (agent.unsettled) wait = Math.min(wait, UNSETTLED_LOOK);
+      if (agent.timers.size === 0) continue;
+      const { running } = nowOf(this.#context, agent);
+      for (const at of agent.timers.values()) wait = Math.min(wait, at - running);
+    }
+    return wait;
+  }
+
+  #agent(id: string): Agent {
+    const agent = this.#context.agents.get(id);
+    if (agent !== undefined) return agent;
+    throw new ClawflowError("E_UNKNOWN_AGENT", `${id} is not hosted here`, {
+      expected: this.agents.join(", "),
+    });
+  }
+
+  #enter(next: State): void {
+    if (!TRANSITIONS[this.#state].includes(next))
+      throw internal(`a host that is ${this.#state} cannot become ${next}`);
+    this.#state = next;
+  }
+}

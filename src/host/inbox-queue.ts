@@ -1,0 +1,67 @@
+import type { ReplyMessage } from "../protocol/message.ts";
+import type { Letter } from "./letter.ts";
+
+/** What an agent handles as one event: a message, or all replies to one task. */
+export type Delivery =
+  | { kind: "single"; letter: Letter }
+  | { kind: "replies"; task: string; letters: (Letter & { message: ReplyMessage })[] };
+
+/**
+ * The messages of one agent that are read and not yet handled, in the order in which they are to be: controls first, then
+ * as found, the replies to one task together.
+ */
+export class InboxQueue {
+  readonly #letters = new Map<string, Letter>();
+  /** Names that the agent has handled in this pass or is about to; a scan must not bring them again. */
+  readonly #taken = new Set<string>();
+
+  /** Takes a letter in; one whose file is known already is passed over. */
+  add(letter: Letter): void {
+    if (!this.knows(letter.name)) this.#letters.set(letter.name, letter);
+  }
+
+  knows(name: string): boolean {
+    return this.#letters.has(name) || this.#taken.has(name);
+  }
+
+  get size(): number {
+    return this.#letters.size;
+  }
+
+  /** At most `limit` messages; they are not given again. `release` when their files have left the inbox. */
+  take(limit: number): Delivery[] {
+    const letters = [...this.#letters.values()];
+    const controls = letters.filter(({ message }) => message.type === "control");
+    const others = letters.filter(({ message }) => message.type !== "control");
+    const chosen = [...controls, ...others].slice(0, limit);
+    for (const { name } of chosen) {
+      this.#letters.delete(name);
+      this.#taken.add(name);
+    }
+    return group(chosen);
+  }
+
+  release(): void {
+    this.#taken.clear();
+  }
+}
+
+function group(letters: readonly Letter[]): Delivery[] {
+  const deliveries: Delivery[] = [];
+  const batches = new Map<string, Delivery & { kind: "replies" }>();
+  for (const letter of letters) {
+    if (letter.message.type !== "reply") {
+      deliveries.push({ kind: "single", letter });
+      continue;
+    }
+    const reply = letter as Letter & { message: ReplyMessage };
+    const batch = batches.get(letter.message.task_id);
+    if (batch !== undefined) batch.letters.push(reply);
+    else {
+      const first = { kind: "replies" as const, task: letter.message.task_id, letters: [reply] };
+      batches.set(first.task, first);
+      deliveries.push(first);
+    }
+  }
+  return deliveries;
+}

@@ -1,0 +1,56 @@
+import type { BrainFunction } from "../brain/function-brain.ts";
+import type { Brain } from "../brain/types.ts";
+import type { Limits, Team } from "../protocol/team.ts";
+import type { Disk } from "../store/disk.ts";
+import type { ProcessIdentity } from "../store/process-identity.ts";
+import type { Exclusive } from "../store/with-lock.ts";
+import type { Transport } from "../transport/types.ts";
+import type { Clock } from "./clock.ts";
+import type { Watch } from "./watch.ts";
+
+/** An agent of a team, its brain ready to be asked. */
+export interface TeamAgent {
+  /** What it is good at; its peers are told. Default: "". */
+  description?: string;
+  /** Whom it may give work to; `["*"]`: anybody of the team. Default: nobody. */
+  peers?: readonly string[];
+  /** A brain, or a function that is one. */
+  brain: Brain | BrainFunction;
+  /** Brains of it that run at once. Default: 1. */
+  concurrency?: number;
+  /** Default: `<root>/<agent>`. */
+  workspace?: string;
+  /** Default: 2. */
+  protocol?: 1 | 2;
+}
+
+/** A team, as `loadTeam` reads it from a file or a program writes it down. */
+export interface TeamOptions {
+  agents: Readonly<Record<string, TeamAgent>>;
+  limits?: Partial<Limits>;
+  policy?: Team["policy"];
+  /** `full` (default) syncs every commit; `os` never does. */
+  durability?: "full" | "os";
+}
+
+export interface HostOptions extends TeamOptions {
+  /** Folder of the workspaces and of the host's journal. */
+  root: string;
+  /** Hosts these alone; the others are reached at their workspaces. Default: all. */
+  only?: readonly string[];
+  /** Milliseconds after which every inbox is looked into, whatever the watcher says. Default: 5000. */
+  rescan?: number;
+  ports?: Partial<Ports>;
+}
+
+/** What a host stands on; the simulator puts its own in place of each. */
+export interface Ports {
+  disk: Disk;
+  clock: Clock;
+  process: ProcessIdentity;
+  exclusive: Exclusive;
+  watch: Watch;
+  transports: readonly Transport[];
+  /** Ends what is left of brains of a host that was killed. */
+  endLeftovers(leftovers: { question: string; pid?: number; started?: string }[]): Promise<void>;
+}

@@ -1,0 +1,175 @@
+import { parseDuration } from "../protocol/duration.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
+import { errorText } from "../protocol/errors.ts";
+import { sha256 } from "../protocol/ids.ts";
+import type { Message } from "../protocol/message.ts";
+import type { Limits } from "../protocol/team.ts";
+import type { Parcel, Receipt, Transport } from "../transport/types.ts";
+import type { Agent } from "./agent.ts";
+import type { Clock } from "./clock.ts";
+
+/** Between two attempts to deliver: doubled from the first to the longest. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 30_000;
+
+/** A message that leaves this host and has no receipt yet. */
+interface Outgoing {
+  agent: Agent;
+  to: string;
+  name: string;
+  message: Pick<Message, "id" | "type" | "task_id">;
+  blobs: string[];
+  attempts: number;
+  /** Monotonic time of the next attempt, and running time of the first. */
+  at: number;
+  since: number;
+  underWay: boolean;
+  expired: boolean;
+  problem?: string;
+}
+
+export type OutboundNews =
+  | { type: "accepted"; agent: Agent; name: string }
+  | { type: "undelivered"; agent: Agent; task: string; message: string; code: ErrorCode; text: string };
+
+export interface OutboundOptions {
+  clock: Clock;
+  transports: readonly Transport[];
+  limits: Limits;
+  running(agent: Agent): number;
+  wake(): void;
+}
+
+/**
+ * Messages on their way to agents of other hosts: each is delivered again until there is a receipt, so a transport may lose, repeat
+ * and reorder. A TASK has a limit; a reply is never given up.
+ */
+export class Outbound {
+  readonly #options: OutboundOptions;
+  readonly #outgoing = new Map<string, Outgoing>();
+  readonly #news: OutboundNews[] = [];
+  #closed = false;
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+  }
+
+  add(agent: Agent, to: string, name: string, message: Message): void {
+    const blobs =
+      "attachments" in message ? (message.attachments ?? []).map((attachment) => attachment.sha256) : [];
+    const since = this.#options.running(agent);
+    const start = { attempts: 0, at: 0, since, underWay: false, expired: false };
+    this.#outgoing.set(key(agent, name), { agent, to, name, message, blobs, ...start });
+  }
+
+  has(agent: Agent, name: string): boolean {
+    return this.#outgoing.has(key(agent, name));
+  }
+
+  /** A message that was accepted once goes again, as it stands in the outbox. */
+  again(agent: Agent, to: string, name: string): void {
+    if (this.has(agent, name)) return;
+    const bytes = agent.workspace.stored(name);
+    if (bytes !== undefined)
+      void this.#transport(to)
+        ?.deliver(this.#parcel(agent, to, name, bytes, []))
+        .catch(ignore);
+  }
+
+  withdraw(agent: Agent, name: string): void {
+    this.#outgoing.delete(key(agent, name));
+  }
+
+  /** Begins every delivery that is due, and gives up TASKs whose time is over. @returns monotonic time of the next. */
+  pump(): number | undefined {
+    const now = this.#options.clock.monotonic();
+    const limit = parseDuration(this.#options.limits.delivery);
+    let next: number | undefined;
+    for (const outgoing of this.#outgoing.values()) {
+      if (
+        !outgoing.expired &&
+        outgoing.message.type === "task" &&
+        this.#options.running(outgoing.agent) - outgoing.since >= limit
+      ) {
+        this.#expire(outgoing);
+      }
+      if (outgoing.underWay || this.#closed) continue;
+      if (outgoing.at <= now) void this.#deliver(outgoing);
+      else if (next === undefined || outgoing.at < next) next = outgoing.at;
+    }
+    return next;
+  }
+
+  takeNews(): OutboundNews[] {
+    return this.#news.splice(0);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #deliver(outgoing: Outgoing): Promise<void> {
+    outgoing.underWay = true;
+    outgoing.attempts++;
+    let receipt: Receipt | undefined;
+    try {
+      receipt = await this.#send(outgoing);
+    } catch (error) {
+      outgoing.problem = errorText(error);
+    }
+    outgoing.underWay = false;
+    outgoing.at =
+      this.#options.clock.monotonic() + Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (outgoing.attempts - 1));
+    if (this.#closed || !this.#outgoing.has(key(outgoing.agent, outgoing.name))) return;
+    if (receipt?.status === "accepted") {
+      this.#outgoing.delete(key(outgoing.agent, outgoing.name));
+      this.#news.push({ type: "accepted", agent: outgoing.agent, name: outgoing.name });
+    } else if (receipt?.status === "refused" && outgoing.message.type === "task" && !outgoing.expired) {
+      outgoing.expired = true;
+      this.#fail(outgoing, receipt.code, receipt.text);
+    }
+    this.#options.wake();
+  }
+
+  async #send(outgoing: Outgoing): Promise<Receipt | undefined> {
+    const bytes = outgoing.agent.workspace.stored(outgoing.name);
+    const transport = this.#transport(outgoing.to);
+    if (bytes === undefined || transport === undefined) {
+      outgoing.problem = transport === undefined ? `no transport reaches ${outgoing.to}` : "the file is gone";
+      return undefined;
+    }
+    return await transport.deliver(
+      this.#parcel(outgoing.agent, outgoing.to, outgoing.name, bytes, outgoing.blobs),
+    );
+  }
+
+  #parcel(agent: Agent, to: string, name: string, bytes: Uint8Array, blobs: readonly string[]): Parcel {
+    const files = blobs.map((hash) => ({ sha256: hash, path: agent.workspace.blobPath(hash) }));
+    return { from: agent.self.id, to, name, bytes, sha256: sha256(bytes), blobs: files };
+  }
+
+  #transport(to: string): Transport | undefined {
+    return this.#options.transports.find((transport) => transport.reaches(to));
+  }
+
+  #expire(outgoing: Outgoing): void {
+    outgoing.expired = true;
+    const why = outgoing.problem ?? "no receipt";
+    this.#fail(
+      outgoing,
+      "E_UNDELIVERED",
+      `${outgoing.to} did not accept it within ${this.#options.limits.delivery} (${why})`,
+    );
+  }
+
+  #fail({ agent, message }: Outgoing, code: ErrorCode, text: string): void {
+    this.#news.push({ type: "undelivered", agent, task: message.task_id, message: message.id, code, text });
+    this.#options.wake();
+  }
+}
+
+function key(agent: Agent, name: string): string {
+  return `${agent.self.id}/${name}`;
+}
+
+function ignore(): void {}

@@ -1,0 +1,32 @@
+import { errorText } from "../protocol/errors.ts";
+import type { BrainAnswer } from "../protocol/question.ts";
+import type { Attachment } from "../protocol/task.ts";
+import type { Workspace } from "../store/workspace.ts";
+
+const SHOWN_OF_LARGE = 64 * 1024;
+
+/**
+ * What a brain gave, made fit for a message: its files become attachments, and results that no message could hold become one
+ * too, of which the beginning stays as the text.
+ */
+export async function packAnswer(
+  workspace: Workspace,
+  answer: BrainAnswer,
+  resultBytes: number,
+): Promise<{ answer: BrainAnswer; attachments: Attachment[] }> {
+  const attachments: Attachment[] = [];
+  try {
+    for (const path of answer.outcome.files ?? []) attachments.push(await workspace.putBlob(path));
+  } catch (error) {
+    return { answer: { ...answer, outcome: { error: errorText(error) } }, attachments: [] };
+  }
+  const { outcome } = answer;
+  if (!("results" in outcome) || Buffer.byteLength(outcome.results) <= resultBytes)
+    return { answer, attachments };
+  const whole = await workspace.putBlobText("results.md", outcome.results);
+  const shown = `${outcome.results.slice(0, SHOWN_OF_LARGE)}\n\n(${whole.bytes} bytes in all, in the attachment ${whole.name})`;
+  return {
+    answer: { ...answer, outcome: { ...outcome, results: shown } },
+    attachments: [...attachments, whole],
+  };
+}

@@ -1,0 +1,88 @@
+import { isFinal } from "../loop/phase.ts";
+import type { Agent } from "./agent.ts";
+import { type Context, nowOf } from "./context.ts";
+import { handleDelivery, handleNews } from "./handle.ts";
+import { Pass } from "./pass.ts";
+import { scanInbox } from "./scan.ts";
+
+/** Events of one agent in one pass; more wait for the next, so that one commit stays small and every agent gets its turn. */
+const MOST_PER_PASS = 256;
+
+/**
+ * One pass: every agent that has something handles it, one commit makes it durable, then messages, brains and deliveries follow.
+ *
+ * @returns whether anything was handled.
+ */
+export async function pump(context: Context): Promise<boolean> {
+  const pass = new Pass(context);
+  let handled = takeReceipts(context, pass);
+  for (const agent of context.agents.values()) {
+    if (agent.scanWanted) scanInbox(context, pass, agent);
+    handled = handleInbox(context, pass, agent) || handled;
+    handled = handleBrains(pass, agent) || handled;
+  }
+  if (!handled) handled = handleTimers(context, pass);
+  await pass.prepared();
+  context.store.setRunningClock(context.running.now());
+  await context.store.commit();
+  for (const agent of context.agents.values()) agent.inbox.release();
+  pass.carryOut();
+  context.slots.fill(context.agents.values());
+  context.outbound.pump();
+  return handled;
+}
+
+function handleInbox(context: Context, pass: Pass, agent: Agent): boolean {
+  const deliveries = agent.inbox.take(MOST_PER_PASS);
+  for (const delivery of deliveries) {
+    try {
+      handleDelivery(context, pass, agent, delivery);
+    } catch (error) {
+      const letters = delivery.kind === "single" ? [delivery.letter] : delivery.letters;
+      for (const letter of letters) pass.bury(agent, letter.name, error);
+    }
+  }
+  return deliveries.length > 0;
+}
+
+function handleBrains(pass: Pass, agent: Agent): boolean {
+  const news = agent.news.splice(0, MOST_PER_PASS);
+  for (const item of news) handleNews(pass, agent, item);
+  return news.length > 0;
+}
+
+function takeReceipts(context: Context, pass: Pass): boolean {
+  const news = context.outbound.takeNews();
+  for (const item of news) {
+    if (item.type === "accepted") context.store.accepted(item.agent.workspace, item.name);
+    else {
+      const task = item.agent.workspace.task(item.task);
+      const { message, code, text } = item;
+      if (task !== undefined) pass.step(item.agent, task, { type: "undelivered", message, code, text });
+    }
+  }
+  return news.length > 0;
+}
+
+/** Timers are looked at when there is nothing else, and only after one more look into that agent's inbox. */
+function handleTimers(context: Context, pass: Pass): boolean {
+  let handled = false;
+  for (const agent of context.agents.values()) {
+    const due = dueTasks(context, agent);
+    if (due.length === 0) continue;
+    scanInbox(context, pass, agent);
+    handled = true;
+    if (agent.inbox.size > 0) continue;
+    for (const id of due) {
+      const task = agent.workspace.task(id);
+      agent.timers.delete(id);
+      if (task !== undefined && !isFinal(task)) pass.step(agent, task, { type: "timer" });
+    }
+  }
+  return handled;
+}
+
+function dueTasks(context: Context, agent: Agent): string[] {
+  const { running } = nowOf(context, agent);
+  return [...agent.timers].filter(([, at]) => at <= running).map(([id]) => id);
+}

@@ -1,0 +1,98 @@
+import { blockedSubtasks } from "../dag/ready.ts";
+import { exhausted } from "./budget.ts";
+import { dispatchSubtask } from "./dispatch.ts";
+import type { Draft } from "./draft.ts";
+import { finishTask } from "./finish.ts";
+import { openQuestion } from "./questions.ts";
+
+/**
+ * Takes a coordinating task as far as it can go: applies the failure policy, dispatches what is ready, and when every subtask is
+ * final asks for the synthesis. Every event that may have changed a subtask ends here.
+ */
+export function advance(draft: Draft): void {
+  let again = true;
+  while (again) {
+    again = false;
+    const survey = surveySubtasks(draft);
+    if (survey.failed !== undefined && draft.task.policy.on_failure === "fail-fast") {
+      finishTask(draft, { status: "failed", error: subtaskError(draft, survey.failed) });
+      return;
+    }
+    if (survey.lost) skipBlocked(draft);
+    if (draft.task.paused === true) return;
+    if (survey.open === 0 || (survey.lost && !hasOpen(draft))) {
+      aggregate(draft);
+      return;
+    }
+    let running = survey.dispatched;
+    for (const id of survey.ready) {
+      if (running >= draft.task.policy.concurrency) break;
+      if (dispatchSubtask(draft, id)) running++;
+      else again = true;
+    }
+  }
+}
+
+interface Survey {
+  /** Pending or dispatched. */
+  open: number;
+  dispatched: number;
+  /** The first that failed for good. */
+  failed: string | undefined;
+  /** Something will never be done, so what depends on it cannot be either. */
+  lost: boolean;
+  ready: string[];
+}
+
+function surveySubtasks({ nodes, now }: Draft): Survey {
+  const survey: Survey = { open: 0, dispatched: 0, failed: undefined, lost: false, ready: [] };
+  for (const [id, subtask] of nodes) {
+    if (subtask.status === "done") continue;
+    if (subtask.status === "dispatched") {
+      survey.open++;
+      survey.dispatched++;
+    } else if (subtask.status === "pending") {
+      survey.open++;
+      const due = subtask.not_before === undefined || subtask.not_before <= now.running;
+      if (due && subtask.depends_on.every((dependency) => nodes.get(dependency)?.status === "done"))
+        survey.ready.push(id);
+    } else {
+      survey.lost = true;
+      if (subtask.status === "failed") survey.failed ??= id;
+    }
+  }
+  return survey;
+}
+
+function skipBlocked(draft: Draft): void {
+  for (const id of blockedSubtasks(draft.nodes)) {
+    const lost = draft
+      .subtask(id)
+      .depends_on.find((dependency) => draft.nodes.get(dependency)?.status !== "done");
+    draft.setSubtask(id, {
+      status: "skipped",
+      error: `E_SUBTASK: ${lost ?? "what it depends on"} was not done`,
+      finished_at: draft.now.wall,
+    });
+  }
+}
+
+function hasOpen({ nodes }: Draft): boolean {
+  for (const { status } of nodes.values()) if (status === "pending" || status === "dispatched") return true;
+  return false;
+}
+
+function aggregate(draft: Draft): void {
+  const short = exhausted(draft.task, draft.nodes);
+  if (short !== undefined) {
+    finishTask(draft, { status: "failed", error: `E_BUDGET: no ${short} left for the synthesis` });
+    return;
+  }
+  draft.set({ status: "aggregating" });
+  openQuestion(draft, "synthesise");
+}
+
+function subtaskError(draft: Draft, id: string): string {
+  const { agent, error = "" } = draft.subtask(id);
+  return `E_SUBTASK: ${id} (${agent}) failed: ${error}`;
+}

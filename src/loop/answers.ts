@@ -1,0 +1,139 @@
+import { addAmounts } from "../protocol/amounts.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import type { Asking, Attachment } from "../protocol/task.ts";
+import { advance } from "./advance.ts";
+import { settleGrant } from "./cancel.ts";
+import type { Draft } from "./draft.ts";
+import { backoff, failAttempt } from "./failures.ts";
+import { finishTask } from "./finish.ts";
+import { takePlan } from "./plans.ts";
+import { findQuestion, openQuestion } from "./questions.ts";
+import { recordCall, recordOutcome } from "./records.ts";
+import { summaryOf } from "./summary.ts";
+import type { LoopEvent } from "./types.ts";
+
+type Answer = LoopEvent & { type: "answer" };
+
+/** What a brain answered to a question that may still be open. One answer is taken; a later one only leaves its record. */
+export function takeAnswer(draft: Draft, event: Answer): void {
+  const open = findQuestion(draft, event.question);
+  recordCall(draft, event, open?.asking);
+  chargeOwnUse(draft, event);
+  if (open === undefined) return;
+  const { outcome } = event.answer;
+  if ("error" in outcome && outcome.passing === true && tryAgainLater(draft, open.asking, open.subtask))
+    return;
+  takeOutcome(draft, open, outcome, event.attachments);
+}
+
+/** Takes an outcome for an open question, whoever gave it. */
+export function takeOutcome(
+  draft: Draft,
+  { asking, subtask }: { asking: Asking; subtask?: string },
+  outcome: Outcome,
+  attachments: Attachment[],
+): void {
+  closeTaken(draft, subtask);
+  if ("ask" in outcome) waitForAnswer(draft, asking, outcome.ask, subtask);
+  else if (subtask !== undefined) takeOwnSubtask(draft, subtask, outcome, attachments, asking);
+  else if (asking.kind === "consider") takeDecision(draft, outcome, attachments, asking);
+  else takeSynthesis(draft, outcome, attachments, asking);
+}
+
+/** Of a task as a whole: done at once, or to be split. */
+function takeDecision(draft: Draft, outcome: Outcome, attachments: Attachment[], asking: Asking): void {
+  if ("results" in outcome) finishTask(draft, { status: "done", output: outcome.results, attachments });
+  else if ("error" in outcome) failTask(draft, outcome);
+  else if ("subtasks" in outcome) takePlan(draft, outcome, asking);
+}
+
+function takeSynthesis(draft: Draft, outcome: Outcome, attachments: Attachment[], asking: Asking): void {
+  recordOutcome(draft, asking, outcome);
+  if ("results" in outcome) finishTask(draft, { status: "done", output: outcome.results, attachments });
+  else if ("error" in outcome) failTask(draft, outcome);
+  else if (asking.problem === undefined)
+    openQuestion(draft, "synthesise", undefined, "E_PLAN: a synthesis gives results, not another plan.");
+  else
+    finishTask(draft, { status: "failed", error: "E_PLAN: the synthesis was answered with a plan, twice" });
+}
+
+function takeOwnSubtask(
+  draft: Draft,
+  id: string,
+  outcome: Outcome,
+  attachments: Attachment[],
+  asking: Asking,
+): void {
+  if ("subtasks" in outcome) {
+    takePlan(draft, outcome, asking, id);
+    return;
+  }
+  settleOwnGrant(draft, id);
+  if ("error" in outcome) failAttempt(draft, id, outcome.error);
+  else if ("results" in outcome) {
+    draft.setSubtask(id, {
+      status: "done",
+      results: outcome.results,
+      result_summary: summaryOf(outcome.results),
+      finished_at: draft.now.wall,
+      due: null,
+      heard: null,
+      ...(attachments.length > 0 ? { attachments } : {}),
+    });
+  }
+  advance(draft);
+}
+
+function failTask(draft: Draft, { error, partial }: { error: string; partial?: string | undefined }): void {
+  finishTask(draft, { status: "failed", error, ...(partial === undefined ? {} : { partial }) });
+}
+
+function waitForAnswer(draft: Draft, asking: Asking, text: string, subtask: string | undefined): void {
+  // The question stays known by `waiting`; its answer opens a new one.
+  if (subtask !== undefined) {
+    settleOwnGrant(draft, subtask);
+    failAttempt(
+      draft,
+      subtask,
+      "E_UNSUPPORTED: a subtask of one's own cannot ask a person; ask when the task is considered",
+    );
+    advance(draft);
+    return;
+  }
+  draft.set({ asking, waiting: { for: "answer", text, since: draft.now.wall, question: asking.question } });
+}
+
+function tryAgainLater(draft: Draft, asking: Asking, subtask: string | undefined): boolean {
+  const retries = (asking.retries ?? 0) + 1;
+  if (retries > draft.self.limits.retries) return false;
+  const later: Asking = { ...asking, retries, not_before: draft.now.running + backoff(retries) };
+  delete later.pid;
+  delete later.started;
+  if (subtask === undefined) draft.set({ asking: later });
+  else draft.setSubtask(subtask, { asking: later });
+  return true;
+}
+
+/** The question is answered: its brain needs no ending. */
+function closeTaken(draft: Draft, subtask: string | undefined): void {
+  if (subtask === undefined) draft.set({ asking: null, waiting: null });
+  else draft.setSubtask(subtask, { asking: null });
+}
+
+/** What a subtask of one's own used is counted with the task's own use; its grant is only there to bound it. */
+function settleOwnGrant(draft: Draft, id: string): void {
+  if (draft.subtask(id).granted !== undefined) draft.setSubtask(id, { granted: null });
+  else settleGrant(draft, id);
+}
+
+function chargeOwnUse(draft: Draft, { answer }: Answer): void {
+  const seconds = answer.call.duration / 1000;
+  const { tokens, usd } = answer.outcome.used ?? {};
+  draft.set({
+    used: addAmounts(draft.task.used, {
+      ...(tokens === undefined ? {} : { tokens }),
+      ...(usd === undefined ? {} : { usd }),
+      seconds,
+    }),
+  });
+}

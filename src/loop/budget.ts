@@ -1,0 +1,77 @@
+import { AMOUNT_KINDS, type Amounts, addAmounts, round } from "../protocol/amounts.ts";
+import type { Subtask, Task } from "../protocol/task.ts";
+
+type Nodes = ReadonlyMap<string, Subtask>;
+
+/**
+ * What the task has used, itself and through its subtasks. A grant counts in full until a reply says what was used, and for ever
+ * for an attempt that never reported.
+ */
+export function usedAmounts(task: Pick<Task, "used">, nodes: Nodes): Amounts {
+  let sum = task.used;
+  for (const subtask of nodes.values()) {
+    if (subtask.used !== undefined) sum = addAmounts(sum, subtask.used);
+    if (subtask.granted !== undefined) sum = addAmounts(sum, subtask.granted);
+  }
+  return sum;
+}
+
+/** What is left of the task's budget; `undefined` where it has none. Never below 0. */
+export function remaining(task: Pick<Task, "used" | "budget">, nodes: Nodes): Amounts | undefined {
+  if (task.budget === undefined) return undefined;
+  const used = usedAmounts(task, nodes);
+  const left: Amounts = {};
+  for (const kind of AMOUNT_KINDS) {
+    const granted = task.budget[kind];
+    if (granted !== undefined) left[kind] = Math.max(0, round(granted - ownShare(kind) - (used[kind] ?? 0)));
+  }
+  return left;
+}
+
+/** A task counts as one of its own grant of tasks. */
+function ownShare(kind: (typeof AMOUNT_KINDS)[number]): number {
+  return kind === "tasks" ? 1 : 0;
+}
+
+/**
+ * The grant of one subtask: its own figure, else an equal share of the rest among those not yet sent, one share of tokens, money
+ * and time being kept for the synthesis.
+ *
+ * @returns the grant (`undefined`: no limit), or the kind that does not suffice.
+ */
+export function grantFor(
+  task: Pick<Task, "used" | "budget">,
+  nodes: Nodes,
+  id: string,
+): { grant: Amounts | undefined } | { short: (typeof AMOUNT_KINDS)[number]; left: number } {
+  const wanted = nodes.get(id)?.budget;
+  const left = remaining(task, nodes);
+  if (left === undefined) return { grant: wanted };
+  const unsent = countUnsent(nodes);
+  const grant: Amounts = { ...wanted };
+  for (const kind of AMOUNT_KINDS) {
+    const rest = left[kind];
+    if (rest === undefined) continue;
+    const share = kind === "tasks" ? Math.floor(rest / unsent) : rest / (unsent + 1);
+    const value = round(wanted?.[kind] ?? (kind === "tasks" ? Math.max(share, Math.min(1, rest)) : share));
+    if (value > rest || value <= 0) return { short: kind, left: rest };
+    grant[kind] = value;
+  }
+  return { grant };
+}
+
+/** Whether the task itself has overdrawn: then it may ask its brain nothing more. */
+export function exhausted(
+  task: Pick<Task, "used" | "budget">,
+  nodes: Nodes,
+): (typeof AMOUNT_KINDS)[number] | undefined {
+  const left = remaining(task, nodes);
+  if (left === undefined) return undefined;
+  return AMOUNT_KINDS.find((kind) => kind !== "tasks" && left[kind] === 0 && (task.budget?.[kind] ?? 0) > 0);
+}
+
+function countUnsent(nodes: Nodes): number {
+  let unsent = 0;
+  for (const subtask of nodes.values()) if (subtask.status === "pending") unsent++;
+  return Math.max(1, unsent);
+}

@@ -1,0 +1,113 @@
+import type { ControlMessage, TaskMessage } from "../protocol/message.ts";
+import { policySchema, type Task, type Trace } from "../protocol/task.ts";
+import type { Draft } from "./draft.ts";
+import { finishTask } from "./finish.ts";
+import { MAX_VISITS, visits } from "./peers.ts";
+import { openQuestion } from "./questions.ts";
+import type { LoopEvent, Refusal } from "./types.ts";
+
+/** A TASK of work that is not known: it becomes a task and its brain is asked, or it is answered with what forbids it. */
+export function createTask(draft: Draft, event: LoopEvent & { type: "task" }): void {
+  const { message } = event;
+  const trace = traceOf(draft, message, event.localId);
+  draft.create(newTask(draft, message, event.localId, event.bodyHash, trace));
+  draft.dispose({ message: message.id, to: "archive" });
+  const refusal = event.refusal ?? forbidden(draft, trace);
+  if (refusal !== undefined) {
+    finishTask(draft, { status: refusal.status, error: `${refusal.code}: ${refusal.text}` });
+    return;
+  }
+  openQuestion(draft, "consider");
+}
+
+/** A cancel that came before its TASK: the TASK, when it comes, finds a cancelled task and is answered. */
+export function createTombstone(draft: Draft, message: ControlMessage, localId: string): void {
+  const text = { title: "Cancelled before it arrived", context: "", instructions: "", expected_output: "" };
+  const { version, clawflow, id, from, to, task_id, subtask_id, attempt, sent_at } = message;
+  const work = {
+    type: "task",
+    version,
+    clawflow,
+    id,
+    from,
+    to,
+    task_id,
+    subtask_id,
+    attempt,
+    sent_at,
+    body: text,
+  } as TaskMessage;
+  draft.create(newTask(draft, work, localId, "", traceOf(draft, work, localId)));
+  draft.dispose({ message: id, to: "archive" });
+  finishTask(draft, { status: "cancelled", error: "E_CANCELLED: cancelled before the work arrived" });
+}
+
+function newTask(draft: Draft, message: TaskMessage, localId: string, bodyHash: string, trace: Trace): Task {
+  const { self, now } = draft;
+  const { body } = message;
+  const reply_to: Task["reply_to"] = {
+    task_id: message.task_id,
+    attempt: message.attempt,
+    message: message.id,
+  };
+  if (message.subtask_id !== undefined) reply_to.subtask_id = message.subtask_id;
+  if (message.version === 1) reply_to.version_1 = true;
+  const task: Task = {
+    clawflow: 2,
+    task_id: localId,
+    title: body.title,
+    mode: "undecided",
+    status: "pending",
+    from: message.from,
+    reply_to,
+    body_hash: bodyHash,
+    rev: 1,
+    number: 0,
+    calls: 0,
+    policy: policySchema.parse({ concurrency: self.limits.concurrency, ...self.policy, ...message.policy }),
+    trace,
+    used: {},
+    created_at: now.wall,
+    subtasks: new Map(),
+    text: {
+      instructions: body.instructions,
+      context: body.context,
+      expected_output: body.expected_output,
+      notes: "",
+      output: "",
+      partial: "",
+    },
+  };
+  if (message.budget !== undefined) task.budget = message.budget;
+  if (message.attachments !== undefined) task.attachments = message.attachments;
+  if (message.deadline_in !== undefined) task.deadline = now.running + message.deadline_in;
+  return task;
+}
+
+/** Work of an agent that does not say how deep it is may go one level further, no more. */
+function traceOf({ self }: Draft, message: TaskMessage, localId: string): Trace {
+  const { trace, from } = message;
+  if (trace !== undefined) {
+    return trace.path.at(-1) === self.id ? trace : { ...trace, path: [...trace.path, self.id] };
+  }
+  if (from === "human") return { root: localId, depth: 0, path: [self.id] };
+  return { root: localId, depth: Math.max(0, self.limits.depth - 1), path: [from, self.id] };
+}
+
+function forbidden({ self }: Draft, { depth, path }: Trace): Refusal | undefined {
+  if (depth > self.limits.depth) {
+    return {
+      status: "failed",
+      code: "E_DEPTH",
+      text: `this is level ${depth}, the limit of ${self.id} is ${self.limits.depth}`,
+    };
+  }
+  if (visits(path, self.id) > MAX_VISITS) {
+    return {
+      status: "failed",
+      code: "E_PATH",
+      text: `${self.id} would stand ${visits(path, self.id)} times on the path ${path.join(" → ")}; at most ${MAX_VISITS} are allowed`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,154 @@
+import { internal } from "../protocol/errors.ts";
+import { messageId } from "../protocol/ids.ts";
+import type { Message, MessageType } from "../protocol/message.ts";
+import type { Subtask, Task, TaskFields, TaskText } from "../protocol/task.ts";
+import { type Change, type Patch, patch } from "./change.ts";
+import { Nodes } from "./nodes.ts";
+import type { Ask, Disposal, Now, Plan, Self } from "./types.ts";
+
+type Fields = Patch<Omit<TaskFields, "rev">>;
+type Envelope = Pick<
+  Message,
+  "clawflow" | "version" | "id" | "from" | "to" | "task_id" | "attempt" | "sent_at"
+>;
+
+/**
+ * A step in the making: the task as it stands after what was decided so far, and the decisions. The task that came in is
+ * never touched; `plan()` says what is to change of it.
+ */
+export class Draft {
+  readonly self: Self;
+  readonly now: Now;
+  readonly #plan: Plan;
+  #task: Task | undefined;
+  #nodes: Nodes | undefined;
+  #created = false;
+  #fields: Fields = {};
+  #text: Partial<TaskText> = {};
+  #subtasks: Record<string, Patch<Subtask>> = {};
+
+  constructor(self: Self, task: Task | undefined, now: Now) {
+    this.self = self;
+    this.now = now;
+    this.#plan = {
+      disposals: [],
+      send: [],
+      resend: [],
+      withdraw: [],
+      record: [],
+      blobs: [],
+      files: [],
+      ask: [],
+      stop: [],
+    };
+    if (task !== undefined) this.#hold(task);
+  }
+
+  #hold(task: Task): void {
+    this.#task = { ...task, text: { ...task.text } };
+    this.#nodes = new Nodes(task.subtasks);
+  }
+
+  /** Begins a task that was not there. */
+  create(task: Task): void {
+    if (this.#task !== undefined) throw internal(`task ${task.task_id} is created twice`);
+    this.#hold(task);
+    this.#created = true;
+  }
+
+  get task(): Readonly<Task> {
+    if (this.#task === undefined) throw internal("a step without a task asked for one");
+    return this.#task;
+  }
+
+  get nodes(): Nodes {
+    if (this.#nodes === undefined) throw internal("a step without a task asked for its subtasks");
+    return this.#nodes;
+  }
+
+  set(fields: Fields): void {
+    patch(this.task, fields);
+    Object.assign(this.#fields, fields);
+  }
+
+  setText(text: Partial<TaskText>): void {
+    Object.assign(this.task.text, text);
+    Object.assign(this.#text, text);
+  }
+
+  subtask(id: string): Readonly<Subtask> {
+    const subtask = this.nodes.get(id);
+    if (subtask === undefined) throw internal(`there is no subtask ${id}`);
+    return subtask;
+  }
+
+  setSubtask(id: string, fields: Patch<Subtask>): void {
+    this.nodes.put(id, patch({ ...(this.nodes.get(id) as Subtask) }, fields));
+    const known = this.#subtasks[id];
+    this.#subtasks[id] = known === undefined ? fields : { ...known, ...fields };
+  }
+
+  /** The next value of the task's counter, from which ids of messages and questions are made. */
+  nextNumber(): number {
+    const number = this.task.number + 1;
+    this.set({ number });
+    return number;
+  }
+
+  /** The fields that every message of this task has, its id derived from what it is. */
+  envelope(
+    type: MessageType,
+    to: string,
+    taskId: string,
+    subtaskId: string | undefined,
+    attempt: number,
+  ): Envelope {
+    const number = this.nextNumber();
+    const key = { from: this.self.id, to, task_id: taskId, subtask_id: subtaskId, type, attempt, number };
+    const ids = { id: messageId(key), from: this.self.id, to, task_id: taskId, attempt };
+    const envelope: Envelope = { clawflow: 2, version: 2, ...ids, sent_at: this.now.wall };
+    return subtaskId === undefined ? envelope : ({ ...envelope, subtask_id: subtaskId } as Envelope);
+  }
+
+  send(message: Message): void {
+    this.#plan.send.push(message);
+  }
+  resend(to: string, name: string): void {
+    this.#plan.resend.push({ to, name });
+  }
+  withdraw(name: string): void {
+    this.#plan.withdraw.push(name);
+  }
+  record(message: Message): void {
+    this.#plan.record.push(message);
+  }
+  blob(sha256: string, text: string): void {
+    this.#plan.blobs.push({ sha256, text });
+  }
+  file(path: string, text: string): void {
+    this.#plan.files.push({ path, text });
+  }
+  ask(ask: Ask): void {
+    this.#plan.ask.push(ask);
+  }
+  stop(question: string): void {
+    this.#plan.stop.push(question);
+  }
+  dispose(disposal: Disposal): void {
+    this.#plan.disposals.push(disposal);
+  }
+
+  plan(): Plan {
+    if (this.#created) return { ...this.#plan, create: { ...this.task, subtasks: new Map(this.nodes) } };
+    const change = this.#change();
+    return change === undefined ? this.#plan : { ...this.#plan, change };
+  }
+
+  #change(): Change | undefined {
+    const change: Change = { rev: (this.#task?.rev ?? 0) + 1 };
+    if (Object.keys(this.#fields).length > 0) change.fields = this.#fields;
+    if (Object.keys(this.#text).length > 0) change.text = this.#text;
+    if (Object.keys(this.#subtasks).length > 0) change.subtasks = this.#subtasks;
+    return Object.keys(change).length === 1 ? undefined : change;
+  }
+}

@@ -1,0 +1,100 @@
+import { ClawflowError, errorText } from "../protocol/errors.ts";
+import type { OutcomeMessage } from "../protocol/message.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import { parseOutcomeText } from "../protocol/outcome-body.ts";
+import type { Asking } from "../protocol/task.ts";
+import { advance } from "./advance.ts";
+import { takeOutcome } from "./answers.ts";
+import { recallSubtask } from "./cancel.ts";
+import type { Draft } from "./draft.ts";
+import { finishTask } from "./finish.ts";
+import { findQuestion } from "./questions.ts";
+import { summaryOf } from "./summary.ts";
+
+/**
+ * An outcome that came as a message: from the agent's own brain by a command line or tool, or from a person. A brain's must name a
+ * question that is still open; a person's may stand for whatever is open, or end the work by hand.
+ */
+export function takeOutcomeMessage(draft: Draft, message: OutcomeMessage): void {
+  const byHand = message.from === "human";
+  if (!byHand && message.from !== draft.self.id) {
+    draft.dispose({
+      message: message.id,
+      to: "dead",
+      code: "E_NOT_YOURS",
+      text: `${message.from} does not speak for ${draft.self.id}`,
+    });
+    return;
+  }
+  const outcome = parse(draft, message);
+  if (outcome === undefined) return;
+  const open = openFor(draft, message, byHand);
+  if (open === undefined && !(byHand && endByHand(draft, message, outcome))) {
+    draft.dispose({ message: message.id, to: "archive", note: "late: the question is no longer open" });
+    return;
+  }
+  draft.dispose({ message: message.id, to: "archive" });
+  if (open === undefined) return;
+  // A brain that speaks by command line may still run; a person's word ends it.
+  if (byHand) draft.stop(open.asking.question);
+  if (message.used !== undefined) draft.set({ used: { ...draft.task.used, ...message.used } });
+  takeOutcome(draft, open, outcome, []);
+}
+
+function parse(draft: Draft, message: OutcomeMessage): Outcome | undefined {
+  try {
+    return parseOutcomeText(message.outcome, message.body.text);
+  } catch (error) {
+    const code = error instanceof ClawflowError ? error.code : "E_JSON";
+    draft.dispose({ message: message.id, to: "dead", code, text: errorText(error) });
+    return undefined;
+  }
+}
+
+function openFor(
+  draft: Draft,
+  message: OutcomeMessage,
+  byHand: boolean,
+): { asking: Asking; subtask?: string } | undefined {
+  if (message.question !== undefined) return findQuestion(draft, message.question);
+  if (!byHand) return undefined;
+  if (message.subtask_id !== undefined) {
+    const asking = draft.nodes.get(message.subtask_id)?.asking;
+    return asking === undefined ? undefined : { asking, subtask: message.subtask_id };
+  }
+  return draft.task.asking === undefined ? undefined : { asking: draft.task.asking };
+}
+
+/** A person writes the result of a subtask, or ends the task; nothing was asked of them. */
+function endByHand(draft: Draft, { subtask_id: id }: OutcomeMessage, outcome: Outcome): boolean {
+  if (!("results" in outcome) && !("error" in outcome)) return false;
+  if (id === undefined) {
+    if ("results" in outcome) finishTask(draft, { status: "done", output: outcome.results });
+    else finishTask(draft, { status: "failed", error: outcome.error });
+    return true;
+  }
+  const status = draft.nodes.get(id)?.status;
+  if (draft.task.status !== "executing" || (status !== "pending" && status !== "dispatched")) return false;
+  recallSubtask(draft, id, "a person gave its result");
+  const { wall } = draft.now;
+  if ("results" in outcome) {
+    const results = outcome.results;
+    draft.setSubtask(id, {
+      status: "done",
+      results,
+      result_summary: summaryOf(results),
+      finished_at: wall,
+      due: null,
+      heard: null,
+    });
+  } else
+    draft.setSubtask(id, {
+      status: "failed",
+      error: outcome.error,
+      finished_at: wall,
+      due: null,
+      heard: null,
+    });
+  advance(draft);
+  return true;
+}

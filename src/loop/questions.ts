@@ -1,0 +1,138 @@
+import { errorText } from "../protocol/errors.ts";
+import { questionId } from "../protocol/ids.ts";
+import type { BrainResult } from "../protocol/question.ts";
+import type { Asking } from "../protocol/task.ts";
+import { remaining } from "./budget.ts";
+import type { Draft } from "./draft.ts";
+import { reachablePeers } from "./peers.ts";
+import type { LoopQuestion } from "./types.ts";
+import { upstreamContext } from "./upstream.ts";
+
+/** Opens a question: it stands in task.md from here until its outcome is taken or it is closed. */
+export function openQuestion(draft: Draft, kind: Asking["kind"], subtask?: string, problem?: string): void {
+  const question = questionId(draft.task.task_id, draft.nextNumber());
+  const asking: Asking = { question, kind, asked: 1, since: draft.now.wall };
+  if (problem !== undefined) asking.problem = problem;
+  if (subtask !== undefined) draft.setSubtask(subtask, { asking });
+  else if (draft.self.person === undefined) draft.set({ asking });
+  else {
+    const text = kind === "consider" ? draft.task.title : `${kind}: ${draft.task.title}`;
+    draft.set({ asking, waiting: { for: "person", text, since: draft.now.wall, question } });
+    return;
+  }
+  putQuestion(draft, asking, subtask);
+}
+
+/** The same question once more: after a restart, or after a passing error. */
+export function askAgain(draft: Draft, asking: Asking, subtask?: string): void {
+  const { not_before: _, pid: __, started: ___, ...rest } = asking;
+  const again: Asking = { ...rest, asked: asking.asked + 1 };
+  if (subtask === undefined) draft.set({ asking: again });
+  else draft.setSubtask(subtask, { asking: again });
+  putQuestion(draft, again, subtask);
+}
+
+/** Ends an open question without an outcome; what its brain still says is late. */
+export function closeQuestion(draft: Draft, subtask?: string): void {
+  const asking = subtask === undefined ? draft.task.asking : draft.subtask(subtask).asking;
+  if (asking === undefined) return;
+  draft.stop(asking.question);
+  if (subtask === undefined) draft.set({ asking: null });
+  else draft.setSubtask(subtask, { asking: null });
+}
+
+/** Which question of the task that is: the one put to it as a whole, or that of a subtask of its own. */
+export function findQuestion(
+  draft: Draft,
+  question: string,
+): { asking: Asking; subtask?: string } | undefined {
+  const { asking } = draft.task;
+  if (asking?.question === question) return { asking };
+  for (const [id, subtask] of draft.nodes) {
+    if (subtask.asking?.question === question) return { asking: subtask.asking, subtask: id };
+  }
+  return undefined;
+}
+
+function putQuestion(draft: Draft, asking: Asking, subtask: string | undefined): void {
+  const { task } = draft;
+  const due = subtask === undefined ? task.deadline : earliest(task.deadline, draft.subtask(subtask).due);
+  const question: LoopQuestion = {
+    kind: asking.kind,
+    question: asking.question,
+    asked: asking.asked,
+    task: subtask === undefined ? wholeTask(draft) : ownSubtask(draft, subtask),
+    peers:
+      asking.kind === "synthesise"
+        ? []
+        : reachablePeers(draft.self, task).map(({ id, description }) => ({ id, description })),
+  };
+  if (asking.problem !== undefined) question.problem = asking.problem;
+  if (asking.kind === "synthesise") question.results = resultsOf(draft);
+  if (due !== undefined) question.task.deadline_in = Math.max(0, due - draft.now.running);
+  draft.ask({
+    task: task.task_id,
+    question,
+    ...(subtask === undefined ? {} : { subtask }),
+    ...(due === undefined ? {} : { deadline: due }),
+  });
+}
+
+function wholeTask({ task, nodes }: Draft): LoopQuestion["task"] {
+  const { instructions, context, expected_output } = task.text;
+  const budget = remaining(task, nodes);
+  return {
+    task_id: task.task_id,
+    title: task.title,
+    instructions,
+    context,
+    expected_output,
+    depth: task.trace.depth,
+    attempt: task.reply_to.attempt,
+    ...(budget === undefined ? {} : { budget }),
+    ...(task.attachments === undefined ? {} : { attachments: task.attachments }),
+  };
+}
+
+function ownSubtask(draft: Draft, id: string): LoopQuestion["task"] {
+  const subtask = draft.subtask(id);
+  const upstream = upstreamContext(draft, id);
+  for (const blob of upstream.blobs) draft.blob(blob.sha256, blob.text);
+  return {
+    ...wholeTask(draft),
+    title: titleOf(subtask.description, id),
+    instructions: subtask.instructions ?? subtask.description,
+    context: upstream.context,
+    expected_output: subtask.expected_output ?? "",
+    attempt: subtask.attempt,
+    ...(upstream.attachments.length === 0 ? {} : { attachments: upstream.attachments }),
+  };
+}
+
+function resultsOf({ nodes }: Draft): Record<string, BrainResult> {
+  const results: Record<string, BrainResult> = {};
+  for (const [id, { status, results: text, error, result_summary: summary }] of nodes) {
+    if (status === "pending" || status === "dispatched") continue;
+    results[id] = { status, results: text ?? "" };
+    if (error !== undefined) results[id].error = error;
+    if (summary !== undefined) results[id].summary = summary;
+  }
+  return results;
+}
+
+/** The first line of a description, or the id where there is none. */
+export function titleOf(description: string, id: string): string {
+  const line = description.trimStart().split("\n", 1)[0]?.trim() ?? "";
+  return line === "" ? id : line.slice(0, 100);
+}
+
+/** What a brain that is asked once more is told. */
+export function problemText(error: unknown): string {
+  return `Your last answer was refused. ${errorText(error)}`;
+}
+
+export function earliest(...times: (number | undefined)[]): number | undefined {
+  let first: number | undefined;
+  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time;
+  return first;
+}

@@ -1,0 +1,47 @@
+import type { OutcomeMessage } from "../protocol/message.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import { formatOutcome } from "../protocol/outcome-body.ts";
+import type { Asking } from "../protocol/task.ts";
+import type { Draft } from "./draft.ts";
+import type { LoopEvent } from "./types.ts";
+
+/** What was decided, as it was given, becomes a message of the agent to itself: it stays in the archive whatever is edited later. */
+export function recordOutcome(draft: Draft, asking: Asking, outcome: Outcome): void {
+  const message: OutcomeMessage = {
+    ...draft.envelope("outcome", draft.self.id, draft.task.task_id, undefined, 1),
+    type: "outcome",
+    question: asking.question,
+    outcome: outcomeKind(outcome),
+    body: { text: formatOutcome(outcome) },
+  };
+  draft.record(message);
+}
+
+export function outcomeKind(outcome: Outcome): OutcomeMessage["outcome"] {
+  if ("results" in outcome) return "results";
+  if ("subtasks" in outcome) return "plan";
+  return "ask" in outcome ? "ask" : "error";
+}
+
+/** `calls/<n>.json`: what a question cost and how it ended. `taken: false`: it came when the question was no longer open. */
+export function recordCall(
+  draft: Draft,
+  { question, answer }: LoopEvent & { type: "answer" },
+  asking: Asking | undefined,
+): void {
+  const number = draft.task.calls + 1;
+  draft.set({ calls: number });
+  const { outcome, call } = answer;
+  const record = {
+    question,
+    kind: asking?.kind,
+    asked: asking?.asked,
+    taken: asking !== undefined,
+    ended_at: draft.now.wall,
+    ...call,
+    outcome: outcomeKind(outcome),
+    used: outcome.used,
+    error: "error" in outcome ? outcome.error : undefined,
+  };
+  draft.file(`calls/${number}.json`, `${JSON.stringify(record, null, 2)}\n`);
+}

@@ -1,0 +1,71 @@
+import { dependantsOf } from "../dag/graph.ts";
+import { advance } from "./advance.ts";
+import { recallSubtask } from "./cancel.ts";
+import type { Draft } from "./draft.ts";
+import { phaseOf } from "./phase.ts";
+import { closeQuestion, openQuestion } from "./questions.ts";
+
+/**
+ * A person wants a subtask done again: a new attempt of it, and of what depends on it where that had begun.
+ *
+ * @returns why it cannot be done.
+ */
+export function retrySubtask(draft: Draft, id: string): string | undefined {
+  const refusal = reopen(draft);
+  if (refusal !== undefined) return refusal;
+  for (const again of [id, ...dependantsOf(draft.nodes, id)]) resetSubtask(draft, again);
+  advance(draft);
+  return undefined;
+}
+
+/** The whole task again: what was not done of a coordinating one, else its question anew. */
+export function retryTask(draft: Draft): string | undefined {
+  const { task } = draft;
+  if (phaseOf(task) !== "final")
+    return "the task is not finished; name one of its subtasks, or cancel it first";
+  if (task.status === "done") return "the task is done; name the subtask that is to be done again";
+  const refusal = reopen(draft);
+  if (refusal !== undefined) return refusal;
+  if (draft.nodes.size === 0) {
+    draft.set({ status: "pending", mode: "undecided" });
+    openQuestion(draft, "consider");
+    return undefined;
+  }
+  for (const [id, { status }] of draft.nodes) if (status !== "done") resetSubtask(draft, id);
+  advance(draft);
+  return undefined;
+}
+
+function resetSubtask(draft: Draft, id: string): void {
+  const { status } = draft.subtask(id);
+  if (status === "pending") return;
+  recallSubtask(draft, id, "it is to be done again");
+  draft.setSubtask(id, {
+    status: "pending",
+    error: null,
+    results: null,
+    result_summary: null,
+    attachments: null,
+    reply: null,
+    due: null,
+    heard: null,
+    probes: null,
+    not_before: null,
+    finished_at: null,
+  });
+}
+
+/** Back to executing. A finished task whose sender has its reply already is to be redone by that sender. */
+function reopen(draft: Draft): string | undefined {
+  const { task } = draft;
+  const phase = phaseOf(task);
+  if (phase === "executing") return undefined;
+  if (phase === "final" && task.from !== "human") {
+    return `${task.from} already has the reply; retry ${task.reply_to.task_id}/${task.reply_to.subtask_id ?? ""} at ${task.from}`;
+  }
+  if (phase === "considering" || phase === "waiting") return "the task has no plan that is under way";
+  closeQuestion(draft);
+  draft.set({ status: "executing", finished_at: null, error: null, reply: null, deadline: null });
+  draft.setText({ output: "", partial: "" });
+  return undefined;
+}

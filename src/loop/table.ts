@@ -1,0 +1,85 @@
+import { takeAnswer } from "./answers.ts";
+import { supersede, takeControl } from "./controls.ts";
+import { createTask, createTombstone } from "./create-task.ts";
+import type { Draft } from "./draft.ts";
+import { takeOutcomeMessage } from "./outcomes.ts";
+import type { Phase } from "./phase.ts";
+import { repeatReply, reportProgress } from "./repeats.ts";
+import { archiveLateReplies, takeReplies } from "./replies.ts";
+import { noteStarted, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
+import { takeTimer } from "./timers.ts";
+import type { LoopEvent } from "./types.ts";
+
+type Handlers = { [Type in LoopEvent["type"]]: (draft: Draft, event: LoopEvent & { type: Type }) => void };
+
+const nothing = () => {};
+
+const repeatWhileOpen: Handlers["task"] = (draft, { message }) => reportProgress(draft, message);
+const repeatWhenFinal: Handlers["task"] = (draft, { message }) => repeatReply(draft, message);
+const lateReplies: Handlers["replies"] = (draft, { messages }) => archiveLateReplies(draft, messages);
+const replies: Handlers["replies"] = (draft, { messages }) => takeReplies(draft, messages);
+const control: Handlers["control"] = (draft, { message }) => takeControl(draft, message);
+const outcome: Handlers["outcome"] = (draft, { message }) => takeOutcomeMessage(draft, message);
+const progress: Handlers["progress"] = (draft, { message }) => takeProgress(draft, message);
+const superseded: Handlers["superseded"] = (draft, { attempt }) => supersede(draft, attempt);
+
+/** Of a task that is open, whatever it is at: what differs stands in the rows below. */
+const open: Handlers = {
+  task: repeatWhileOpen,
+  replies: lateReplies,
+  control,
+  outcome,
+  progress,
+  answer: takeAnswer,
+  started: noteStarted,
+  undelivered: nothing,
+  superseded,
+  timer: takeTimer,
+  resume: resumeTask,
+};
+
+/**
+ * The loop: what happens at each event, by where the task stands. `docs/loop.md` shows the same table in words, and a test holds
+ * the two together.
+ */
+export const TABLE: Readonly<Record<Phase, Handlers>> = {
+  absent: {
+    task: createTask,
+    replies: (draft, { messages }) => archiveUnknown(draft, messages),
+    control: (draft, { message, localId }) => {
+      if (message.control === "cancel" && message.from !== "human") createTombstone(draft, message, localId);
+      else refuseUnknown(draft, message);
+    },
+    outcome: (draft, { message }) => refuseUnknown(draft, message),
+    progress: (draft, { message }) => archiveUnknown(draft, [message]),
+    answer: nothing,
+    started: nothing,
+    undelivered: nothing,
+    superseded: nothing,
+    timer: nothing,
+    resume: nothing,
+  },
+  considering: open,
+  waiting: { ...open, resume: nothing },
+  executing: { ...open, replies, undelivered: takeUndelivered },
+  aggregating: open,
+  final: {
+    ...open,
+    task: repeatWhenFinal,
+    started: nothing,
+    superseded: nothing,
+    timer: nothing,
+    resume: nothing,
+    outcome: (draft, { message }) =>
+      draft.dispose({ message: message.id, to: "archive", note: "late: the task is finished" }),
+  },
+};
+
+function archiveUnknown(draft: Draft, messages: readonly { id: string }[]): void {
+  for (const { id } of messages)
+    draft.dispose({ message: id, to: "archive", note: "unknown: there is no such task" });
+}
+
+function refuseUnknown(draft: Draft, { id, task_id }: { id: string; task_id: string }): void {
+  draft.dispose({ message: id, to: "dead", code: "E_NOT_FOUND", text: `there is no task ${task_id} here` });
+}

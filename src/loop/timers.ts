@@ -1,0 +1,79 @@
+import { parseDuration } from "../protocol/duration.ts";
+import type { Asking, Subtask, Task } from "../protocol/task.ts";
+import { advance } from "./advance.ts";
+import { recallSubtask, taskFileName } from "./cancel.ts";
+import type { Draft } from "./draft.ts";
+import { failAttempt } from "./failures.ts";
+import { finishTask } from "./finish.ts";
+import { isFinal, phaseOf } from "./phase.ts";
+import { askAgain, earliest } from "./questions.ts";
+import type { Self } from "./types.ts";
+
+/** How often a silent peer is asked before it is given up. */
+const MAX_PROBES = 3;
+
+/** Looks at everything of the task that may be due; nothing happens where nothing is. */
+export function takeTimer(draft: Draft): void {
+  const { task, now } = draft;
+  if (task.deadline !== undefined && task.deadline <= now.running) {
+    finishTask(draft, { status: "failed", error: "E_TIMEOUT: the time that was given for the task is over" });
+    return;
+  }
+  if (task.paused === true) return;
+  if (isDue(task.asking, now.running)) askAgain(draft, task.asking);
+  if (phaseOf(task) !== "executing") return;
+  for (const id of [...draft.nodes.keys()]) checkSubtask(draft, id);
+  advance(draft);
+}
+
+/** The running time at which something of the task may be due; `undefined`: nothing ever, unless something comes. */
+export function nextTimer(self: Self, task: Task): number | undefined {
+  if (isFinal(task)) return undefined;
+  if (task.paused === true) return task.deadline;
+  let next = earliest(task.deadline, task.asking?.not_before);
+  if (task.status !== "executing") return next;
+  const silence = parseDuration(self.limits.silence);
+  for (const subtask of task.subtasks.values()) {
+    if (subtask.status === "pending") next = earliest(next, subtask.not_before);
+    else if (subtask.status === "dispatched")
+      next = earliest(next, subtask.due, silentUntil(subtask, silence), subtask.asking?.not_before);
+  }
+  return next;
+}
+
+function checkSubtask(draft: Draft, id: string): void {
+  const subtask = draft.subtask(id);
+  const { running } = draft.now;
+  // A pause that is over is forgotten, or it would be due for as long as there is no free place.
+  if (subtask.not_before !== undefined && subtask.not_before <= running)
+    draft.setSubtask(id, { not_before: null });
+  if (subtask.status !== "dispatched") return;
+  if (subtask.due !== undefined && subtask.due <= running) {
+    timeOut(draft, id, "the time of this attempt is over");
+    return;
+  }
+  if (isDue(subtask.asking, running)) askAgain(draft, subtask.asking, id);
+  const silence = parseDuration(draft.self.limits.silence);
+  const probeAt = silentUntil(subtask, silence);
+  if (probeAt === undefined || probeAt > running) return;
+  const probes = (subtask.probes ?? 0) + 1;
+  if (probes > MAX_PROBES) {
+    timeOut(draft, id, `${subtask.agent} gave no sign of life, asked ${MAX_PROBES} times`);
+    return;
+  }
+  draft.setSubtask(id, { probes, heard: running });
+  draft.resend(subtask.agent, taskFileName(draft, id));
+}
+
+function timeOut(draft: Draft, id: string, why: string): void {
+  recallSubtask(draft, id, why);
+  failAttempt(draft, id, `E_TIMEOUT: timed-out: ${why}`);
+}
+
+function silentUntil(subtask: Pick<Subtask, "agent" | "heard">, silence: number): number | undefined {
+  return subtask.agent === "self" || subtask.heard === undefined ? undefined : subtask.heard + silence;
+}
+
+function isDue(asking: Asking | undefined, running: number): asking is Asking {
+  return asking?.not_before !== undefined && asking.not_before <= running;
+}
