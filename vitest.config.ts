@@ -1,0 +1,35 @@
+import { defineConfig } from "vitest/config";
+
+const MINUTE = 60_000;
+
+/**
+ * The end of a file's name says to which suite it belongs: `npm test` runs the quick ones (`.test.ts`); `npm run sim` the simulator
+ * (`.sim.ts`) and `npm run test:kill` the runs that are killed (`.kill.ts`), each with a quick form and, by `--full` or
+ * `CLAWFLOW_FULL=1`, a full one.
+ */
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    reporters: ["default"],
+    projects: [
+      suite("quick", "test/**/*.test.ts", 0.5 * MINUTE),
+      suite("sim", "test/**/*.sim.ts", 120 * MINUTE),
+      suite("kill", "test/**/*.kill.ts", 120 * MINUTE),
+    ],
+  },
+});
+
+function suite(name: string, include: string, timeout: number) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [include],
+      exclude: ["**/node_modules/**"],
+      testTimeout: timeout,
+      hookTimeout: timeout,
+      teardownTimeout: MINUTE / 6,
+    },
+  };
+}
