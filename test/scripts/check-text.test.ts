@@ -2,9 +2,11 @@ import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { runScript, temporaryFolder, writeFiles } from "./run-script.ts";
 
+const HOME = ["", "root", "notes.txt"].join("/");
+
 function check(text: string): { status: number | null; output: string } {
   const folder = temporaryFolder();
-  writeFiles(folder, { "docs/page.md": text, "left.md": "is not committed: /root/x" });
+  writeFiles(folder, { "docs/page.md": text, "left.md": `is not committed: ${HOME}` });
   const git = (...given: string[]) => spawnSync("git", given, { cwd: folder });
   git("init");
   git("add", "docs");
@@ -14,7 +16,7 @@ function check(text: string): { status: number | null; output: string } {
 it.each([
   ["a registry", ["https://registry", "example.org/zod"].join(".")],
   ["a fetched package", `"resolved": "${"https"}://example.org/zod.tgz"`],
-  ["a home", ["", "root", "notes.txt"].join("/")],
+  ["a home", HOME],
   ["a foreign paper", ["see kernel", "md"].join(".")],
 ])("refuses %s", (_what, text) => {
   const { status, output } = check(`first line\n${text}\n`);
