@@ -12,7 +12,8 @@ import {
   taskEnvelopeSchema,
 } from "./message.ts";
 import { parseReplyBody, parseTaskBody, parseTextBody } from "./message-body.ts";
-import { foundText } from "./plain-value.ts";
+import { foundText, unknownFields, withoutBlanks } from "./plain-value.ts";
+import { protocolVersion, VERSION } from "./protocol-version.ts";
 
 const SCHEMAS = {
   task: taskEnvelopeSchema,
@@ -23,8 +24,6 @@ const SCHEMAS = {
 };
 type Type = keyof typeof SCHEMAS;
 
-/** Version 2 of the protocol; without the field `clawflow` a message is of version 1. */
-const VERSION = 2;
 /** `--` and the attempt at the end of a subtask id, in version 1 alone. */
 const VERSION_1_SUBTASK = /^(.+)--([1-9]\d{0,5})$/;
 const VERSION_1_COMMON = ["type", "task_id", "subtask_id", "from", "to", "sent_at"];
@@ -42,24 +41,13 @@ const VERSION_1_FIELDS: Partial<Record<Type, readonly string[]>> = {
  */
 export function parseMessage(bytes: Uint8Array, options: { to?: string } = {}): Message {
   const { data, body } = splitFrontmatter(decodeUtf8(bytes));
-  const version = messageVersion(data.clawflow);
+  const version = protocolVersion(data.clawflow);
   const type = messageType(data, version);
   const fields = version === 2 ? data : fromVersion1(data, type, bytes, options.to);
   const schema = SCHEMAS[type];
   const { clawflow: _, ...envelope } = checkShape(schema, withoutBlanks(fields)) as z.infer<typeof schema>;
   const known = version === 2 ? Object.keys(schema.shape) : VERSION_1_FIELDS[type];
   return { ...envelope, version, ...unknownFields(data, known), body: parseBody(envelope, body) } as Message;
-}
-
-function messageVersion(clawflow: unknown): 1 | 2 {
-  if (clawflow === undefined) return 1;
-  if (clawflow === VERSION) return VERSION;
-  const isHigher = typeof clawflow === "number" && clawflow > VERSION;
-  throw new ClawflowError(
-    isHigher ? "E_VERSION" : "E_FIELD",
-    isHigher ? "a later version of the protocol" : "not a version of the protocol",
-    { at: "clawflow", expected: `${VERSION}, or no such field in version 1`, found: foundText(clawflow) },
-  );
 }
 
 function messageType(data: Record<string, unknown>, version: 1 | 2): Type {
@@ -109,19 +97,6 @@ function fromVersion1(
   fields.subtask_id = match?.[1] ?? subtask_id;
   if (match?.[2] !== undefined) fields.attempt = Number(match[2]);
   return fields;
-}
-
-/** A known field that was left blank (`subtask_id:`) is a field that is not there. */
-function withoutBlanks(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
-
-function unknownFields(
-  data: Record<string, unknown>,
-  known: readonly string[] = [],
-): { extra?: Record<string, unknown> } {
-  const extra = Object.entries(data).filter(([key]) => !known.includes(key));
-  return extra.length === 0 ? {} : { extra: Object.fromEntries(extra) };
 }
 
 function parseBody(

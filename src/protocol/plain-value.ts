@@ -10,6 +10,20 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A known field that was left blank (`subtask_id:`) is a field that is not there. */
+export function withoutBlanks(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
+/** As `extra`, the fields that are not among the known ones; nothing if there are none. */
+export function unknownFields(
+  fields: Record<string, unknown>,
+  known: readonly string[] = [],
+): { extra?: Record<string, unknown> } {
+  const extra = Object.entries(fields).filter(([key]) => !known.includes(key));
+  return extra.length === 0 ? {} : { extra: Object.fromEntries(extra) };
+}
+
 /** `subtasks.scan.depends_on[0]` for the path of a value in a document. */
 export function pathText(path: readonly PropertyKey[]): string {
   let text = "";

@@ -1,4 +1,5 @@
-import type { Amounts } from "./amounts.ts";
+import { z } from "zod";
+import { type Amounts, amountsSchema } from "./amounts.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** One question to a brain; as JSON, what a command brain reads on standard input. */
@@ -53,3 +54,44 @@ export interface BrainAnswer {
   outcome: Outcome;
   call: CallInfo;
 }
+
+const attachedFileSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string(),
+  media_type: z.string(),
+});
+
+/** `BrainQuestion` as data, for those who write brains in other languages. New fields may come: brains pass over them. */
+export const questionSchema = z.object({
+  kind: z.enum(["consider", "subtask", "synthesise"]),
+  question: z.string(),
+  asked: z.int().min(1),
+  problem: z.string().optional(),
+  task: z.object({
+    task_id: z.string(),
+    title: z.string(),
+    instructions: z.string(),
+    context: z.string(),
+    expected_output: z.string(),
+    depth: z.int().nonnegative(),
+    attempt: z.int().min(1),
+    deadline_in: z.number().nonnegative().optional(),
+    budget: amountsSchema.optional(),
+    attachments: z.array(attachedFileSchema).optional(),
+  }),
+  peers: z.array(z.object({ id: z.string(), description: z.string() })),
+  results: z
+    .record(
+      z.string(),
+      z.object({
+        status: z.enum(["done", "failed", "cancelled", "skipped"]),
+        results: z.string(),
+        error: z.string().optional(),
+        summary: z.string().optional(),
+      }),
+    )
+    .optional(),
+  workspace: z.string(),
+});

@@ -1,5 +1,10 @@
 import { z } from "zod";
 
+/** Reserved names are no agents. */
+const agentIdSchema = z
+  .string()
+  .regex(/^(?!(?:human|self|system)$)[a-z0-9][a-z0-9_-]{0,63}$/, "not an agent id");
+
 const durationSchema = z.string().regex(/^\d+(ms|s|m|h)$/, "a duration like 500ms, 30s, 5m, 2h");
 
 const brainSchema = z.union([
@@ -58,7 +63,7 @@ export const limitsSchema = z.strictObject({
 export type Limits = z.infer<typeof limitsSchema>;
 
 export const teamSchema = z.strictObject({
-  agents: z.record(z.string(), agentConfigSchema),
+  agents: z.record(agentIdSchema, agentConfigSchema),
   limits: limitsSchema.prefault({}),
   /** The defaults of every task's policy. */
   policy: z

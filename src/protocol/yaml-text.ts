@@ -117,7 +117,7 @@ function quote(text: string): string {
 // Letters of other scripts are as plain as ours; the gaps are blanks, marks of direction and the like.
 const LETTER = "A-Za-z\\u00c0-\\u167f\\u1681-\\u1fff\\u2070-\\u2fff\\u3001-\\ud7ff";
 const PLAIN = new RegExp(
-  `^[${LETTER}_/](?:[${LETTER}0-9_./@+()'"\\-;=!?&*%$^~|<>,[\\]{}]|:(?=[^ ])| +(?=[^ #])|#)*$`,
+  `^(?:[0-9]{1,9} )?[${LETTER}_/](?:[${LETTER}0-9_./@+()'"\\-;=!?&*%$^~|<>,[\\]{}]|:(?=[^ ])| +(?=[^ #])|#)*$`,
 );
 const PLAIN_IN_FLOW = new RegExp(`^[${LETTER}_/](?:[${LETTER}0-9_./@+()'\\-;=!?&*%$^~|<>]| (?=[^ #]))*$`);
 /** Words that a reader of this or of older YAML takes for something else than text. */
