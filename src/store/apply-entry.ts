@@ -1,0 +1,109 @@
+import { dirname, join } from "node:path";
+import { internal } from "../protocol/errors.ts";
+import { sha256 } from "../protocol/ids.ts";
+import { shareBlob } from "./blobs.ts";
+import { errorCode, unlessMissing } from "./disk-error.ts";
+import type { Entry } from "./entries.ts";
+import { isOwnName, sameFile } from "./inbox.ts";
+import { reasonPath } from "./layout.ts";
+import type { Workspace } from "./workspace.ts";
+import { MESSAGE_MODE } from "./workspace-files.ts";
+
+/** Does to the files what the journal already holds durably. A failure here loses nothing: the next start repeats the record. */
+export function applyEntry(workspace: Workspace, entry: Entry, receiver?: Workspace): void {
+  switch (entry.op) {
+    case "send":
+      return applySend(workspace, entry, receiver);
+    case "put":
+      return workspace.files.put(join(workspace.paths.root, entry.path), entry.text, entry.mode);
+    case "take":
+      return applyTake(workspace, entry);
+    case "dead":
+      return applyDead(workspace, entry);
+    case "withdraw":
+      workspace.files.move(join(workspace.paths.pending, entry.name), join(workspace.paths.root, entry.path));
+      return;
+    case "snapshot":
+    case "change":
+    case "text":
+      return;
+  }
+}
+
+type Send = Extract<Entry, { op: "send" }>;
+
+function applySend(workspace: Workspace, entry: Send, receiver: Workspace | undefined): void {
+  const { files, paths } = workspace;
+  const staged = files.stage(entry.text, MESSAGE_MODE);
+  if (entry.place === "outbox") return files.publish(staged, join(paths.outbox, entry.name));
+  if (entry.place === "inbox") {
+    if (receiver === undefined) throw internal("a local message without a receiver");
+    if (handOver(workspace, receiver, staged, entry)) {
+      return files.publish(staged, join(paths.outbox, entry.name));
+    }
+    workspace.context.onProblem(
+      workspace.agent,
+      `${entry.name}: the receiver has another message of this name`,
+    );
+  }
+  files.publish(staged, join(paths.pending, entry.name));
+  // It may have been withdrawn before it was written.
+  if (entry.place === "inbox" || workspace.sending.delete(entry.name)) workspace.pendingNames.add(entry.name);
+}
+
+/** Into the inbox of an agent of this host; `false` if another message lies there under this name. */
+function handOver(workspace: Workspace, receiver: Workspace, staged: string, entry: Send): boolean {
+  for (const hash of entry.blobs ?? []) {
+    if (!shareBlob(workspace, receiver, hash)) {
+      workspace.context.onProblem(workspace.agent, `${entry.name}: attachment ${hash} is not there`);
+    }
+  }
+  const target = join(receiver.paths.inbox, entry.name);
+  if (linkAcross(receiver, staged, target, entry.text)) return true;
+  const there = unlessMissing(() => workspace.context.disk.read(target));
+  return there !== undefined && sha256(there) === sha256(entry.text);
+}
+
+function linkAcross(receiver: Workspace, staged: string, target: string, text: string): boolean {
+  try {
+    return receiver.files.linkNew(staged, target);
+  } catch (error) {
+    if (errorCode(error) !== "EXDEV") throw error;
+  }
+  // Another file system: a copy, with a name of its own, that is linked there.
+  const copy = receiver.files.stage(text, MESSAGE_MODE);
+  const taken = receiver.files.linkNew(copy, target);
+  receiver.context.disk.unlink(copy);
+  if (taken) receiver.context.touched.file(target);
+  return taken;
+}
+
+function applyTake(workspace: Workspace, entry: Extract<Entry, { op: "take" }>): void {
+  const { context, paths, files, seen, sightings } = workspace;
+  const from = join(paths.inbox, entry.name);
+  const to = join(paths.root, entry.path);
+  if (!isOwnName(entry.name)) {
+    const before = seen.get(entry.name);
+    seen.delete(entry.name);
+    sightings.delete(entry.name);
+    const found = context.disk.stat(from);
+    if (before !== undefined && found !== undefined && !sameFile(before, found)) {
+      context.onProblem(workspace.agent, `changed-while-read: inbox/${entry.name}; it is taken again`);
+      return;
+    }
+    // Whoever dropped it did not sync it.
+    if (files.move(from, to)) context.touched.files.add(to);
+    return;
+  }
+  if (!files.move(from, to)) context.onProblem(workspace.agent, `inbox/${entry.name} was removed by hand`);
+}
+
+function applyDead(workspace: Workspace, entry: Extract<Entry, { op: "dead" }>): void {
+  const { paths, files, seen, sightings } = workspace;
+  const to = join(paths.root, entry.path);
+  seen.delete(entry.name);
+  sightings.delete(entry.name);
+  files.folder(dirname(to));
+  files.move(join(paths.inbox, entry.name), to);
+  files.put(reasonPath(to), entry.reason);
+}

@@ -1,0 +1,62 @@
+import { basename, dirname, extname } from "node:path";
+import { ClawflowError } from "../protocol/errors.ts";
+import { sha256 } from "../protocol/ids.ts";
+import type { Attachment } from "../protocol/task.ts";
+import { syncPaths } from "./context.ts";
+import { errorCode } from "./disk-error.ts";
+import { blobPath } from "./layout.ts";
+import type { Workspace } from "./workspace.ts";
+import { MESSAGE_MODE } from "./workspace-files.ts";
+
+const MEDIA_TYPES: Record<string, string> = {
+  ".md": "text/markdown",
+  ".txt": "text/plain",
+  ".json": "application/json",
+  ".csv": "text/csv",
+  ".html": "text/html",
+  ".pdf": "application/pdf",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+};
+
+/** The content is copied and durable before this resolves, so a message may name it. */
+export async function putBlob(workspace: Workspace, sourcePath: string): Promise<Attachment> {
+  const { context, paths } = workspace;
+  const bytes = readSource(workspace, sourcePath);
+  const hash = sha256(bytes);
+  const path = blobPath(paths, hash);
+  if (context.disk.stat(path)?.size !== bytes.length) {
+    workspace.files.put(path, bytes, MESSAGE_MODE);
+  }
+  await syncPaths(context, [path], [dirname(path), paths.blobs]);
+  const name = basename(sourcePath);
+  const media_type = MEDIA_TYPES[extname(name).toLowerCase()] ?? "application/octet-stream";
+  return { name, sha256: hash, bytes: bytes.length, media_type };
+}
+
+function readSource({ context }: Workspace, path: string): Uint8Array {
+  const kind = context.disk.stat(path)?.kind;
+  if (kind !== "file") {
+    throw new ClawflowError("E_BLOB", "not a file that can be attached", {
+      at: path,
+      expected: "a plain file",
+      found: kind ?? "nothing",
+    });
+  }
+  return context.disk.read(path);
+}
+
+/** A blob of one workspace into another one, by a link where that is possible. `false`: the first has no such blob. */
+export function shareBlob(from: Workspace, to: Workspace, hash: string): boolean {
+  const source = blobPath(from.paths, hash);
+  const target = blobPath(to.paths, hash);
+  to.files.folder(dirname(target));
+  try {
+    to.files.linkNew(source, target);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return from.context.disk.stat(target) !== undefined;
+    if (errorCode(error) !== "EXDEV" && errorCode(error) !== "EMLINK") throw error;
+    to.files.put(target, from.context.disk.read(source), MESSAGE_MODE);
+  }
+  return true;
+}

@@ -1,0 +1,72 @@
+import { type StoreContext, syncPaths } from "./context.ts";
+import { dropOldJournal, type Journal, rotateJournal } from "./journal.ts";
+import type { HostPaths } from "./layout.ts";
+import { Touched } from "./touched.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** From so many on, one sync of the whole file system is cheaper than one for each. */
+const SYNC_ALL_FROM = 32;
+
+export interface Rotation {
+  journal: Journal;
+  /** What the generation that was put aside had touched. */
+  touched: Touched;
+}
+
+/** Puts the journal's records aside. All texts of tasks must be written; no commit may run meanwhile. */
+export async function rotate(context: StoreContext, paths: HostPaths, journal: Journal): Promise<Rotation> {
+  const { touched } = context;
+  const next = await rotateJournal(context.disk, paths, journal, (files, folders) =>
+    syncPaths(context, files, folders),
+  );
+  context.touched = new Touched();
+  return { journal: next, touched };
+}
+
+/** Makes durable what the old generation touched, then drops its records. Commits may go on. */
+export async function finishCheckpoint(
+  context: StoreContext,
+  paths: HostPaths,
+  touched: Touched,
+  clocks: readonly { workspace: Workspace; clock: number }[],
+): Promise<void> {
+  const staged = clocks.map(({ workspace, clock }) => ({
+    workspace,
+    path: workspace.files.stage(`${Math.round(clock)}\n`),
+  }));
+  for (const { path } of staged) touched.files.add(path);
+  await syncTouched(context, touched);
+  // The content is durable; the name may follow later, until then the clock of the last time stands.
+  for (const { workspace, path } of staged) context.disk.rename(path, workspace.paths.clock);
+  await dropOldJournal(context.disk, paths, (files, folders) => syncPaths(context, files, folders));
+}
+
+/** Syncs everything that was touched, one by one or, where it is much, whole file systems. */
+export async function syncTouched(context: StoreContext, touched: Touched): Promise<void> {
+  const late = new Set<string>();
+  context.syncing = { files: touched.files, late };
+  try {
+    if (touched.size >= SYNC_ALL_FROM && (await syncFileSystems(context, touched))) return;
+    await syncPaths(context, [...touched.files], touched.folderList());
+    // A file that was renamed before its turn came stood under neither name that was synced.
+    while (late.size > 0) {
+      const again = [...late];
+      late.clear();
+      await syncPaths(context, again, []);
+    }
+  } finally {
+    context.syncing = undefined;
+  }
+}
+
+async function syncFileSystems(context: StoreContext, touched: Touched): Promise<boolean> {
+  const { disk, durability } = context;
+  if (durability === "os" || disk.syncAll === undefined) return false;
+  const byDevice = new Map<number, string>();
+  for (const path of touched.workspaces) byDevice.set(disk.stat(path)?.dev ?? 0, path);
+  for (const path of byDevice.values()) {
+    context.syncs += 1;
+    if (!(await disk.syncAll(path))) return false;
+  }
+  return byDevice.size > 0;
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { ClawflowError } from "../protocol/errors.ts";
+import type { Disk } from "./disk.ts";
+import { errorCode, unlessMissing } from "./disk-error.ts";
+import { type HostPaths, hostPaths } from "./layout.ts";
+import type { ProcessIdentity, ProcessRecord } from "./process-identity.ts";
+import type { Exclusive } from "./with-lock.ts";
+
+/*
+ * Who may write the journal of a host's folder.
+ *
+ * Claims are numbered. Whoever finds the newest claim, n, given back or its process gone, makes claim n + 1 by an exclusive link: of any
+ * number of takers one wins, whatever the lock around it does. Giving back is a claim too (`released`), so numbers only grow; the two
+ * newest files are always kept, so a taker that was stopped for a while and then makes an old number sees a newer one and steps back.
+ * `host` is a second name of the newest claim. A process that was taken over sees there, before and after each commit, that it is
+ * not its own any more.
+ */
+interface ClaimRecord extends ProcessRecord {
+  token: string;
+  term: number;
+  directory: string;
+  released?: true;
+}
+
+export interface Claim {
+  readonly term: number;
+  /** @throws E_LOCKED when another process has taken over. */
+  check(): void;
+  release(): void;
+}
+
+export interface ClaimOptions {
+  disk: Disk;
+  directory: string;
+  process: ProcessIdentity;
+  exclusive: Exclusive;
+  /** Take over from a process of another machine, or one that is stopped: the caller knows that it will not go on. */
+  takeOver?: boolean;
+}
+
+/** @throws E_LOCKED, naming the process that holds it */
+export async function claimHost(options: ClaimOptions): Promise<Claim> {
+  const paths = hostPaths(options.directory);
+  options.disk.mkdir(paths.directory);
+  return options.exclusive(`${paths.host}.claim`, async () => takeClaim(options, paths));
+}
+
+/** The process that hosts here now, if any can be alive. */
+export function currentHost(
+  disk: Disk,
+  directory: string,
+  process: ProcessIdentity,
+): { record: ProcessRecord; state: "alive" | "unknown" } | undefined {
+  const newest = newestClaim(disk, hostPaths(directory));
+  if (newest === undefined || newest.record?.released) return undefined;
+  if (newest.record === undefined) return undefined;
+  const state = process.isAlive(newest.record);
+  return state === "dead" ? undefined : { record: newest.record, state };
+}
+
+function takeClaim({ disk, process, takeOver }: ClaimOptions, paths: HostPaths): Claim {
+  const before = newestClaim(disk, paths);
+  const held = before?.record;
+  if (held !== undefined && !held.released && !takeOver) {
+    const state = process.isAlive(held);
+    if (state !== "dead") throw locked(paths, held, state);
+  }
+  const term = (before?.term ?? 0) + 1;
+  const record: ClaimRecord = {
+    ...process.identity,
+    token: randomBytes(8).toString("hex"),
+    term,
+    directory: paths.directory,
+  };
+  publishClaim(disk, paths, record);
+  dropOldClaims(disk, paths, term);
+  const ino = disk.stat(termPath(paths, term))?.ino;
+  return {
+    term,
+    check() {
+      const found = disk.stat(paths.host);
+      if (found === undefined || found.ino !== ino) throw taken(paths, newestClaim(disk, paths)?.record);
+    },
+    release() {
+      if (newestClaim(disk, paths)?.record?.token !== record.token) return;
+      publishClaim(disk, paths, { ...record, term: term + 1, released: true });
+      dropOldClaims(disk, paths, term + 1);
+    },
+  };
+}
+
+/** @throws E_LOCKED when another made this or a later claim first */
+function publishClaim(disk: Disk, paths: HostPaths, record: ClaimRecord): void {
+  const staged = `${paths.host}.new-${record.token}-${record.term}`;
+  disk.create(staged, `${JSON.stringify(record)}\n`);
+  try {
+    disk.link(staged, termPath(paths, record.term));
+  } catch (error) {
+    disk.unlink(staged);
+    if (errorCode(error) !== "EEXIST") throw error;
+    throw taken(paths, newestClaim(disk, paths)?.record);
+  }
+  const newest = newestClaim(disk, paths);
+  if (newest !== undefined && newest.term > record.term) {
+    disk.unlink(staged);
+    unlessMissing(() => disk.unlink(termPath(paths, record.term)));
+    throw taken(paths, newest.record);
+  }
+  disk.rename(staged, paths.host);
+}
+
+function termPath(paths: HostPaths, term: number): string {
+  return `${paths.host}.term-${term}`;
+}
+
+function terms(disk: Disk, paths: HostPaths): number[] {
+  const names = disk.list(paths.directory).map((name) => /^host\.term-(\d{1,15})$/.exec(name)?.[1]);
+  return names.filter((term) => term !== undefined).map(Number);
+}
+
+/** `record` is absent where the file was cut short by a loss of power: its process is gone for sure. */
+function newestClaim(disk: Disk, paths: HostPaths): { term: number; record?: ClaimRecord } | undefined {
+  const term = Math.max(0, ...terms(disk, paths));
+  if (term === 0) return undefined;
+  const bytes = unlessMissing(() => disk.read(termPath(paths, term)));
+  try {
+    return { term, record: JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as ClaimRecord };
+  } catch {
+    return { term };
+  }
+}
+
+function dropOldClaims(disk: Disk, paths: HostPaths, newest: number): void {
+  for (const term of terms(disk, paths)) {
+    if (term < newest - 1) unlessMissing(() => disk.unlink(termPath(paths, term)));
+  }
+}
+
+function locked(paths: HostPaths, held: ClaimRecord, state: "alive" | "unknown"): ClawflowError {
+  const hint =
+    state === "alive"
+      ? `Send it work with \`clawflow send\`, or stop it: kill ${held.pid}`
+      : "If it is surely not running any more, start with --take-over";
+  return new ClawflowError("E_LOCKED", "another host is running here", {
+    at: paths.directory,
+    found:
+      state === "alive" ? `process ${held.pid}` : `process ${held.pid} of another machine, ${held.machine}`,
+    hint,
+  });
+}
+
+function taken(paths: HostPaths, by: ClaimRecord | undefined): ClawflowError {
+  return new ClawflowError("E_LOCKED", "another process has taken over this host", {
+    at: paths.directory,
+    ...(by === undefined ? {} : { found: `process ${by.pid}` }),
+    hint: "This process stops; the other one goes on from the files",
+  });
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { applyEntry } from "./apply-entry.ts";
+import type { StoreContext } from "./context.ts";
+import { type Batch, type EntriesOfAgent, type Entry, toSnapshot } from "./entries.ts";
+import type { Journal } from "./journal.ts";
+import { relativeTo } from "./layout.ts";
+import type { Staged } from "./stage-op.ts";
+import { type PreparedText, writeText } from "./task-texts.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Builds the one record of a commit. `inJournal`: tasks of which this generation already holds a snapshot. */
+export function buildBatch(
+  context: StoreContext,
+  staged: readonly Staged[],
+  texts: readonly PreparedText[],
+  inJournal: Set<string>,
+  clock: number,
+): Batch {
+  const commits = new Map<Workspace, EntriesOfAgent>();
+  const add = (workspace: Workspace, entry: Entry) => {
+    let commit = commits.get(workspace);
+    if (commit === undefined) {
+      const { agent, directory } = workspace;
+      commit = { agent, workspace: relativeTo(context.directory, directory), ops: [] };
+      commits.set(workspace, commit);
+    }
+    commit.ops.push(entry);
+  };
+  // A snapshot holds every change of the same commit as well.
+  const whole = new Set<string>();
+  const addTask = (workspace: Workspace, task: PreparedText["task"], change?: Entry) => {
+    const key = `${workspace.directory}\0${task.task_id}`;
+    if (!inJournal.has(key)) {
+      inJournal.add(key);
+      whole.add(key);
+      add(workspace, { op: "snapshot", task: toSnapshot(task) });
+    } else if (change !== undefined && !whole.has(key)) add(workspace, change);
+  };
+  for (const item of staged) {
+    if (item.kind === "files") add(item.workspace, item.entry);
+    else {
+      const { task, change } = item;
+      addTask(item.workspace, task, change && { op: "change", task: task.task_id, change });
+    }
+  }
+  for (const text of texts) {
+    addTask(text.workspace, text.task);
+    add(text.workspace, text.entry);
+  }
+  return { clock, commits: [...commits.values()] };
+}
+
+/** The durable moment. When it fails the journal is cut back to its last whole record, as far as the disk still allows. */
+export async function appendBatch(context: StoreContext, journal: Journal, batch: Batch): Promise<void> {
+  try {
+    journal.append(batch);
+    if (context.durability === "full") {
+      context.syncs += 1;
+      await journal.datasync();
+    }
+    journal.keep();
+  } catch (error) {
+    try {
+      journal.cut();
+    } catch {
+      // The torn record is dropped at the next start.
+    }
+    throw error;
+  }
+}
+
+export function applyCommit(
+  context: StoreContext,
+  staged: readonly Staged[],
+  texts: readonly PreparedText[],
+  reserved: Set<string>,
+): void {
+  for (const item of staged) {
+    if (item.kind !== "files") continue;
+    applyEntry(item.workspace, item.entry, item.receiver);
+    if (!("path" in item.entry)) continue;
+    const path = join(item.workspace.paths.root, item.entry.path);
+    reserved.delete(path);
+  }
+  for (const text of texts) writeText(context, text);
+}

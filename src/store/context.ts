@@ -1,0 +1,59 @@
+import type { Disk } from "./disk.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { Touched } from "./touched.ts";
+import type { Exclusive } from "./with-lock.ts";
+
+export type Durability = "full" | "os";
+
+/** What the parts of one open store share. */
+export interface StoreContext {
+  readonly disk: Disk;
+  /** The host's folder, absolute. */
+  readonly directory: string;
+  readonly durability: Durability;
+  readonly process: ProcessIdentity;
+  readonly exclusive: Exclusive;
+  monotonic(): number;
+  wall(): number;
+  /** A text of a person stood where task.md was written; it is kept at `keptAs`. */
+  onForeign(agent: string, task: string, keptAs: string): void;
+  /** Something about the files that a person should know; work goes on. */
+  onProblem(agent: string, text: string): void;
+  touched: Touched;
+  /** What the running checkpoint is syncing: files that are renamed meanwhile are synced once more under their new name. */
+  syncing: { files: ReadonlySet<string>; late: Set<string> } | undefined;
+  /** Syncs asked of the disk so far. */
+  syncs: number;
+  stages: number;
+}
+
+export function newContext(
+  fixed: Omit<StoreContext, "touched" | "syncing" | "syncs" | "stages">,
+): StoreContext {
+  return { ...fixed, touched: new Touched(), syncing: undefined, syncs: 0, stages: 0 };
+}
+
+/** Syncs where the durability asks for it. */
+export async function syncPaths(
+  context: Pick<StoreContext, "disk" | "durability" | "syncs">,
+  files: readonly string[],
+  folders: readonly string[],
+): Promise<void> {
+  if (context.durability === "os" || files.length + folders.length === 0) return;
+  context.syncs += files.length + folders.length;
+  await context.disk.sync(files, folders);
+}
+
+/** A small file replaced whole; durable where the durability asks for it. */
+export async function replaceFile(
+  context: Pick<StoreContext, "disk" | "durability" | "syncs">,
+  path: string,
+  text: string,
+): Promise<void> {
+  if (context.durability === "full") {
+    context.syncs += 2;
+    return context.disk.replace(path, text);
+  }
+  context.disk.create(`${path}.new`, text);
+  context.disk.rename(`${path}.new`, path);
+}

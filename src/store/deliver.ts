@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { ClawflowError } from "../protocol/errors.ts";
+import { sha256 } from "../protocol/ids.ts";
+import type { Disk } from "./disk.ts";
+import { diskError, errorCode, unlessMissing } from "./disk-error.ts";
+import { blobPath, type WorkspacePaths, workspacePaths } from "./layout.ts";
+import { MESSAGE_MODE } from "./workspace-files.ts";
+
+export interface Delivery {
+  /** The file name in the receiver's inbox. */
+  name: string;
+  bytes: Uint8Array;
+  /** Attachments by content; `path` is the sender's copy. */
+  blobs?: readonly { sha256: string; path: string }[];
+}
+
+/**
+ * Puts a message into the inbox of a workspace that another process may have open: blobs first, then the message whole, by a link.
+ * With `sync` it is durable when this resolves, which is what a receipt says; `same`: it lay there before.
+ * @throws E_ID_REUSED when another message has the name, E_BLOB, E_NOT_FOUND when there is no workspace, E_DISK_FULL, E_DISK
+ */
+export async function deliverInto(
+  disk: Disk,
+  workspaceDirectory: string,
+  delivery: Delivery,
+  { sync }: { sync: boolean },
+): Promise<"new" | "same"> {
+  const paths = workspacePaths(workspaceDirectory);
+  try {
+    checkWorkspace(disk, paths);
+    const blobs = (delivery.blobs ?? []).map((blob) => deliverBlob(disk, paths, blob));
+    const outcome = deliverMessage(disk, paths, delivery);
+    if (sync) await syncDelivery(disk, paths, delivery.name, blobs);
+    return outcome;
+  } catch (error) {
+    throw diskError(error, `message ${delivery.name} could not be put into ${paths.inbox}`);
+  }
+}
+
+function checkWorkspace(disk: Disk, paths: WorkspacePaths): void {
+  if (disk.stat(paths.inbox)?.kind === "folder") return;
+  throw new ClawflowError("E_NOT_FOUND", "there is no workspace", {
+    at: paths.root,
+    expected: "a folder with mailbox/inbox",
+    hint: "Start its host once: it makes the folders",
+  });
+}
+
+function deliverMessage(disk: Disk, paths: WorkspacePaths, { name, bytes }: Delivery): "new" | "same" {
+  const target = join(paths.inbox, name);
+  const staged = stageIn(disk, paths, bytes);
+  try {
+    disk.link(staged, target);
+    return "new";
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+    if (holds(disk, target, bytes)) return "same";
+    throw new ClawflowError("E_ID_REUSED", "another message has this name", {
+      at: target,
+      hint: "A message is never replaced; give the new one an id of its own",
+    });
+  } finally {
+    disk.unlink(staged);
+  }
+}
+
+function deliverBlob(disk: Disk, paths: WorkspacePaths, blob: { sha256: string; path: string }): string {
+  const target = blobPath(paths, blob.sha256);
+  disk.mkdir(dirname(target));
+  try {
+    disk.link(blob.path, target);
+    return target;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST") return target;
+    if (code === "ENOENT") throw missingBlob(blob);
+    if (code !== "EXDEV" && code !== "EMLINK" && code !== "EPERM") throw error;
+  }
+  const bytes = disk.read(blob.path);
+  if (sha256(bytes) !== blob.sha256) throw missingBlob(blob);
+  const staged = stageIn(disk, paths, bytes);
+  disk.rename(staged, target);
+  return target;
+}
+
+/** Nobody who delivers is the workspace's host, so the name is random; what is left behind goes at a later start. */
+function stageIn(disk: Disk, paths: WorkspacePaths, bytes: Uint8Array): string {
+  const staged = join(paths.tmp, `d-${randomBytes(12).toString("hex")}`);
+  disk.mkdir(paths.tmp);
+  disk.create(staged, bytes, MESSAGE_MODE);
+  return staged;
+}
+
+function holds(disk: Disk, path: string, bytes: Uint8Array): boolean {
+  const found = disk.stat(path);
+  if (found?.kind !== "file" || found.size !== bytes.length) return false;
+  const there = unlessMissing(() => disk.read(path));
+  return there !== undefined && sha256(there) === sha256(bytes);
+}
+
+async function syncDelivery(disk: Disk, paths: WorkspacePaths, name: string, blobs: string[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const blob of blobs) folders.add(dirname(blob)).add(paths.blobs);
+  await disk.sync([...blobs, join(paths.inbox, name)], [...folders, paths.inbox]);
+}
+
+function missingBlob(blob: { sha256: string; path: string }): ClawflowError {
+  return new ClawflowError("E_BLOB", "an attachment is not there as it was described", {
+    at: blob.path,
+    expected: `content with SHA-256 ${blob.sha256}`,
+  });
+}

@@ -1,0 +1,37 @@
+import { ClawflowError } from "../protocol/errors.ts";
+
+/** The code of an error of the operating system: `ENOENT`, `EEXIST`, … */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** What a failing disk means to the user; errors that already have a code of ours pass. */
+export function diskError(error: unknown, doing: string): ClawflowError {
+  if (error instanceof ClawflowError) return error;
+  const code = errorCode(error);
+  const found = error instanceof Error ? error.message : String(error);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return new ClawflowError("E_DISK_FULL", `the disk is full: ${doing}`, {
+      found,
+      hint: "Free some space and start the host again; nothing that was committed is lost",
+      cause: error,
+    });
+  }
+  return new ClawflowError("E_DISK", `the disk failed: ${doing}`, {
+    found,
+    hint: "Start the host again: it goes on from the files",
+    cause: error,
+  });
+}
+
+/** Runs `action`; `undefined` where there is no such file. Everything else is thrown. */
+export function unlessMissing<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import type { AppendFile, Disk } from "./disk.ts";
+import { unlessMissing } from "./disk-error.ts";
+import type { Batch } from "./entries.ts";
+import { formatRecord, type JournalRecord, parseJournal } from "./journal-record.ts";
+import type { HostPaths } from "./layout.ts";
+
+export type Sync = (files: readonly string[], folders: readonly string[]) => Promise<void>;
+
+/** The commits that are not yet known to be durable in the files. One writer: the host that holds the claim. */
+export class Journal {
+  readonly generation: number;
+  #number = 0;
+  #whole = 0;
+  readonly #file: AppendFile;
+
+  constructor(file: AppendFile, generation: number) {
+    this.#file = file;
+    this.generation = generation;
+  }
+
+  get bytes(): number {
+    return this.#whole;
+  }
+
+  /** Appends one record with one write. It is durable after `datasync`; until `keep` is called `cut` takes it back. */
+  append(batch: Batch): void {
+    this.#file.append(formatRecord(this.generation, this.#number + 1, batch));
+  }
+
+  datasync(): Promise<void> {
+    return this.#file.datasync();
+  }
+
+  keep(): void {
+    this.#number += 1;
+    this.#whole = this.#file.size;
+  }
+
+  cut(): void {
+    this.#file.truncate(this.#whole);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** What both files of a journal hold, the older first. */
+export function readJournal(disk: Disk, paths: HostPaths): { records: JournalRecord[]; generation: number } {
+  const read = (path: string) => {
+    const bytes = unlessMissing(() => disk.read(path));
+    return bytes === undefined ? [] : parseJournal(bytes, path).records;
+  };
+  const old = read(paths.oldJournal);
+  const current = read(paths.journal);
+  const generation = (current[0] ?? old[0])?.generation ?? 0;
+  // A crash in the middle of `rotate` leaves one file under both names.
+  const records = old[0]?.generation === current[0]?.generation ? current : [...old, ...current];
+  return { records, generation };
+}
+
+/** A journal with no records in place of what was there, all of which is durable in the files. */
+export async function renewJournal(disk: Disk, paths: HostPaths, generation: number, sync: Sync) {
+  // In this order: the newer records alone are a state that replay knows, the older ones alone are not.
+  await dropOldJournal(disk, paths, sync);
+  return startJournal(disk, paths, generation, sync);
+}
+
+/**
+ * Puts the journal's records aside as `journal.old` and begins the next generation. At every instant the name `journal` stands for the
+ * one file or the other, never for none.
+ */
+export async function rotateJournal(disk: Disk, paths: HostPaths, journal: Journal, sync: Sync) {
+  disk.link(paths.journal, paths.oldJournal);
+  await sync([], [paths.directory]);
+  const next = await startJournal(disk, paths, journal.generation + 1, sync);
+  journal.close();
+  return next;
+}
+
+export async function dropOldJournal(disk: Disk, paths: HostPaths, sync: Sync): Promise<void> {
+  unlessMissing(() => disk.unlink(paths.oldJournal));
+  await sync([], [paths.directory]);
+}
+
+async function startJournal(disk: Disk, paths: HostPaths, generation: number, sync: Sync) {
+  // A new file, never an old one cut to nothing: records behind its end, or a host that was taken over and still holds it open, cannot
+  // reach this one.
+  unlessMissing(() => disk.unlink(paths.newJournal));
+  const file = disk.openAppend(paths.newJournal);
+  disk.rename(paths.newJournal, paths.journal);
+  await sync([paths.journal], [paths.directory]);
+  return new Journal(file, generation);
+}

@@ -1,0 +1,135 @@
+import { join, relative, resolve } from "node:path";
+import { folderName } from "../protocol/ids.ts";
+
+/** Version 1 of the layout; a workspace of a higher one is refused. */
+export const LAYOUT_VERSION = 1;
+
+/*
+ * <workspace>/
+ *   mailbox/inbox/<message>.md                 what others want of the agent
+ *           outbox/<message>.md                sent and accepted
+ *           outbox/pending/<message>.md        decided to be sent, not yet accepted
+ *           archive/YYYY/MM/DD/<message>.md    handled
+ *           dead/<message>.md, <message>.reason.md
+ *           blobs/sha256/ab/<hash>             attachments
+ *           tmp/                               staging: s-<n> of the host itself, d-<random> of whoever delivers
+ *   tasks/<folder>/task.md, results/<subtask>.md, calls/<n>.json
+ *                  task.rejected-<time>.md, task.problem.md     a text of a person that was replaced
+ *   .clawflow/version       number of the layout
+ *             owner         which host's journal may hold changes, and how a copy is told from the original
+ *             clock         milliseconds that the agent's hosts have run
+ *             base/<folder>.md    task.md as the runtime wrote it, one for each open task and no other
+ *             removed.jsonl       one line a task that gc removed
+ *
+ * <host directory>/
+ *   journal, journal.old      commits that are not yet durable in the files; `.old` while it is emptied
+ *   host                      who runs; the newest of
+ *   host.term-<n>             the claims, numbered: each is made by an exclusive link
+ */
+export interface WorkspacePaths {
+  root: string;
+  mailbox: string;
+  inbox: string;
+  outbox: string;
+  pending: string;
+  archive: string;
+  dead: string;
+  blobs: string;
+  tmp: string;
+  tasks: string;
+  own: string;
+  version: string;
+  owner: string;
+  clock: string;
+  base: string;
+  removed: string;
+}
+
+export function workspacePaths(directory: string): WorkspacePaths {
+  const root = resolve(directory);
+  const mailbox = join(root, "mailbox");
+  const own = join(root, ".clawflow");
+  return {
+    root,
+    mailbox,
+    inbox: join(mailbox, "inbox"),
+    outbox: join(mailbox, "outbox"),
+    pending: join(mailbox, "outbox", "pending"),
+    archive: join(mailbox, "archive"),
+    dead: join(mailbox, "dead"),
+    blobs: join(mailbox, "blobs", "sha256"),
+    tmp: join(mailbox, "tmp"),
+    tasks: join(root, "tasks"),
+    own,
+    version: join(own, "version"),
+    owner: join(own, "owner"),
+    clock: join(own, "clock"),
+    base: join(own, "base"),
+    removed: join(own, "removed.jsonl"),
+  };
+}
+
+/** The folders of a workspace, those above first. */
+export function workspaceFolders(paths: WorkspacePaths): string[] {
+  const { root, mailbox, inbox, outbox, pending, archive, dead, blobs, tmp, tasks, own, base } = paths;
+  return [
+    root,
+    mailbox,
+    inbox,
+    outbox,
+    pending,
+    archive,
+    dead,
+    join(mailbox, "blobs"),
+    blobs,
+    tmp,
+    tasks,
+    own,
+    base,
+  ];
+}
+
+export function taskFolder(paths: WorkspacePaths, id: string): string {
+  return join(paths.tasks, folderName(id));
+}
+
+export function taskPath(paths: WorkspacePaths, id: string): string {
+  return join(paths.tasks, folderName(id), "task.md");
+}
+
+export function basePath(paths: WorkspacePaths, id: string): string {
+  return join(paths.base, `${folderName(id)}.md`);
+}
+
+export function blobPath(paths: WorkspacePaths, sha256: string): string {
+  return join(paths.blobs, sha256.slice(0, 2), sha256);
+}
+
+/** `<name>.reason.md` beside a dead message. */
+export function reasonPath(messagePath: string): string {
+  return `${messagePath.replace(/\.md$/, "")}.reason.md`;
+}
+
+export interface HostPaths {
+  directory: string;
+  journal: string;
+  oldJournal: string;
+  newJournal: string;
+  host: string;
+}
+
+export function hostPaths(directory: string): HostPaths {
+  const root = resolve(directory);
+  return {
+    directory: root,
+    journal: join(root, "journal"),
+    oldJournal: join(root, "journal.old"),
+    newJournal: join(root, "journal.new"),
+    host: join(root, "host"),
+  };
+}
+
+/** Paths in the journal and in `owner` are relative, so that a root that is renamed whole stays one. */
+export function relativeTo(directory: string, path: string): string {
+  return relative(directory, path).replaceAll("\\", "/") || ".";
+}

@@ -1,0 +1,145 @@
+import * as fs from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+import writeFileAtomic from "write-file-atomic";
+import type { AppendFile, Disk, FileStat } from "./disk.ts";
+import { errorCode } from "./disk-error.ts";
+
+const datasync = promisify(fs.fdatasync);
+
+/** Syncs running at a time: as many as libuv has threads by default. */
+const PARALLEL_SYNCS = 4;
+
+export interface NodeDiskOptions {
+  /** Syncs a whole file system, e.g. by `sync -f <path>`; `false` if it cannot. Given by the caller, who may start processes. */
+  syncAll?: (path: string) => Promise<boolean>;
+}
+
+/** The disk of this machine: the only module of the store that touches the file system. */
+export function nodeDisk({ syncAll }: NodeDiskOptions = {}): Disk {
+  return {
+    read: readWhole,
+    list: (path) => fs.readdirSync(path),
+    stat,
+    mkdir: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+    create,
+    link: (from, to) => fs.linkSync(from, to),
+    rename: (from, to) => fs.renameSync(from, to),
+    unlink: (path) => fs.unlinkSync(path),
+    rmdir: (path) => fs.rmdirSync(path),
+    openAppend,
+    sync: syncPaths,
+    replace,
+    ...(syncAll === undefined ? {} : { syncAll }),
+  };
+}
+
+/** Never follows a link that stands at `path`, and never waits for the other end of a pipe. */
+function readWhole(path: string): Uint8Array {
+  const flags = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+  const file = fs.openSync(path, flags);
+  try {
+    return fs.readFileSync(file);
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+function stat(path: string): FileStat | undefined {
+  const found = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  const { size, mtimeMs, ino, dev, nlink } = found;
+  return { kind: kindOf(found), size, mtimeMs, ino, dev, nlink };
+}
+
+function kindOf(found: fs.Stats): FileStat["kind"] {
+  if (found.isFile()) return "file";
+  if (found.isDirectory()) return "folder";
+  return found.isSymbolicLink() ? "link" : "other";
+}
+
+function create(path: string, content: string | Uint8Array, mode = 0o600): void {
+  const file = fs.openSync(path, "wx", mode);
+  try {
+    writeAll(file, content);
+  } catch (error) {
+    fs.closeSync(file);
+    fs.unlinkSync(path);
+    throw error;
+  }
+  fs.closeSync(file);
+}
+
+/** `write` may take less than it was given, as it does when the disk fills; the next call then says why. */
+function writeAll(file: number, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  for (let done = 0; done < bytes.length; ) done += fs.writeSync(file, bytes, done, bytes.length - done);
+}
+
+function openAppend(path: string): AppendFile {
+  const file = fs.openSync(path, "a", 0o600);
+  let size = fs.fstatSync(file).size;
+  return {
+    get size() {
+      return size;
+    },
+    append(content) {
+      try {
+        writeAll(file, content);
+      } catch (error) {
+        fs.ftruncateSync(file, size);
+        throw error;
+      }
+      size += content.length;
+    },
+    datasync: () => datasync(file),
+    truncate(to) {
+      fs.ftruncateSync(file, to);
+      size = to;
+    },
+    close: () => fs.closeSync(file),
+  };
+}
+
+async function syncPaths(files: readonly string[], folders: readonly string[]): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    for (let path = files[next++]; path !== undefined; path = files[next++]) await syncPath(path);
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_SYNCS, files.length) }, worker));
+  for (const folder of folders) await syncPath(folder);
+}
+
+async function syncPath(path: string): Promise<void> {
+  try {
+    const handle = await open(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return;
+    // Windows syncs neither folders nor files that are open for reading alone.
+    if (process.platform === "win32" && (code === "EPERM" || code === "EISDIR")) return;
+    throw error;
+  }
+}
+
+/**
+ * write-file-atomic syncs the content, but ignores the count that `write` returns, so on a full disk it reports success for a file cut
+ * short; and it does not sync the folder. So it writes beside the file, the size is checked, and the rename is ours. The files of a
+ * commit do not come this way: the journal makes them durable, and a sync for each of them would cost ten times as much.
+ */
+async function replace(path: string, text: string): Promise<void> {
+  const staged = `${path}.new`;
+  await writeFileAtomic(staged, text, { mode: 0o600 });
+  if (fs.statSync(staged).size !== Buffer.byteLength(text)) {
+    fs.unlinkSync(staged);
+    throw Object.assign(new Error(`ENOSPC: only a part of ${path} could be written`), { code: "ENOSPC" });
+  }
+  fs.renameSync(staged, path);
+  await syncPath(dirname(path));
+}

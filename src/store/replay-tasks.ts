@@ -1,0 +1,56 @@
+import { dirname, join } from "node:path";
+import { formatTask } from "../protocol/format-task.ts";
+import { sha256 } from "../protocol/ids.ts";
+import type { Task } from "../protocol/task.ts";
+import { unlessMissing } from "./disk-error.ts";
+import { isFinal } from "./entries.ts";
+import { type FoldedTask, nextState } from "./fold.ts";
+import { setAside } from "./foreign-text.ts";
+import { basePath, taskPath } from "./layout.ts";
+import { ensureContent } from "./replay-messages.ts";
+import { isTornCopy } from "./torn.ts";
+import type { Workspace } from "./workspace.ts";
+
+const FILE_MODE = 0o600;
+
+/**
+ * Writes task.md and its base as the records leave the task. A text there that the runtime never wrote, and that is no torn one of it, is
+ * a person's: it is kept beside it.
+ */
+export function replayTask(workspace: Workspace, id: string, folded: FoldedTask): void {
+  const { task } = folded;
+  if (task === undefined) return;
+  const { text, files } = formatTask(task);
+  const path = taskPath(workspace.paths, id);
+  const base = basePath(workspace.paths, id);
+  if (!isOurs(workspace, id, folded, text)) setAside(workspace, id);
+  for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
+  ensureContent(workspace, path, text, FILE_MODE);
+  if (isFinal(task)) workspace.files.remove(base);
+  else ensureContent(workspace, base, text, FILE_MODE);
+}
+
+function isOurs(workspace: Workspace, id: string, folded: FoldedTask, text: string): boolean {
+  const { disk } = workspace.context;
+  const path = taskPath(workspace.paths, id);
+  const kind = disk.stat(path)?.kind;
+  if (kind === undefined) return true;
+  if (kind !== "file") return false;
+  const bytes = disk.read(path);
+  const hash = sha256(bytes);
+  if (folded.hashes.has(hash) || isTornCopy(bytes, text)) return true;
+  const base = unlessMissing(() => disk.read(basePath(workspace.paths, id)));
+  if (base !== undefined && isTornCopy(bytes, Buffer.from(base).toString("utf8"))) return true;
+  return textsOf(folded).some((earlier) => isTornCopy(bytes, earlier));
+}
+
+/** Every text that the records say was written, made once more. */
+function textsOf({ history }: FoldedTask): string[] {
+  const texts: string[] = [];
+  let task: Task | undefined;
+  for (const entry of history) {
+    if (entry.op === "snapshot" || entry.op === "change") task = nextState(task, entry);
+    else if (entry.op === "text" && task !== undefined) texts.push(formatTask(task).text);
+  }
+  return texts;
+}

@@ -1,0 +1,261 @@
+import { ClawflowError, internal } from "../protocol/errors.ts";
+import { finishCheckpoint, rotate } from "./checkpoint.ts";
+import { type Claim, claimHost } from "./claim.ts";
+import { appendBatch, applyCommit, buildBatch } from "./commit.ts";
+import { type Durability, newContext, type StoreContext } from "./context.ts";
+import type { Disk } from "./disk.ts";
+import { diskError } from "./disk-error.ts";
+import type { Journal } from "./journal.ts";
+import { type HostPaths, hostPaths } from "./layout.ts";
+import { openWorkspaces, type WorkspaceRequest } from "./open-workspaces.ts";
+import { moveAccepted, relinkMessage } from "./outgoing.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { type Staged, stageOp } from "./stage-op.ts";
+import { dueAt, prepareTexts } from "./task-texts.ts";
+import type { Op } from "./types.ts";
+import { type Exclusive, withLock } from "./with-lock.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface StoreOptions {
+  disk: Disk;
+  /** The host's folder: its journal and its claim. */
+  directory: string;
+  process: ProcessIdentity;
+  /** `full` syncs every commit; `os` never syncs: it survives the end of the process, not of the machine. */
+  durability: Durability;
+  /** Milliseconds that only grow. */
+  monotonic(): number;
+  /** Milliseconds since 1970. */
+  wall(): number;
+  /** A text of a person stood where task.md had to be written; it is kept at `keptAs`. */
+  onForeign?(agent: string, task: string, keptAs: string): void;
+  /** Something about the files that a person should know; work goes on. */
+  onProblem?(agent: string, text: string): void;
+  /** Takes the host over from a process that cannot be asked: of another machine, or stopped. */
+  takeOver?: boolean;
+  /** How one process at a time examines a claim. Default: a lock file. */
+  exclusive?: Exclusive;
+}
+
+/**
+ * The workspaces of one host and their journal. A step's operations are staged, which changes tasks in memory at once, and become
+ * durable together with everything else that is staged by `commit`. After a failure of the disk every call throws the same
+ * E_DISK or E_DISK_FULL: the host stops and starts from the files.
+ */
+export class Store {
+  readonly #context: StoreContext;
+  readonly #paths: HostPaths;
+  readonly #claim: Claim;
+  readonly #workspaces = new Map<string, Workspace>();
+  readonly #reserved = new Set<string>();
+  readonly #inJournal = new Set<string>();
+  #journal: Journal | undefined;
+  #staged: Staged[] = [];
+  #clock = 0;
+  #broken: ClawflowError | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  #checkpoint: Promise<void> | undefined;
+
+  constructor(context: StoreContext, paths: HostPaths, claim: Claim) {
+    this.#context = context;
+    this.#paths = paths;
+    this.#claim = claim;
+  }
+
+  /** Bytes that a checkpoint would free. */
+  get journalBytes(): number {
+    return this.#journal?.bytes ?? 0;
+  }
+
+  /** Syncs asked of the disk so far, those in the background included. */
+  get syncs(): number {
+    return this.#context.syncs;
+  }
+
+  /** Something is not yet durable in the files themselves. */
+  get dirty(): boolean {
+    return (
+      this.#staged.length > 0 ||
+      this.journalBytes > 0 ||
+      this.#context.touched.size > 0 ||
+      [...this.#workspaces.values()].some(({ dirty }) => dirty.size > 0)
+    );
+  }
+
+  get workspaces(): ReadonlyMap<string, Workspace> {
+    return this.#workspaces;
+  }
+
+  /**
+   * Opens the workspaces of the host's agents, making them if need be; to be called once. What a journal holds for them, this host's or
+   * that of one that is gone, is brought into the files first.
+   * @throws E_OWNED (another host has it), E_MOVED (a copy), E_LAYOUT (a newer version made it), E_JOURNAL
+   */
+  async openWorkspaces(requests: readonly WorkspaceRequest[]): Promise<Workspace[]> {
+    if (this.#journal !== undefined) throw internal("the workspaces are open already");
+    return this.#guarded("the workspaces could not be opened", async () => {
+      const { workspaces, journal } = await openWorkspaces(this.#context, this.#paths, requests);
+      for (const workspace of workspaces) this.#workspaces.set(workspace.agent, workspace);
+      this.#journal = journal;
+      return workspaces;
+    });
+  }
+
+  /** Applies changes of tasks to memory and queues everything for the next commit. */
+  stage(workspace: Workspace, ops: readonly Op[]): void {
+    this.#check();
+    const staging = { context: this.#context, workspaces: this.#workspaces, reserved: this.#reserved };
+    for (const op of ops) {
+      const staged = stageOp(staging, workspace, op);
+      if (staged !== undefined) this.#staged.push(staged);
+    }
+  }
+
+  /**
+   * One journal record for everything staged, synced; then the files. Resolves when the files stand. With `rest` every task.md
+   * that is behind is written, else those that are due.
+   */
+  commit({ rest = false }: { rest?: boolean } = {}): Promise<void> {
+    return this.#inTurn("a commit could not be written", () => this.#commit(rest));
+  }
+
+  async #commit(rest: boolean): Promise<void> {
+    const journal = this.#opened();
+    const texts = prepareTexts(this.#context, this.#workspaces.values(), rest);
+    const staged = this.#staged;
+    if (staged.length === 0 && texts.length === 0) return;
+    this.#staged = [];
+    const batch = buildBatch(this.#context, staged, texts, this.#inJournal, this.#clock);
+    this.#claim.check();
+    await appendBatch(this.#context, journal, batch);
+    // A host that was taken over while it stood still wrote into a journal that is not in use any more.
+    this.#claim.check();
+    applyCommit(this.#context, staged, texts, this.#reserved);
+  }
+
+  /** A receipt came: from `pending/` to `outbox/`. Not in the journal: after a crash it is sent once more. */
+  accepted(workspace: Workspace, name: string): void {
+    this.#check();
+    this.#attempt("a message could not be moved to the outbox", () => moveAccepted(workspace, name));
+  }
+
+  /** A message that was sent before, again into the inbox of an agent of this store. Nothing happens if it lies there. */
+  relink(workspace: Workspace, name: string, receiver: Workspace): void {
+    this.#check();
+    this.#attempt("a message could not be sent again", () => relinkMessage(workspace, name, receiver));
+  }
+
+  /** Brings all into the files, syncs them, and empties the journal. Commits may go on meanwhile. */
+  checkpoint(): Promise<void> {
+    this.#checkpoint ??= this.#runCheckpoint().finally(() => {
+      this.#checkpoint = undefined;
+    });
+    return this.#checkpoint;
+  }
+
+  async #runCheckpoint(): Promise<void> {
+    const doing = "the journal could not be emptied";
+    const rotation = await this.#inTurn(doing, async () => {
+      await this.#commit(true);
+      if (this.journalBytes === 0 && this.#context.touched.size === 0) return undefined;
+      const rotated = await rotate(this.#context, this.#paths, this.#opened());
+      this.#journal = rotated.journal;
+      this.#inJournal.clear();
+      return rotated.touched;
+    });
+    if (rotation === undefined) return;
+    const clocks = [...this.#workspaces.values()]
+      .filter(({ paths, tasks }) => tasks.size > 0 || rotation.workspaces.has(paths.root))
+      .map((workspace) => ({ workspace, clock: this.#clock }));
+    await this.#guarded(doing, () => finishCheckpoint(this.#context, this.#paths, rotation, clocks));
+  }
+
+  /** Monotonic time at which the next task.md is due; a commit then writes it. */
+  nextWriteDue(): number | undefined {
+    let next: number | undefined;
+    for (const { dirty } of this.#workspaces.values()) {
+      for (const file of dirty) next = Math.min(next ?? Number.POSITIVE_INFINITY, dueAt(file));
+    }
+    return next;
+  }
+
+  /** The running clock that goes into records and, at a checkpoint, into each workspace. */
+  setRunningClock(ms: number): void {
+    this.#clock = ms;
+  }
+
+  /** Writes everything, empties the journal, gives the claim back. After a failure only the last. */
+  async close(): Promise<void> {
+    try {
+      if (this.#broken === undefined && this.#journal !== undefined) await this.checkpoint();
+    } finally {
+      this.#broken ??= internal("the store is closed");
+      this.#journal?.close();
+      this.#claim.release();
+    }
+  }
+
+  #opened(): Journal {
+    this.#check();
+    if (this.#journal === undefined) throw internal("no workspaces are open");
+    return this.#journal;
+  }
+
+  #check(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  #inTurn<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(() => this.#guarded(doing, action));
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+
+  async #guarded<T>(doing: string, action: () => Promise<T>): Promise<T> {
+    this.#check();
+    try {
+      return await action();
+    } catch (error) {
+      throw this.#fail(error, doing);
+    }
+  }
+
+  #attempt(doing: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      throw this.#fail(error, doing);
+    }
+  }
+
+  #fail(error: unknown, doing: string): ClawflowError {
+    this.#broken ??= error instanceof ClawflowError ? error : diskError(error, doing);
+    return this.#broken;
+  }
+}
+
+/** Claims the host's folder. @throws E_LOCKED, naming the process that has it and how to go on */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { disk, directory, process } = options;
+  const paths = hostPaths(directory);
+  const exclusive = options.exclusive ?? withLock(disk, process);
+  const context = newContext({
+    disk,
+    directory: paths.directory,
+    durability: options.durability,
+    process,
+    exclusive,
+    monotonic: () => options.monotonic(),
+    wall: () => options.wall(),
+    onForeign: (agent, task, keptAs) => options.onForeign?.(agent, task, keptAs),
+    onProblem: (agent, text) => options.onProblem?.(agent, text),
+  });
+  const claim = await claimHost({
+    disk,
+    directory,
+    process,
+    exclusive,
+    ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
+  });
+  return new Store(context, paths, claim);
+}

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { sha256 } from "../protocol/ids.ts";
+import { parseTask } from "../protocol/parse-task.ts";
+import type { Task } from "../protocol/task.ts";
+import { withResults } from "../protocol/with-results.ts";
+import type { Disk } from "./disk.ts";
+import { unlessMissing } from "./disk-error.ts";
+import type { FileIdentity } from "./inbox.ts";
+import { taskFolder, taskPath, type WorkspacePaths } from "./layout.ts";
+
+/** What the runtime knows of the text of a task on disk. */
+export interface TaskFile {
+  task: Task;
+  /** Hash of task.md as the runtime wrote or found it; empty: it never did. */
+  hash: string;
+  /** The file with that hash, where it is known. */
+  identity?: FileIdentity;
+  /** Monotonic time of the last writing, or of the task's creation, and how long it took. */
+  writtenAt: number;
+  tookMs: number;
+  /** Texts of `results/`, as they were last written. */
+  results: Map<string, string>;
+}
+
+export function newTaskFile(task: Task, writtenAt: number): TaskFile {
+  return { task, hash: "", writtenAt, tookMs: 0, results: new Map() };
+}
+
+/** @throws what `parseTask` does, and E_NOT_A_FILE… of the disk */
+export function readTask(
+  disk: Disk,
+  paths: WorkspacePaths,
+  id: string,
+): { task: Task; hash: string } | undefined {
+  const bytes = unlessMissing(() => disk.read(taskPath(paths, id)));
+  return bytes === undefined
+    ? undefined
+    : { task: parseWithResults(disk, paths, bytes), hash: sha256(bytes) };
+}
+
+/** A task from the text of task.md or of its base, with the results that stand in files of their own. */
+export function parseWithResults(disk: Disk, paths: WorkspacePaths, bytes: Uint8Array): Task {
+  const task = parseTask(Buffer.from(bytes).toString("utf8"));
+  return withResults(task, (name) => {
+    const text = unlessMissing(() => disk.read(join(taskFolder(paths, task.task_id), name)));
+    return text === undefined ? `(${name} is missing)` : Buffer.from(text).toString("utf8");
+  });
+}

@@ -1,0 +1,113 @@
+import { dirname, join } from "node:path";
+import { formatTask } from "../protocol/format-task.ts";
+import { sha256 } from "../protocol/ids.ts";
+import type { Task } from "../protocol/task.ts";
+import type { StoreContext } from "./context.ts";
+import { type Entry, isFinal } from "./entries.ts";
+import { keepForeign } from "./foreign-text.ts";
+import { basePath, taskPath } from "./layout.ts";
+import type { TaskFile } from "./task-file.ts";
+import type { Workspace } from "./workspace.ts";
+
+/*
+ * task.md is written lazily: the journal holds every change, so the text need not follow each of them. It is due 250 ms after its last
+ * writing, or after 20 times what that took, if that is longer: so writing costs at most 5 % of the time, however large a task is.
+ */
+const QUIET_MS = 250;
+const COST_FACTOR = 20;
+
+/** A text of task.md, formatted at one revision; it is written when the journal says so durably. */
+export interface PreparedText {
+  workspace: Workspace;
+  task: Task;
+  text: string;
+  hash: string;
+  results: { name: string; text: string }[];
+  final: boolean;
+  formatMs: number;
+  entry: Entry;
+}
+
+export function dueAt(file: TaskFile): number {
+  return file.writtenAt + Math.max(QUIET_MS, COST_FACTOR * file.tookMs);
+}
+
+/** The tasks of these workspaces whose text is due, or all that are behind, formatted. */
+export function prepareTexts(
+  context: StoreContext,
+  workspaces: Iterable<Workspace>,
+  all: boolean,
+): PreparedText[] {
+  const prepared: PreparedText[] = [];
+  const now = context.monotonic();
+  for (const workspace of workspaces) {
+    for (const file of workspace.dirty) {
+      if (all || dueAt(file) <= now) prepared.push(prepareText(context, workspace, file));
+    }
+  }
+  return prepared;
+}
+
+function prepareText(context: StoreContext, workspace: Workspace, file: TaskFile): PreparedText {
+  const { task } = file;
+  const began = context.monotonic();
+  const { text, files } = formatTask(task);
+  const hash = sha256(text);
+  workspace.dirty.delete(file);
+  return {
+    workspace,
+    task,
+    text,
+    hash,
+    results: files,
+    final: isFinal(task),
+    formatMs: context.monotonic() - began,
+    entry: { op: "text", task: task.task_id, rev: task.rev, before: file.hash, after: hash },
+  };
+}
+
+/** Writes what was prepared. A text of a person that stands there is kept beside it first. */
+export function writeText(context: StoreContext, prepared: PreparedText): void {
+  const { workspace, task, text } = prepared;
+  const id = task.task_id;
+  const file = workspace.taskFiles.get(id);
+  if (file === undefined) return;
+  const began = context.monotonic();
+  const path = taskPath(workspace.paths, id);
+  workspace.files.folder(dirname(path));
+  keepForeign(workspace, id, file);
+  for (const result of prepared.results) {
+    if (file.results.get(result.name) === result.text) continue;
+    workspace.files.put(join(dirname(path), result.name), result.text);
+    file.results.set(result.name, result.text);
+  }
+  workspace.files.put(path, text);
+  writeBase(prepared);
+  file.hash = prepared.hash;
+  const ended = context.monotonic();
+  file.writtenAt = ended;
+  file.tookMs = ended - began + prepared.formatMs;
+  if (prepared.final && !workspace.dirty.has(file)) forget(workspace, id);
+  else noteIdentity(context, file, path);
+}
+
+/** Base copies stand for open tasks alone: they are how a host finds those when it starts. Not a link: editors save in place. */
+function writeBase({ workspace, task, text, final }: PreparedText): void {
+  const path = basePath(workspace.paths, task.task_id);
+  if (!final) {
+    workspace.files.put(path, text);
+    workspace.bases.add(task.task_id);
+  } else if (workspace.bases.delete(task.task_id)) workspace.files.remove(path);
+}
+
+function forget(workspace: Workspace, id: string): void {
+  workspace.closing.delete(id);
+  workspace.taskFiles.delete(id);
+  workspace.files.forgetFolder(dirname(taskPath(workspace.paths, id)));
+}
+
+function noteIdentity(context: StoreContext, file: TaskFile, path: string): void {
+  const found = context.disk.stat(path);
+  if (found === undefined) delete file.identity;
+  else file.identity = { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs };
+}

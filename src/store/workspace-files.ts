@@ -1,0 +1,103 @@
+import { dirname, join } from "node:path";
+import type { StoreContext } from "./context.ts";
+import { errorCode, unlessMissing } from "./disk-error.ts";
+import type { WorkspacePaths } from "./layout.ts";
+
+/** Published messages are not changed any more, by anybody. */
+export const MESSAGE_MODE = 0o444;
+const FILE_MODE = 0o600;
+const MAX_FOLDERS_KNOWN = 10_000;
+
+/** The single operations on the files of one workspace; each notes what must be synced before the journal may be emptied. */
+export class WorkspaceFiles {
+  readonly #context: StoreContext;
+  readonly #paths: WorkspacePaths;
+  readonly #folders = new Set<string>();
+
+  constructor(context: StoreContext, paths: WorkspacePaths) {
+    this.#context = context;
+    this.#paths = paths;
+  }
+
+  /** Makes a folder of the workspace once, and remembers it. */
+  folder(path: string): void {
+    if (this.#folders.has(path)) return;
+    if (this.#folders.size > MAX_FOLDERS_KNOWN) this.#folders.clear();
+    this.#context.disk.mkdir(path);
+    this.#folders.add(path);
+    for (let at = path; at.length > this.#paths.root.length; at = dirname(at)) {
+      this.#context.touched.folders.add(dirname(at));
+    }
+  }
+
+  forgetFolder(path: string): void {
+    this.#folders.delete(path);
+  }
+
+  /** A new file in `tmp/`; nobody looks there. */
+  stage(content: string | Uint8Array, mode = FILE_MODE): string {
+    const path = join(this.#paths.tmp, `s-${++this.#context.stages}`);
+    this.retrying(this.#paths.tmp, () => this.#context.disk.create(path, content, mode));
+    return path;
+  }
+
+  /** A staged file to where nobody but the runtime writes; replaces what stands there. */
+  publish(staged: string, path: string): void {
+    this.retrying(dirname(path), () => this.#context.disk.rename(staged, path));
+    this.#context.touched.file(path);
+    this.#context.touched.workspaces.add(this.#paths.root);
+  }
+
+  put(path: string, content: string | Uint8Array, mode = FILE_MODE): void {
+    this.folder(dirname(path));
+    this.publish(this.stage(content, mode), path);
+  }
+
+  /** A second name; `false` if the name is taken. */
+  linkNew(from: string, to: string): boolean {
+    try {
+      this.retrying(dirname(to), () => this.#context.disk.link(from, to));
+    } catch (error) {
+      if (errorCode(error) === "EEXIST") return false;
+      throw error;
+    }
+    this.#context.touched.name(to);
+    this.#context.touched.workspaces.add(this.#paths.root);
+    return true;
+  }
+
+  /** `false` if there is nothing at `from`. */
+  move(from: string, to: string): boolean {
+    this.folder(dirname(to));
+    try {
+      this.#context.disk.rename(from, to);
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      if (this.#context.disk.stat(from) === undefined) return false;
+      this.forgetFolder(dirname(to));
+      this.folder(dirname(to));
+      this.#context.disk.rename(from, to);
+    }
+    this.#context.touched.moved(from, to);
+    this.#context.touched.workspaces.add(this.#paths.root);
+    const { syncing } = this.#context;
+    if (syncing?.files.has(from) || syncing?.late.has(from)) syncing.late.add(to);
+    return true;
+  }
+
+  remove(path: string): void {
+    if (unlessMissing(() => (this.#context.disk.unlink(path), true))) this.#context.touched.gone(path);
+  }
+
+  /** Once more with the folder made again: somebody may have removed it under a running host. */
+  retrying(folder: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      this.forgetFolder(folder);
+      this.folder(folder);
+      action();
+    }
+  }
+}
