@@ -11,6 +11,8 @@ type Fate = "lives" | "before" | "halfway" | "after";
 export class ProcessLife {
   alive = true;
   protected readonly machine: VirtualDisk;
+  /** Lets go of each file that is open, as the system does for a process that ended. */
+  protected readonly handles = new Set<() => void>();
   private death: { calls: number; random: Random } | undefined;
 
   constructor(machine: VirtualDisk) {
@@ -20,6 +22,8 @@ export class ProcessLife {
   /** Dies at once: every later call throws `ProcessDied`, a sync under way never ends. What was written stays visible. */
   kill(): void {
     this.alive = false;
+    for (const release of this.handles) release();
+    this.handles.clear();
   }
 
   /** Dies within the `calls`-th call that changes something, counted from now: before, after or halfway through it. */
@@ -50,7 +54,7 @@ export class ProcessLife {
   }
 
   private die(): never {
-    this.alive = false;
+    this.kill();
     throw new ProcessDied();
   }
 

@@ -249,6 +249,16 @@ describe("a killed process", () => {
     expect(text(machine.attach(), "/f")).toBe("x");
   });
 
+  it("lets go of its open files", () => {
+    const machine = new VirtualDisk({ capacity: 4 });
+    const disk = machine.attach();
+    disk.openAppend("/f").append(bytes("1234"));
+    disk.unlink("/f");
+    expect(() => machine.attach().create("/g", "1234")).toThrow(expect.objectContaining({ code: "ENOSPC" }));
+    disk.kill();
+    machine.attach().create("/g", "1234");
+  });
+
   it("dies before, after or halfway through a call", () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 100; seed++) {

@@ -58,7 +58,7 @@ export class NameLog {
 
   /** Everything that happened to names of this folder up to change `at` is durable, with the other end of each rename. */
   settle(folder: VirtualFolder, at: number): void {
-    for (const history of [...folder.names.values()]) this.raise(history, at);
+    for (const history of [...this.open]) if (history.folder === folder) this.raise(history, at);
     for (let moved = true; moved; ) {
       moved = false;
       for (const { at, from, to } of this.renames) {

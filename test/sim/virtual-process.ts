@@ -164,8 +164,10 @@ export class VirtualProcess extends ProcessLife implements Disk {
     const set = (call: DiskCall, content: VirtualFile["content"]): void =>
       this.machine.setContent(call, path, file, content);
     const open = (): void => {
-      if (file.handles === 0 || closed) throw diskError("EBADF", "write", path);
+      if (closed) throw diskError("EBADF", "write", path);
     };
+    const release = (): void => this.machine.release(file, "handles");
+    this.handles.add(release);
     let closed = false;
     return {
       get size() {
@@ -193,7 +195,8 @@ export class VirtualProcess extends ProcessLife implements Disk {
         if (closed) return;
         closed = true;
         this.enter("close", path);
-        this.machine.release(file, "handles");
+        this.handles.delete(release);
+        release();
       },
     };
   }
