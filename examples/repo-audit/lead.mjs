@@ -1,6 +1,6 @@
 // Takes the folder, splits it into areas by weight, lets each be surveyed, and then the report be written.
-import { statSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { answer, Refusal } from "./lib/brain.mjs";
 import { subtaskIds } from "./lib/names.mjs";
 import { formatAssignment, inside, parseRequest } from "./lib/request.mjs";
@@ -13,7 +13,7 @@ await answer({
   consider(question) {
     const request = parseRequest(question);
     const start = whereToBegin(request.folder);
-    const skip = [inside(start.root, request.report)].filter((path) => path !== undefined);
+    const skip = reports(start.root, request.report);
     const tree = readTop(start, skip);
     const areas = tree.count === 0 ? [] : split([tree], tree.weight / areaCount(tree)).map(named);
     const ids = subtaskIds(
@@ -54,6 +54,20 @@ function readTop({ root, part }, skip) {
     return readPart(openFolder(root, skip), part);
   } catch (error) {
     throw new Refusal(`${root} cannot be listed: ${error.code}`);
+  }
+}
+
+/** The report that is to be written, and one of an earlier audit: neither is part of what is audited. */
+function reports(root, report) {
+  const own = inside(root, report);
+  return own === undefined ? earlier(root) : [...new Set([own, ...earlier(root)])];
+}
+
+function earlier(root) {
+  try {
+    return readFileSync(join(root, "AUDIT.md"), "utf8").startsWith("# Audit of ") ? ["AUDIT.md"] : [];
+  } catch {
+    return [];
   }
 }
 
