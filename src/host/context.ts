@@ -1,5 +1,6 @@
 import type { Now } from "../loop/types.ts";
 import type { Limits } from "../protocol/team.ts";
+import type { Disk } from "../store/disk.ts";
 import type { Store } from "../store/store.ts";
 import type { Agent } from "./agent.ts";
 import type { BrainSlots } from "./brain-slots.ts";
@@ -11,6 +12,7 @@ import type { RunningClock } from "./running-clock.ts";
 /** What the parts of a running host share. */
 export interface Context {
   readonly agents: ReadonlyMap<string, Agent>;
+  readonly disk: Disk;
   readonly store: Store;
   readonly clock: Clock;
   readonly running: RunningClock;

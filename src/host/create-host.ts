@@ -9,8 +9,8 @@ import { checkAgentId, shortHash } from "../protocol/ids.ts";
 import { parseMessage } from "../protocol/message-codec.ts";
 import { type Limits, limitsSchema } from "../protocol/team.ts";
 import { nodeDisk } from "../store/node-disk.ts";
-import { openStore } from "../store/open-store.ts";
 import { nodeProcess } from "../store/process-identity.ts";
+import { openStore } from "../store/store.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { localTransport } from "../transport/local.ts";
 import { type Agent, newAgent } from "./agent.ts";
@@ -74,7 +74,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       wake: () => wake(),
     });
     for (const agent of agents.values()) resumeOutbound(outbound, agent);
-    const context: Context = { agents, store, clock, running, events, slots, outbound, limits };
+    const context: Context = { agents, disk, store, clock, running, events, slots, outbound, limits };
     const inboxes = new Map(workspaces.map(({ agent, paths }) => [paths.inbox, agent]));
     const host = new Host(context, ports.watch ?? watchInboxes(inboxes), options.rescan ?? RESCAN);
     wake = () => host.wake();
@@ -147,21 +147,18 @@ function peersOf({ agents }: HostOptions, self: string, { peers = [] }: TeamAgen
     });
 }
 
-function leftovers(workspaces: readonly Workspace[]): { question: string; pid?: number; started?: string }[] {
-  return workspaces.flatMap(({ tasks }) =>
-    [...tasks.values()].flatMap((task) =>
-      [task.asking, ...[...task.subtasks.values()].map((subtask) => subtask.asking)].flatMap((asking) =>
-        asking === undefined
-          ? []
-          : [
-              {
-                question: asking.question,
-                ...(asking.pid === undefined ? {} : { pid: asking.pid }),
-                ...(asking.started === undefined ? {} : { started: asking.started }),
-              },
-            ],
-      ),
-    ),
+/** The questions that were open when the last host ended; a brain of it may still be at one. */
+function leftovers(workspaces: readonly Workspace[]): Parameters<Ports["endLeftovers"]>[0] {
+  return workspaces.flatMap(({ tasks, directory: workspace }) =>
+    [...tasks.values()]
+      .flatMap((task) => [task.asking, ...[...task.subtasks.values()].map((subtask) => subtask.asking)])
+      .filter((asking) => asking !== undefined)
+      .map(({ question, pid, started }) => ({
+        question,
+        workspace,
+        ...(pid === undefined ? {} : { pid }),
+        ...(started === undefined ? {} : { started }),
+      })),
   );
 }
 

@@ -1,6 +1,7 @@
 import { isFinal } from "../loop/phase.ts";
 import { ClawflowError, internal } from "../protocol/errors.ts";
 import type { Task } from "../protocol/task.ts";
+import type { Disk } from "../store/disk.ts";
 import type { Agent } from "./agent.ts";
 import { type Context, nowOf } from "./context.ts";
 import type { Listener } from "./events.ts";
@@ -51,7 +52,7 @@ export class Host {
     this.#rhythm = new Rhythm(context.clock, {
       wake: () => this.wake(),
       rest: () => this.#inTurn(() => this.#rest()),
-      checkpoint: () => this.#inTurn(() => this.#checkpoint()),
+      checkpoint: () => this.#empty(),
     });
   }
 
@@ -71,6 +72,12 @@ export class Host {
   /** A task of an agent, open or finished, as it stands. Not to be changed. */
   task(agent: string, id: string): Readonly<Task> | undefined {
     return this.#agent(agent).workspace.task(id);
+  }
+
+  /** Where that agent's messages are put, for those who give it work. `wall`: milliseconds since 1970. */
+  place(agent: string): { disk: Disk; directory: string; wall: number } {
+    const { clock, disk } = this.#context;
+    return { disk, directory: this.#agent(agent).workspace.directory, wall: clock.wall() };
   }
 
   /** Begins: watches the inboxes, puts open questions again, and takes what came meanwhile. */
@@ -161,12 +168,14 @@ export class Host {
     await this.#context.store.commit({ rest: true });
   }
 
-  async #checkpoint(): Promise<void> {
-    await this.#context.store.checkpoint();
+  /** The journal is emptied beside the passes: the store lets commits go on meanwhile. */
+  #empty(): void {
+    if (this.#state !== "running") return;
     this.#rhythm.emptied();
+    this.#context.store.checkpoint().catch((error: unknown) => this.#fail(error));
   }
 
-  /** One thing after the other: passes, rests and checkpoints never overlap. A fault in any ends the host. */
+  /** One thing after the other: passes and rests never overlap. A fault in any ends the host. */
   #inTurn(work: () => Promise<void>): void {
     const before = this.#passing ?? Promise.resolve();
     const mine = before.then(async () => {
@@ -181,6 +190,7 @@ export class Host {
   }
 
   #fail(cause: unknown): void {
+    if (this.#state !== "running") return;
     this.#error = cause instanceof Error ? cause : internal("a host failed", cause);
     this.#enter("failed");
     this.#rhythm.stop();

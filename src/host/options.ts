@@ -52,5 +52,7 @@ export interface Ports {
   watch: Watch;
   transports: readonly Transport[];
   /** Ends what is left of brains of a host that was killed. */
-  endLeftovers(leftovers: { question: string; pid?: number; started?: string }[]): Promise<void>;
+  endLeftovers(
+    leftovers: { question: string; workspace: string; pid?: number; started?: string }[],
+  ): Promise<void>;
 }

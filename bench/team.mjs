@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHost, submitTask } from "../dist/index.js";
+
+const folders = [];
+
+/** A new folder for one measurement; all are deleted at the end, so that deleting is never measured. */
+export function freshRoot() {
+  const root = mkdtempSync(join(process.env.CLAWFLOW_BENCH_DIR ?? tmpdir(), "clawflow-bench-"));
+  folders.push(root);
+  return root;
+}
+
+export function deleteRoots() {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+const WORKERS = ["w1", "w2", "w3", "w4"];
+
+/** A lead whose plan is given, and four workers that answer at once; `split` lets workers split once more. */
+export function team(plan, { split } = {}) {
+  const worker = ({ kind, task, results }) => {
+    if (kind === "synthesise") return `${Object.keys(results).length} parts`;
+    if (split !== undefined && task.depth === 1) return { subtasks: split(), policy: { concurrency: 64 } };
+    return `result of ${task.title}`;
+  };
+  const lead = ({ kind, results }) =>
+    kind === "synthesise"
+      ? `${Object.keys(results).length} parts`
+      : { subtasks: plan(), policy: { concurrency: 64 } };
+  const agents = { lead: { brain: lead, peers: ["*"] } };
+  for (const id of WORKERS) agents[id] = { brain: worker, peers: ["*"], concurrency: 8 };
+  return agents;
+}
+
+/** `count` subtasks that do not depend on each other. */
+export function fanOut(count) {
+  return () => subtasks(count, () => []);
+}
+
+/** `count` subtasks, each depending on the one before. */
+export function chain(count) {
+  return () => subtasks(count, (index) => (index === 0 ? [] : [`n${index - 1}`]));
+}
+
+function subtasks(count, dependencies) {
+  const all = {};
+  for (let index = 0; index < count; index++) {
+    all[`n${index}`] = {
+      agent: WORKERS[index % WORKERS.length],
+      description: `part ${index}`,
+      depends_on: dependencies(index),
+    };
+  }
+  return all;
+}
+
+/**
+ * Runs one job on a fresh root and closes it, so that all background syncs are in the figures.
+ *
+ * @returns seconds until the answer and until all is durable in the files, and syncs.
+ */
+export async function measure(agents, { durability, root = freshRoot(), limits = {} }) {
+  const host = await createHost({
+    root,
+    agents,
+    durability,
+    limits: { subtasks: 1000, concurrency: 1000, brains: 64, ...limits },
+  });
+  await host.start();
+  const begun = performance.now();
+  const { task_id } = await submitTask(host, "lead", { instructions: "measure" });
+  const task = await host.finished("lead", task_id);
+  const answered = performance.now();
+  if (task.status !== "done") throw new Error(`the job ended ${task.status}: ${task.error}`);
+  await host.stop();
+  return {
+    seconds: (answered - begun) / 1000,
+    closed: (performance.now() - begun) / 1000,
+    syncs: host.syncs,
+  };
+}
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

@@ -1,0 +1,89 @@
+import { customAlphabet } from "nanoid";
+import type { Amounts } from "../protocol/amounts.ts";
+import { messageFileName } from "../protocol/ids.ts";
+import type { TaskMessage } from "../protocol/message.ts";
+import { formatMessage } from "../protocol/message-codec.ts";
+import { deliverInto } from "../store/deliver.ts";
+import type { Host } from "./host.ts";
+
+/** What a person asks an agent to do. */
+export interface Work {
+  instructions: string;
+  title?: string;
+  context?: string;
+  expected_output?: string;
+  budget?: Amounts;
+  policy?: NonNullable<TaskMessage["policy"]>;
+  /** Milliseconds. */
+  deadline_in?: number;
+}
+
+const LONGEST_TITLE = 100;
+const LONGEST_SLUG = 24;
+
+/** No letters or digits that look like another; never begins with a dash. */
+const randomId = customAlphabet("0123456789abcdefghjkmnpqrstvwxyz", 6);
+
+/** A TASK of a person, with a random id made from its title. */
+export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMessage {
+  const title = work.title ?? firstLine(work.instructions);
+  const taskId = `${slug(title)}-${randomId()}`;
+  const { budget, policy, deadline_in } = work;
+  return {
+    clawflow: 2,
+    version: 2,
+    type: "task",
+    id: `h-${taskId}`,
+    task_id: taskId,
+    attempt: 1,
+    from: "human",
+    to: agent,
+    sent_at: sentAt,
+    body: {
+      title,
+      instructions: work.instructions,
+      context: work.context ?? "",
+      expected_output: work.expected_output ?? "",
+    },
+    ...(budget === undefined ? {} : { budget }),
+    ...(policy === undefined ? {} : { policy }),
+    ...(deadline_in === undefined ? {} : { deadline_in }),
+  };
+}
+
+/**
+ * Gives an agent of a running host work, as a person does: the message stands durable in its inbox when this resolves.
+ * `host.finished(agent, task_id)` waits for the end.
+ */
+export async function submitTask(
+  host: Host,
+  agent: string,
+  work: Work,
+): Promise<{ task_id: string; message: string }> {
+  const { disk, directory, wall } = host.place(agent);
+  const message = taskOfPerson(agent, work, new Date(wall).toISOString());
+  const bytes = Buffer.from(formatMessage(message));
+  await deliverInto(disk, directory, { name: messageFileName(message), bytes }, { sync: true });
+  host.look(agent);
+  return { task_id: message.task_id, message: message.id };
+}
+
+function firstLine(text: string): string {
+  const line =
+    text
+      .trimStart()
+      .split("\n", 1)[0]
+      ?.replace(/^#+\s*/, "")
+      .trim() ?? "";
+  return line.length <= LONGEST_TITLE ? line : `${line.slice(0, LONGEST_TITLE - 1)}…`;
+}
+
+function slug(title: string): string {
+  const words = title
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, LONGEST_SLUG);
+  const trimmed = words.replace(/^-+|-+$/g, "");
+  return trimmed === "" ? "task" : trimmed;
+}
