@@ -13,13 +13,17 @@ import { MESSAGE_MODE } from "./workspace-files.ts";
 export function applyEntry(workspace: Workspace, entry: Entry, receiver?: Workspace): void {
   switch (entry.op) {
     case "send":
-      return applySend(workspace, entry, receiver);
+      applySend(workspace, entry, receiver);
+      return;
     case "put":
-      return workspace.files.put(join(workspace.paths.root, entry.path), entry.text, entry.mode);
+      workspace.files.put(join(workspace.paths.root, entry.path), entry.text, entry.mode);
+      return;
     case "take":
-      return applyTake(workspace, entry);
+      applyTake(workspace, entry);
+      return;
     case "dead":
-      return applyDead(workspace, entry);
+      applyDead(workspace, entry);
+      return;
     case "withdraw":
       workspace.files.move(join(workspace.paths.pending, entry.name), join(workspace.paths.root, entry.path));
       return;
@@ -35,16 +39,9 @@ type Send = Extract<Entry, { op: "send" }>;
 function applySend(workspace: Workspace, entry: Send, receiver: Workspace | undefined): void {
   const { files, paths } = workspace;
   const staged = files.stage(entry.text, MESSAGE_MODE);
-  if (entry.place === "outbox") return files.publish(staged, join(paths.outbox, entry.name));
-  if (entry.place === "inbox") {
-    if (receiver === undefined) throw internal("a local message without a receiver");
-    if (handOver(workspace, receiver, staged, entry)) {
-      return files.publish(staged, join(paths.outbox, entry.name));
-    }
-    workspace.context.onProblem(
-      workspace.agent,
-      `${entry.name}: the receiver has another message of this name`,
-    );
+  if (entry.place === "outbox" || (entry.place === "inbox" && handOver(workspace, receiver, staged, entry))) {
+    files.publish(staged, join(paths.outbox, entry.name));
+    return;
   }
   files.publish(staged, join(paths.pending, entry.name));
   // It may have been withdrawn before it was written.
@@ -52,7 +49,13 @@ function applySend(workspace: Workspace, entry: Send, receiver: Workspace | unde
 }
 
 /** Into the inbox of an agent of this host; `false` if another message lies there under this name. */
-function handOver(workspace: Workspace, receiver: Workspace, staged: string, entry: Send): boolean {
+function handOver(
+  workspace: Workspace,
+  receiver: Workspace | undefined,
+  staged: string,
+  entry: Send,
+): boolean {
+  if (receiver === undefined) throw internal("a local message without a receiver");
   for (const hash of entry.blobs ?? []) {
     if (!shareBlob(workspace, receiver, hash)) {
       workspace.context.onProblem(workspace.agent, `${entry.name}: attachment ${hash} is not there`);
@@ -61,7 +64,12 @@ function handOver(workspace: Workspace, receiver: Workspace, staged: string, ent
   const target = join(receiver.paths.inbox, entry.name);
   if (linkAcross(receiver, staged, target, entry.text)) return true;
   const there = unlessMissing(() => workspace.context.disk.read(target));
-  return there !== undefined && sha256(there) === sha256(entry.text);
+  if (there !== undefined && sha256(there) === sha256(entry.text)) return true;
+  workspace.context.onProblem(
+    workspace.agent,
+    `${entry.name}: the receiver has another message of this name`,
+  );
+  return false;
 }
 
 function linkAcross(receiver: Workspace, staged: string, target: string, text: string): boolean {

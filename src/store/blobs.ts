@@ -20,16 +20,23 @@ const MEDIA_TYPES: Record<string, string> = {
 };
 
 /** The content is copied and durable before this resolves, so a message may name it. */
-export async function putBlob(workspace: Workspace, sourcePath: string): Promise<Attachment> {
+export function putBlob(workspace: Workspace, sourcePath: string): Promise<Attachment> {
+  return putContent(workspace, basename(sourcePath), readSource(workspace, sourcePath));
+}
+
+/** The same for a text that stands in no file. */
+export function putBlobText(workspace: Workspace, name: string, text: string): Promise<Attachment> {
+  return putContent(workspace, name, Buffer.from(text));
+}
+
+async function putContent(workspace: Workspace, name: string, bytes: Uint8Array): Promise<Attachment> {
   const { context, paths } = workspace;
-  const bytes = readSource(workspace, sourcePath);
   const hash = sha256(bytes);
   const path = blobPath(paths, hash);
   if (context.disk.stat(path)?.size !== bytes.length) {
     workspace.files.put(path, bytes, MESSAGE_MODE);
   }
   await syncPaths(context, [path], [dirname(path), paths.blobs]);
-  const name = basename(sourcePath);
   const media_type = MEDIA_TYPES[extname(name).toLowerCase()] ?? "application/octet-stream";
   return { name, sha256: hash, bytes: bytes.length, media_type };
 }

@@ -94,7 +94,8 @@ function foldEntry(folded: Folded, hostDirectory: string, at: FoldedWorkspace, e
     case "snapshot":
     case "change":
     case "text":
-      return foldTask(at, entry);
+      foldTask(at, entry);
+      return;
     case "send": {
       const { name, text, blobs = [] } = entry;
       at.sent.set(name, { text, place: entry.place === "pending" ? "pending" : "outbox", blobs });

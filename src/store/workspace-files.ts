@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { StoreContext } from "./context.ts";
-import { errorCode, unlessMissing } from "./disk-error.ts";
+import { errorCode } from "./disk-error.ts";
 import type { WorkspacePaths } from "./layout.ts";
 
 /** Published messages are not changed any more, by anybody. */
@@ -86,7 +86,9 @@ export class WorkspaceFiles {
   }
 
   remove(path: string): void {
-    if (unlessMissing(() => (this.#context.disk.unlink(path), true))) this.#context.touched.gone(path);
+    if (this.#context.disk.stat(path) === undefined) return;
+    this.#context.disk.unlink(path);
+    this.#context.touched.gone(path);
   }
 
   /** Once more with the folder made again: somebody may have removed it under a running host. */

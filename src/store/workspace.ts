@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Attachment, Task } from "../protocol/task.ts";
-import { putBlob } from "./blobs.ts";
+import { putBlob, putBlobText } from "./blobs.ts";
 import type { StoreContext } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FileIdentity, isSettled, listInbox, readInbox, type Sighting } from "./inbox.ts";
@@ -87,6 +87,11 @@ export class Workspace {
   /** Copies a file into the workspace's attachments; it is durable when this resolves. @throws E_BLOB */
   putBlob(sourcePath: string): Promise<Attachment> {
     return putBlob(this, sourcePath);
+  }
+
+  /** The same for a text that stands in no file. */
+  putBlobText(name: string, text: string): Promise<Attachment> {
+    return putBlobText(this, name, text);
   }
 
   blobPath(sha256: string): string {
