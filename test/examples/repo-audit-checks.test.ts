@@ -216,7 +216,7 @@ describe("splitting", async () => {
 describe("duplicates across agents", async () => {
   const { boundTwins, mergeTwins } = await lib("twins");
   const entry = fc.tuple(
-    fc.integer({ min: 100, max: 130 }),
+    fc.integer({ min: 100, max: 106 }),
     fc.constantFrom("a", "b", "c", "d", "e"),
     fc.string(),
   );

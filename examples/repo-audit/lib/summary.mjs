@@ -32,9 +32,11 @@ export function points(findings) {
     twinLine(duplicates(twins)),
     counts.binaries ? `${plural(counts.binaries, "binary file")}, the largest ${place(lists.binaries)}.` : "",
     counts.unread
-      ? `${plural(counts.unread, "file or folder", "files or folders")} not read: ${some(lists.unread)}.`
+      ? `${plural(counts.unread, "file or folder", "files or folders")} not read: ${some(lists.unread, counts.unread)}.`
       : "",
-    counts.dangling ? `${plural(counts.dangling, "symbolic link")} to nowhere: ${some(lists.dangling)}.` : "",
+    counts.dangling
+      ? `${plural(counts.dangling, "symbolic link")} to nowhere: ${some(lists.dangling, counts.dangling)}.`
+      : "",
   ];
   return all.filter((point) => point !== "");
 }
@@ -115,13 +117,14 @@ function place([[path, bytes]]) {
   return `${code(path)} (${size(bytes)})`;
 }
 
-function some(found) {
-  return spots(found, ([path, why]) => `${code(path === "" ? "." : path)} (${why})`, found.length);
+function some(found, total) {
+  return spots(found, ([path, why]) => `${code(path === "" ? "." : path)} (${why})`, total);
 }
 
 function spots(found, format, total) {
   const first = found.slice(0, 3).map(format);
-  return total > first.length ? `${first.join(", ")} …` : first.join(", ");
+  const rest = total - first.length;
+  return rest > 0 ? `${first.join(", ")} and ${thousands(rest)} more` : first.join(", ");
 }
 
 function at(index) {

@@ -29,5 +29,6 @@ export function size(bytes) {
 }
 
 export function percent(part, whole) {
+  if (part > 0 && part * 200 < whole) return "< 1 %";
   return whole === 0 ? "0 %" : `${Math.round((100 * part) / whole)} %`;
 }
