@@ -1,9 +1,11 @@
+import { inOrder } from "./field-order.ts";
 import { joinFrontmatter } from "./frontmatter.ts";
-import type { Message } from "./message.ts";
+import { envelopeSchema, type Message } from "./message.ts";
 import { formatReplyBody, formatTaskBody, formatTextBody } from "./message-body.ts";
+import { VERSION } from "./protocol-version.ts";
 import { formatYamlMap } from "./yaml-text.ts";
 
-/** The order in which the fields of an envelope are written; others follow as they come. */
+/** The order in which the fields of an envelope are written; others follow in the order of the schema. */
 const FIRST = [
   "type",
   "id",
@@ -20,7 +22,13 @@ const FIRST = [
   "note",
   "sent_at",
   "completed_at",
-] as const;
+];
+const ORDER: Record<string, readonly string[]> = Object.fromEntries(
+  envelopeSchema.options.map(({ shape }) => {
+    const others = Object.keys(shape).filter((name) => name !== "clawflow" && !FIRST.includes(name));
+    return [shape.type.value, [...FIRST, ...others]];
+  }),
+);
 
 /** The fields of version 1, and `to`, without which a message that waits to be sent would not say where. */
 const VERSION_1 = [
@@ -33,8 +41,6 @@ const VERSION_1 = [
   "sent_at",
   "completed_at",
 ] as const;
-
-const NOT_FIELDS = new Set<string>([...FIRST, "clawflow", "version", "body", "extra"]);
 
 /**
  * The text of a message. One with `version: 1` has the fields of version 1 alone; its attempt stands in the subtask id from the
@@ -60,11 +66,7 @@ function formatBody(message: Message): string {
 }
 
 function version2Fields(message: Message): Record<string, unknown> {
-  const source = message as unknown as Record<string, unknown>;
-  const fields: Record<string, unknown> = { clawflow: 2 };
-  for (const name of FIRST) fields[name] = source[name];
-  for (const name in source) if (!NOT_FIELDS.has(name)) fields[name] = source[name];
-  return fields;
+  return { clawflow: VERSION, ...inOrder(message, ORDER[message.type] ?? []) };
 }
 
 function version1Fields(message: Message): Record<string, unknown> {

@@ -1,9 +1,9 @@
+import { inOrder, SUBTASK_FIELDS, TASK_FIELDS } from "./field-order.ts";
 import { wellFormed } from "./format-message.ts";
 import { joinFrontmatter } from "./frontmatter.ts";
 import { resultsFile } from "./parse-subtasks.ts";
 import { formatSection } from "./sections.ts";
 import type { Subtask, Task } from "./task.ts";
-import { inOrder, SUBTASK_FIELDS, TASK_FIELDS } from "./task-field-order.ts";
 import { TASK_SECTIONS, type TaskSection } from "./task-sections.ts";
 import { oneLine } from "./title.ts";
 import { formatYamlKey, formatYamlMap } from "./yaml-text.ts";

@@ -4,7 +4,7 @@ import { shortHash } from "./ids.ts";
 import { bodyHash } from "./message-body.ts";
 import { parseSubtasks } from "./parse-subtasks.ts";
 import { parseYaml } from "./parse-yaml.ts";
-import { isPlainObject, unknownFields, withoutBlanks } from "./plain-value.ts";
+import { checkKey, isPlainObject, unknownFields, withoutBlanks } from "./plain-value.ts";
 import { type Heading, parseSections, type Section } from "./sections.ts";
 import { type Task, taskFrontmatterSchema } from "./task.ts";
 import { joinTexts, sectionText, subtaskTexts, taskHeading, taskText } from "./task-sections.ts";
@@ -86,7 +86,12 @@ function dagEntries(section: Section | undefined): Record<string, unknown> | und
   const list = Array.isArray(nodes)
     ? nodes.map((node) => [isPlainObject(node) ? String(node.id ?? "") : "", node] as const)
     : Object.entries(isPlainObject(nodes) ? nodes : {});
-  return Object.fromEntries(list.map(([id, node]) => [id, dagEntry(node)]));
+  const entries: Record<string, unknown> = {};
+  for (const [id, node] of list) {
+    checkKey(entries, id, ["subtasks"], "E_FIELD");
+    entries[id] = dagEntry(node);
+  }
+  return entries;
 }
 
 function dagEntry(node: unknown): unknown {

@@ -40,7 +40,7 @@ function parseSubtask(id: string, entry: unknown): Subtask {
       found: foundText(subtask.results_file),
     });
   }
-  return { ...subtask, ...unknownFields(fields as Record<string, unknown>, SUBTASK_KEYS) };
+  return { ...subtask, ...unknownFields(entry as Record<string, unknown>, SUBTASK_KEYS) };
 }
 
 /** Where the results of a subtask stand that are too large for task.md, relative to the task's folder. */
