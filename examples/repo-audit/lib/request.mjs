@@ -4,7 +4,7 @@ import { Refusal } from "./brain.mjs";
 
 /** The instructions for the lead: which folder, and where the report goes; both absolute. */
 export function formatRequest({ folder, report }) {
-  return `Audit this folder and write a report.\n\nFolder: ${folder}\nReport: ${report}\n`;
+  return `Audit ${basename(folder)}\n\nFolder: ${folder}\nReport: ${report}\n`;
 }
 
 /**
@@ -57,9 +57,8 @@ function absolute(path, start, key) {
 
 /** The current directory of whoever started the team, when the workspaces stand in their usual place. */
 function startFolder(workspace) {
-  const agents = dirname(workspace);
-  const hidden = dirname(agents);
-  return basename(agents) === "agents" && basename(hidden) === ".clawflow" ? dirname(hidden) : undefined;
+  const hidden = dirname(dirname(workspace));
+  return basename(hidden) === ".clawflow" ? dirname(hidden) : undefined;
 }
 
 /** A path relative to the folder, with `/`; undefined when it does not lie inside. */
