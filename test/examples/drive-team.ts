@@ -17,6 +17,7 @@ export interface Call {
   kind: string;
   bytesIn: number;
   bytesOut: number;
+  output: string;
 }
 
 export interface Drive {
@@ -197,6 +198,7 @@ async function ask(state: State, path: string[], question: BrainQuestion): Promi
       kind: question.kind,
       bytesIn: Buffer.byteLength(text),
       bytesOut: Buffer.byteLength(output),
+      output,
     });
     return outcomeSchema.parse(JSON.parse(output));
   } finally {

@@ -104,9 +104,11 @@ describe("an audit of a folder", () => {
     });
     const { report, answer, calls } = await audit(folder);
     expect(calls.length).toBeGreaterThan(3);
+    const mail = calls.map((call) => call.output).join("\n");
     for (const secret of [...Object.values(SECRETS), KEY_BODY]) {
       expect(report).not.toContain(secret);
       expect(answer).not.toContain(secret);
+      expect(mail).not.toContain(secret);
       // What is left of it could not be used by anybody.
       expect(report).not.toContain(secret.slice(0, 8));
     }
