@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ClawflowError } from "../protocol/errors.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk, ReadDisk } from "./disk.ts";
 import { errorCode, unlessMissing } from "./disk-error.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
 import type { ProcessIdentity, ProcessRecord } from "./process-identity.ts";
@@ -47,7 +47,7 @@ export async function claimHost(options: ClaimOptions): Promise<Claim> {
 
 /** The process that hosts here now, if any can be alive. */
 export function currentHost(
-  disk: Disk,
+  disk: ReadDisk,
   directory: string,
   process: ProcessIdentity,
 ): { record: ProcessRecord; state: "alive" | "unknown" } | undefined {
@@ -113,13 +113,13 @@ function termPath(paths: HostPaths, term: number): string {
   return `${paths.host}.term-${term}`;
 }
 
-function terms(disk: Disk, paths: HostPaths): number[] {
+function terms(disk: ReadDisk, paths: HostPaths): number[] {
   const names = disk.list(paths.directory).map((name) => /^host\.term-(\d{1,15})$/.exec(name)?.[1]);
   return names.filter((term) => term !== undefined).map(Number);
 }
 
 /** `record` is absent where the file was cut short by a loss of power: its process is gone for sure. */
-function newestClaim(disk: Disk, paths: HostPaths): { term: number; record?: ClaimRecord } | undefined {
+function newestClaim(disk: ReadDisk, paths: HostPaths): { term: number; record?: ClaimRecord } | undefined {
   const term = Math.max(0, ...terms(disk, paths));
   if (term === 0) return undefined;
   const bytes = unlessMissing(() => disk.read(termPath(paths, term)));

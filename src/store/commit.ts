@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { applyEntry } from "./apply-entry.ts";
-import type { StoreContext } from "./context.ts";
+import { type StoreContext, syncPaths } from "./context.ts";
 import { type Batch, type EntriesOfAgent, type Entry, toSnapshot } from "./entries.ts";
 import type { Journal } from "./journal.ts";
 import { relativeTo } from "./layout.ts";
@@ -66,6 +66,24 @@ export async function appendBatch(context: StoreContext, journal: Journal, batch
       // The torn record is dropped at the next start.
     }
     throw error;
+  }
+}
+
+/**
+ * Folders that messages are moved to are durable before the first one goes there: a record of such a move does not hold the message
+ * itself, and a file in a folder that a loss of power takes away is gone.
+ */
+export async function prepareFolders(context: StoreContext, staged: readonly Staged[]): Promise<void> {
+  for (const item of staged) {
+    if (item.kind !== "files" || (item.entry.op !== "take" && item.entry.op !== "withdraw")) continue;
+    const { paths, durableFolders } = item.workspace;
+    const folder = dirname(join(paths.root, item.entry.path));
+    if (durableFolders.has(folder)) continue;
+    context.disk.mkdir(folder);
+    const parents: string[] = [];
+    for (let at = folder; at.length > paths.archive.length; at = dirname(at)) parents.unshift(dirname(at));
+    await syncPaths(context, [], parents);
+    durableFolders.add(folder);
   }
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Disk } from "./disk.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 import { Touched } from "./touched.ts";
@@ -56,4 +57,17 @@ export async function replaceFile(
   }
   context.disk.create(`${path}.new`, text);
   context.disk.rename(`${path}.new`, path);
+}
+
+/** Makes a folder and those above it that are missing; their names are durable when this resolves. */
+export async function makeFolder(
+  context: Pick<StoreContext, "disk" | "durability" | "syncs">,
+  path: string,
+): Promise<void> {
+  const parents: string[] = [];
+  for (let at = path; context.disk.stat(at) === undefined && dirname(at) !== at; at = dirname(at)) {
+    parents.unshift(dirname(at));
+  }
+  context.disk.mkdir(path);
+  await syncPaths(context, [], parents);
 }

@@ -35,6 +35,9 @@ export interface Disk {
   replace(path: string, text: string): Promise<void>;
 }
 
+/** What of the port changes nothing. */
+export type ReadDisk = Pick<Disk, "read" | "list" | "stat">;
+
 export interface FileStat {
   kind: "file" | "folder" | "link" | "other";
   size: number;

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
 import { claimHost, currentHost } from "./claim.ts";
-import { replaceFile, type StoreContext, syncPaths } from "./context.ts";
+import { makeFolder, replaceFile, type StoreContext, syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { Journal } from "./journal.ts";
 import { type HostPaths, hostPaths, LAYOUT_VERSION, workspaceFolders } from "./layout.ts";
@@ -87,11 +87,12 @@ async function takeWorkspace(
   { paths: at }: Workspace,
 ): Promise<void> {
   const before = readOwner(context.disk, at);
+  await makeFolder(context, at.root);
   const folders = workspaceFolders(at);
   for (const folder of folders) context.disk.mkdir(folder);
   const owner = ownerFor(context.disk, at, paths.directory, before);
   if (before !== undefined && sameOwner(before, owner)) return;
-  await syncPaths(context, [], [dirname(at.root), ...folders]);
+  await syncPaths(context, [], folders);
   await replaceFile(context, at.version, `${LAYOUT_VERSION}\n`);
   await replaceFile(context, at.owner, formatOwner(owner));
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
-import type { Disk } from "./disk.ts";
+import type { Disk, ReadDisk } from "./disk.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { relativeTo, type WorkspacePaths } from "./layout.ts";
 
@@ -19,7 +19,7 @@ export interface Owner {
   inode: number;
 }
 
-export function readOwner(disk: Disk, paths: WorkspacePaths): Owner | undefined {
+export function readOwner(disk: ReadDisk, paths: WorkspacePaths): Owner | undefined {
   const bytes = unlessMissing(() => disk.read(paths.owner));
   if (bytes === undefined) return undefined;
   try {

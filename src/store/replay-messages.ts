@@ -48,6 +48,7 @@ function replayLeft(workspace: Workspace, message: LeftMessage): void {
   if (message.text !== undefined) ensureContent(workspace, to, message.text, MESSAGE_MODE);
   if (message.reason !== undefined) ensureContent(workspace, reasonPath(to), message.reason, 0o600);
   noteFile(workspace, to);
+  context.touched.sources.add(dirname(from));
   removeLeftover(workspace, from, to, message);
 }
 

@@ -17,8 +17,10 @@ import { Workspace } from "./workspace.ts";
  * @throws E_JOURNAL, E_MOVED
  */
 export async function replayJournal(outer: StoreContext, paths: HostPaths): Promise<Journal> {
-  const { records, generation } = readJournal(outer.disk, paths);
   const context = newContext(outer);
+  // The host may have ended while its last record was on the way: it must be durable before files follow it.
+  await syncPaths(context, [paths.oldJournal, paths.journal], [paths.directory]);
+  const { records, generation } = readJournal(outer.disk, paths);
   const folded = foldRecords(paths.directory, records);
   const workspaces = replayable(context, paths, folded);
   for (const workspace of workspaces.values()) sweepTmp(workspace);

@@ -1,8 +1,8 @@
 import { ClawflowError, internal } from "../protocol/errors.ts";
 import { finishCheckpoint, rotate } from "./checkpoint.ts";
 import { type Claim, claimHost } from "./claim.ts";
-import { appendBatch, applyCommit, buildBatch } from "./commit.ts";
-import { type Durability, newContext, type StoreContext } from "./context.ts";
+import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
+import { type Durability, makeFolder, newContext, type StoreContext } from "./context.ts";
 import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 import type { Journal } from "./journal.ts";
@@ -126,6 +126,7 @@ export class Store {
     if (staged.length === 0 && texts.length === 0) return;
     this.#staged = [];
     const batch = buildBatch(this.#context, staged, texts, this.#inJournal, this.#clock);
+    await prepareFolders(this.#context, staged);
     this.#claim.check();
     await appendBatch(this.#context, journal, batch);
     // A host that was taken over while it stood still wrote into a journal that is not in use any more.
@@ -250,6 +251,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onForeign: (agent, task, keptAs) => options.onForeign?.(agent, task, keptAs),
     onProblem: (agent, text) => options.onProblem?.(agent, text),
   });
+  await makeFolder(context, paths.directory);
   const claim = await claimHost({
     disk,
     directory,

@@ -85,9 +85,9 @@ export class WorkspaceFiles {
     return true;
   }
 
+  /** That it is gone is made durable too, where somebody else removed it. */
   remove(path: string): void {
-    if (this.#context.disk.stat(path) === undefined) return;
-    this.#context.disk.unlink(path);
+    if (this.#context.disk.stat(path) !== undefined) this.#context.disk.unlink(path);
     this.#context.touched.gone(path);
   }
 

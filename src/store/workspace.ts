@@ -30,6 +30,8 @@ export class Workspace {
   readonly pendingNames = new Set<string>();
   /** Staged to be sent by a transport, not yet on disk. */
   readonly sending = new Set<string>();
+  /** Day folders of the archive whose names are durable. */
+  readonly durableFolders = new Set<string>();
   readonly sightings = new Map<string, Sighting>();
   /** Files of names that are not the runtime's, as they were when read. */
   readonly seen = new Map<string, FileIdentity>();

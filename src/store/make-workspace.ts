@@ -1,0 +1,15 @@
+import { dirname } from "node:path";
+import type { Disk } from "./disk.ts";
+import { workspaceFolders, workspacePaths } from "./layout.ts";
+
+/**
+ * Makes the folders of a workspace where they are missing, so that a message can be put into it before any host has opened it. Durable
+ * when it resolves; who owns it is settled by the first host.
+ */
+export async function makeWorkspace(disk: Disk, directory: string): Promise<void> {
+  const paths = workspacePaths(directory);
+  const missing = workspaceFolders(paths).filter((folder) => disk.stat(folder) === undefined);
+  if (missing.length === 0) return;
+  for (const folder of missing) disk.mkdir(folder);
+  await disk.sync([], [dirname(paths.root), ...missing]);
+}
