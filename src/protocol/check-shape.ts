@@ -23,13 +23,11 @@ export function checkShape<T extends z.ZodType>(
   // A mistyped key is better news than the key that is missing because of it.
   const issue = innermost((issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]) as Issue);
   const isId = code === "E_FIELD" && issue.message.startsWith("not a") && issue.message.endsWith(" id");
+  const key = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const path = [...at, ...issue.path, ...key];
   throw new ClawflowError(isId ? "E_ID" : code, summary(issue, value), {
     ...detail(issue, schema, value),
-    at: pathText([
-      ...at,
-      ...issue.path,
-      ...(issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : []),
-    ]),
+    ...(path.length === 0 ? {} : { at: pathText(path) }),
   });
 }
 

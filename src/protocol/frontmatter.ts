@@ -125,7 +125,8 @@ const OPTIONS = {
   language: "yaml",
   engines: {
     yaml: {
-      parse: (text: string) => parseYaml(text.slice(1), "E_FRONTMATTER", 2) as object,
+      // gray-matter gives the head with the line break before it and without the one at its end.
+      parse: (text: string) => parseYaml(`${text.slice(1)}\n`, "E_FRONTMATTER", 2) as object,
       stringify: refuse,
     },
     javascript: REFUSING,

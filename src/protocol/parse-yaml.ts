@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import { ClawflowError, type ErrorCode } from "./errors.ts";
+import { parseSimpleYaml } from "./parse-simple-yaml.ts";
 import { checkKey, MAX_DEPTH, pathText } from "./plain-value.ts";
 
 /**
@@ -10,6 +11,13 @@ import { checkKey, MAX_DEPTH, pathText } from "./plain-value.ts";
  * @throws `code` for anything else
  */
 export function parseYaml(text: string, code: ErrorCode, firstLine = 1): unknown {
+  const simple = parseSimpleYaml(text);
+  if (simple !== undefined) return simple;
+  return parseAnyYaml(text, code, firstLine);
+}
+
+/** Without the quick way. */
+export function parseAnyYaml(text: string, code: ErrorCode, firstLine: number): unknown {
   let document: ReturnType<typeof parseDocument>;
   try {
     // Keys are checked below with a set: the library compares every key with every other.

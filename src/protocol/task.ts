@@ -47,8 +47,8 @@ export type Policy = z.infer<typeof policySchema>;
 export const askingSchema = z.strictObject({
   question: z.string(),
   kind: z.enum(["consider", "subtask", "synthesise"]),
-  /** How often the brain was asked this. */
-  asked: z.int().min(1).default(1),
+  /** How often the brain was asked this; 0 if the task was paused when the question came up. */
+  asked: z.int().min(0).default(1),
   /** ISO 8601 UTC, for people. */
   since: z.string(),
   /** The brain's process and when it started, as the operating system tells it; to end it after a crash. */
@@ -101,6 +101,8 @@ export const subtaskSchema = z.object({
   /** The grant of the current attempt, and what all ended attempts used (a silent one: its whole grant). */
   granted: amountsSchema.optional(),
   used: amountsSchema.optional(),
+  /** Attempts that were given up and have not reported. */
+  silent: z.array(z.int()).optional(),
   asking: askingSchema.optional(),
   /** The peer answered in version 1: later attempts go out as `<id>--<attempt>`. */
   version_1: z.literal(true).optional(),
@@ -162,7 +164,7 @@ export const taskFrontmatterSchema = z.object({
   asking: askingSchema.optional(),
   /** Calls to the brain so far: `calls/<n>.json`. */
   calls: z.int().nonnegative().default(0),
-  /** Ids of the controls that were taken, so that a repeat does nothing. */
+  /** Ids of the controls and of a person's outcomes that were taken, so that a repeat does nothing. */
   controls: z.array(z.string()).optional(),
   /** The id of the final reply. */
   reply: z.string().optional(),

@@ -116,13 +116,16 @@ function quote(text: string): string {
 
 // Letters of other scripts are as plain as ours; the gaps are blanks, marks of direction and the like.
 const LETTER = "A-Za-z\\u00c0-\\u167f\\u1681-\\u1fff\\u2070-\\u2fff\\u3001-\\ud7ff";
-const PLAIN = new RegExp(
+/** Texts that need no quotes; behind a key, and on one line with others. */
+export const PLAIN = new RegExp(
   `^(?:[0-9]{1,9} )?[${LETTER}_/](?:[${LETTER}0-9_./@+()'"\\-;=!?&*%$^~|<>,[\\]{}]|:(?=[^ ])| +(?=[^ #])|#)*$`,
 );
-const PLAIN_IN_FLOW = new RegExp(`^[${LETTER}_/](?:[${LETTER}0-9_./@+()'\\-;=!?&*%$^~|<>]| (?=[^ #]))*$`);
+export const PLAIN_IN_FLOW = new RegExp(
+  `^[${LETTER}_/](?:[${LETTER}0-9_./@+()'\\-;=!?&*%$^~|<>]| (?=[^ #]))*$`,
+);
 /** Words that a reader of this or of older YAML takes for something else than text. */
-const READ_AS_OTHER = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+export const READ_AS_OTHER = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
+export const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 
 /** Several lines that a person may want to edit: nothing in them that a block text would change or hide. */
 function isLiteral(text: string): boolean {

@@ -1,0 +1,122 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { parseSimpleYaml } from "../../src/protocol/parse-simple-yaml.ts";
+import { parseAnyYaml } from "../../src/protocol/parse-yaml.ts";
+import { formatYaml } from "../../src/protocol/yaml-text.ts";
+import { anyString, plainValue } from "./arbitraries.ts";
+
+const full = (text: string) => parseAnyYaml(text, "E_FRONTMATTER", 1);
+
+/** What the quick way gives must be what the package gives; that it gives something is not asked. */
+function agrees(text: string): void {
+  const simple = parseSimpleYaml(text);
+  if (simple !== undefined) expect(simple).toStrictEqual(full(text));
+}
+
+const HEAD = `clawflow: 2
+type: task
+id: m-0123456789abcdef01234567
+task_id: "20261120"
+attempt: 1
+usd: -0.5
+paused: true
+gone: null
+sent_at: 2026-11-20T10:00:00.000Z
+summary: 4 of 12 files, it's [all] {x}
+trace: {root: audit-k3f9, depth: 1, path: [human, lead, "a, b"], none: []}
+subtasks:
+  scan:
+    agent: reader
+    depends_on: []
+  write:
+    agent: writer
+last: {}
+`;
+
+describe("parseSimpleYaml", () => {
+  test("takes what the runtime writes", () => {
+    expect(parseSimpleYaml(HEAD)).toStrictEqual(full(HEAD));
+    expect(parseSimpleYaml(HEAD)).toMatchObject({
+      attempt: 1,
+      gone: null,
+      subtasks: { write: { agent: "writer" } },
+    });
+  });
+
+  test.each([
+    ["a blank value", "a:\nb: 1\n"],
+    ["a blank behind a key", "a: \nb: 1\n"],
+    ["a comment", "a: 1 # one\n"],
+    ["a key twice", "a: 1\na: 2\n"],
+    ["a forbidden key", "__proto__: {a: 1}\n"],
+    ["a value on two lines", "a: b\n  c\n"],
+    ["a block text", "a: |\n  b\n"],
+    ["a list in block form", "a:\n  - b\n"],
+    ["an alias", "a: *b\n"],
+    ["an octal number", "a: 012\n"],
+    ["another true", "a: True\n"],
+    ["a word of older YAML", "a: yes\n"],
+    ["a tab", "a:\tb\n"],
+    ["CRLF", "a: b\r\n"],
+    ["indentation that changes", "a:\n    b: 1\n  c: 2\n"],
+    ["a map that begins indented", "  a: 1\n"],
+    ["text behind a quote", 'a: "b" c\n'],
+    ["text behind a list", "a: [b] c\n"],
+    ["a comma at the end", "a: [b,]\n"],
+    ["an open list", "a: [b\n"],
+    ["nothing", ""],
+    ["no line break at the end", "a: 1"],
+    ["deep lists", `a: ${"[".repeat(50)}${"]".repeat(50)}\n`],
+  ])("leaves %s to the package", (_, text) => {
+    expect(parseSimpleYaml(text)).toBeUndefined();
+  });
+
+  property.prop([fc.dictionary(fc.stringMatching(/^[a-z_]{1,5}$/), plainValue, { noNullPrototype: true })], {
+    numRuns: 1000,
+  })("agrees with the package on what is written", (value) => {
+    agrees(formatYaml(value));
+  });
+
+  property.prop(
+    [
+      fc.nat(),
+      fc.nat(12),
+      fc.oneof(
+        anyString,
+        fc.constantFrom(
+          " ",
+          "\n",
+          ":",
+          "#",
+          ",",
+          "]",
+          "}",
+          "[",
+          "{",
+          '"',
+          "'",
+          "- ",
+          "? ",
+          ": ",
+          "\n  ",
+          "|",
+          "&a ",
+          "!x ",
+        ),
+      ),
+    ],
+    { numRuns: 5000 },
+  )("agrees with the package on what was changed anywhere", (place, removed, added) => {
+    const at = place % HEAD.length;
+    const text = HEAD.slice(0, at) + added + HEAD.slice(at + removed);
+    if (parseSimpleYaml(text) !== undefined) agrees(text);
+  });
+
+  property.prop([anyString], { numRuns: 3000 })("agrees with the package on any value", (text) => {
+    agrees(`a: ${text}\n`);
+    agrees(`a: [${text}]\n`);
+    agrees(`a: {b: ${text}, c: 1}\n`);
+    agrees(`a: ${JSON.stringify(text)}\n`);
+    agrees(`${text}: 1\n`);
+  });
+});
