@@ -114,5 +114,5 @@ test("the time grows with the length, whatever the text", () => {
   texts(formatSection("Results", 2, "results", body));
   texts(body);
   read("# ".padEnd(1_000_000));
-  expect(performance.now() - start).toBeLessThan(3000);
+  expect(performance.now() - start).toBeLessThan(10_000);
 });
