@@ -1,9 +1,8 @@
-import { findWork, identifyWork, type Known, keyOf, type Records } from "../loop/identify.ts";
+import { findWork, identifyWork, type Known, keyOf, locateWork, type Records } from "../loop/identify.ts";
 import { isFinal } from "../loop/phase.ts";
 import { refusalReply } from "../loop/refusal.ts";
 import type { Refusal } from "../loop/types.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
-import { localTaskId } from "../protocol/ids.ts";
 import type { ControlMessage, TaskMessage } from "../protocol/message.ts";
 import { bodyHash } from "../protocol/message-codec.ts";
 import type { Agent, BrainNews } from "./agent.ts";
@@ -68,13 +67,10 @@ function handleTask(context: Context, pass: Pass, agent: Agent, letter: Letter, 
 /** A person names a task by its local id; an agent names the work as its TASK did. */
 function handleControl(pass: Pass, agent: Agent, letter: Letter, message: ControlMessage): void {
   const byHand = message.from === "human";
-  const localId = byHand
-    ? message.task_id
-    : (findWork(message, (id) => lookup(agent, id)) ?? localTaskId(message));
-  const task =
-    byHand || findWork(message, (id) => lookup(agent, id)) !== undefined
-      ? agent.workspace.task(localId)
-      : undefined;
+  // Work that is not known gets the name that its TASK would get: another sender may have the plain one.
+  const found = byHand ? undefined : locateWork(message, (id) => lookup(agent, id));
+  const localId = found?.localId ?? message.task_id;
+  const task = byHand || found?.known !== undefined ? agent.workspace.task(localId) : undefined;
   pass.step(agent, task, { type: "control", message, localId }, [letter]);
 }
 

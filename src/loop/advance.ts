@@ -11,7 +11,8 @@ import { openQuestion } from "./questions.ts";
  */
 export function advance(draft: Draft): void {
   let again = true;
-  while (again) {
+  // A pause holds everything that is new: what a failure would cancel as well.
+  while (again && draft.task.paused !== true) {
     again = false;
     const survey = surveySubtasks(draft);
     if (survey.failed !== undefined && draft.task.policy.on_failure === "fail-fast") {
@@ -19,7 +20,6 @@ export function advance(draft: Draft): void {
       return;
     }
     if (survey.lost) skipBlocked(draft);
-    if (draft.task.paused === true) return;
     if (survey.open === 0 || (survey.lost && !hasOpen(draft))) {
       aggregate(draft);
       return;
@@ -27,8 +27,12 @@ export function advance(draft: Draft): void {
     let running = survey.dispatched;
     for (const id of survey.ready) {
       if (running >= draft.task.policy.concurrency) break;
-      if (dispatchSubtask(draft, id)) running++;
-      else again = true;
+      if (dispatchSubtask(draft, id)) {
+        running++;
+        continue;
+      }
+      again = true;
+      if (draft.task.policy.on_failure === "fail-fast") break;
     }
   }
 }

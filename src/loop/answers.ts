@@ -1,24 +1,28 @@
-import { addAmounts } from "../protocol/amounts.ts";
+import { type Amounts, addAmounts } from "../protocol/amounts.ts";
+import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { Asking, Attachment } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
-import { settleGrant } from "./cancel.ts";
 import type { Draft } from "./draft.ts";
 import { backoff, failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
 import { takePlan } from "./plans.ts";
-import { findQuestion, openQuestion } from "./questions.ts";
+import { findQuestion, openQuestion, problemText } from "./questions.ts";
 import { recordCall, recordOutcome } from "./records.ts";
 import { summaryOf } from "./summary.ts";
 import type { LoopEvent } from "./types.ts";
 
 type Answer = LoopEvent & { type: "answer" };
+type MaybeAmounts = { [Kind in "tokens" | "usd" | "seconds"]?: number | undefined };
+
+const SYNTHESIS_IS_NO_PLAN = new ClawflowError("E_PLAN", "a synthesis gives results, not another plan");
 
 /** What a brain answered to a question that may still be open. One answer is taken; a later one only leaves its record. */
 export function takeAnswer(draft: Draft, event: Answer): void {
   const open = findQuestion(draft, event.question);
   recordCall(draft, event, open?.asking);
-  chargeOwnUse(draft, event);
+  const { tokens, usd } = event.answer.outcome.used ?? {};
+  chargeUse(draft, { tokens, usd, seconds: event.answer.call.duration / 1000 });
   if (open === undefined) return;
   const { outcome } = event.answer;
   if ("error" in outcome && outcome.passing === true && tryAgainLater(draft, open.asking, open.subtask))
@@ -52,9 +56,8 @@ function takeSynthesis(draft: Draft, outcome: Outcome, attachments: Attachment[]
   if ("results" in outcome) finishTask(draft, { status: "done", output: outcome.results, attachments });
   else if ("error" in outcome) failTask(draft, outcome);
   else if (asking.problem === undefined)
-    openQuestion(draft, "synthesise", undefined, "E_PLAN: a synthesis gives results, not another plan.");
-  else
-    finishTask(draft, { status: "failed", error: "E_PLAN: the synthesis was answered with a plan, twice" });
+    openQuestion(draft, "synthesise", undefined, problemText(SYNTHESIS_IS_NO_PLAN));
+  else finishTask(draft, { status: "failed", error: errorText(SYNTHESIS_IS_NO_PLAN) });
 }
 
 function takeOwnSubtask(
@@ -68,9 +71,12 @@ function takeOwnSubtask(
     takePlan(draft, outcome, asking, id);
     return;
   }
-  settleOwnGrant(draft, id);
-  if ("error" in outcome) failAttempt(draft, id, outcome.error);
-  else if ("results" in outcome) {
+  // What it used was counted as the task's own; its grant was only there to bound it.
+  draft.setSubtask(id, { granted: null });
+  if ("error" in outcome) {
+    failAttempt(draft, id, outcome.error);
+    if (outcome.partial !== undefined) draft.setSubtask(id, { results: outcome.partial });
+  } else if ("results" in outcome) {
     draft.setSubtask(id, {
       status: "done",
       results: outcome.results,
@@ -89,9 +95,8 @@ function failTask(draft: Draft, { error, partial }: { error: string; partial?: s
 }
 
 function waitForAnswer(draft: Draft, asking: Asking, text: string, subtask: string | undefined): void {
-  // The question stays known by `waiting`; its answer opens a new one.
   if (subtask !== undefined) {
-    settleOwnGrant(draft, subtask);
+    draft.setSubtask(subtask, { granted: null });
     failAttempt(
       draft,
       subtask,
@@ -100,7 +105,8 @@ function waitForAnswer(draft: Draft, asking: Asking, text: string, subtask: stri
     advance(draft);
     return;
   }
-  draft.set({ asking, waiting: { for: "answer", text, since: draft.now.wall, question: asking.question } });
+  // The question itself is answered: a second outcome for it is late. A person's answer opens a new one.
+  draft.set({ waiting: { for: "answer", text, since: draft.now.wall, question: asking.question } });
 }
 
 function tryAgainLater(draft: Draft, asking: Asking, subtask: string | undefined): boolean {
@@ -120,20 +126,11 @@ function closeTaken(draft: Draft, subtask: string | undefined): void {
   else draft.setSubtask(subtask, { asking: null });
 }
 
-/** What a subtask of one's own used is counted with the task's own use; its grant is only there to bound it. */
-function settleOwnGrant(draft: Draft, id: string): void {
-  if (draft.subtask(id).granted !== undefined) draft.setSubtask(id, { granted: null });
-  else settleGrant(draft, id);
-}
-
-function chargeOwnUse(draft: Draft, { answer }: Answer): void {
-  const seconds = answer.call.duration / 1000;
-  const { tokens, usd } = answer.outcome.used ?? {};
-  draft.set({
-    used: addAmounts(draft.task.used, {
-      ...(tokens === undefined ? {} : { tokens }),
-      ...(usd === undefined ? {} : { usd }),
-      seconds,
-    }),
-  });
+/** Counts what a brain of this agent used, for whatever question. */
+export function chargeUse(draft: Draft, { tokens, usd, seconds }: MaybeAmounts): void {
+  const more: Amounts = {};
+  if (tokens !== undefined) more.tokens = tokens;
+  if (usd !== undefined) more.usd = usd;
+  if (seconds !== undefined) more.seconds = seconds;
+  draft.set({ used: addAmounts(draft.task.used, more) });
 }

@@ -47,12 +47,13 @@ export function grantFor(
   const wanted = nodes.get(id)?.budget;
   const left = remaining(task, nodes);
   if (left === undefined) return { grant: wanted };
-  const unsent = countUnsent(nodes);
+  const { unsent, tasks } = countUnsent(nodes);
   const grant: Amounts = { ...wanted };
   for (const kind of AMOUNT_KINDS) {
     const rest = left[kind];
-    if (rest === undefined) continue;
-    const share = kind === "tasks" ? Math.floor(rest / unsent) : rest / (unsent + 1);
+    // A subtask of one's own is no task of anybody's.
+    if (rest === undefined || (kind === "tasks" && nodes.get(id)?.agent === "self")) continue;
+    const share = kind === "tasks" ? Math.floor(rest / tasks) : rest / (unsent + 1);
     const value = round(wanted?.[kind] ?? (kind === "tasks" ? Math.max(share, Math.min(1, rest)) : share));
     if (value > rest || value <= 0) return { short: kind, left: rest };
     grant[kind] = value;
@@ -70,8 +71,14 @@ export function exhausted(
   return AMOUNT_KINDS.find((kind) => kind !== "tasks" && left[kind] === 0 && (task.budget?.[kind] ?? 0) > 0);
 }
 
-function countUnsent(nodes: Nodes): number {
+/** Subtasks not yet sent, and how many of them become tasks of others. At least 1 each. */
+function countUnsent(nodes: Nodes): { unsent: number; tasks: number } {
   let unsent = 0;
-  for (const subtask of nodes.values()) if (subtask.status === "pending") unsent++;
-  return Math.max(1, unsent);
+  let tasks = 0;
+  for (const { status, agent } of nodes.values()) {
+    if (status !== "pending") continue;
+    unsent++;
+    if (agent !== "self") tasks++;
+  }
+  return { unsent: Math.max(1, unsent), tasks: Math.max(1, tasks) };
 }

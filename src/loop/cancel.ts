@@ -2,6 +2,7 @@ import { addAmounts } from "../protocol/amounts.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import type { ControlMessage } from "../protocol/message.ts";
 import type { Draft } from "./draft.ts";
+import { speaksVersion1 } from "./peers.ts";
 import { closeQuestion } from "./questions.ts";
 
 /**
@@ -22,7 +23,10 @@ export function cancelSubtask(draft: Draft, id: string, why: string): void {
   });
 }
 
-/** Takes the current attempt back from whoever has it; what it was granted counts as used, since nobody will say. */
+/**
+ * Takes the current attempt back from whoever has it. What it was granted counts as used, since nobody has said; a peer of version
+ * 1 has no word for a cancel.
+ */
 export function recallSubtask(draft: Draft, id: string, why: string): void {
   const subtask = draft.subtask(id);
   if (subtask.status !== "dispatched") return;
@@ -31,11 +35,12 @@ export function recallSubtask(draft: Draft, id: string, why: string): void {
     closeQuestion(draft, id);
     return;
   }
-  const { agent, attempt, message, version_1 } = subtask;
+  const { agent, attempt, message, silent = [] } = subtask;
+  draft.setSubtask(id, { silent: [...silent, attempt] });
   if (message !== undefined) draft.withdraw(taskFileName(draft, id));
+  if (speaksVersion1(draft.self, subtask)) return;
   const control: ControlMessage = {
     ...draft.envelope("control", agent, draft.task.task_id, id, attempt),
-    version: version_1 === true ? 1 : 2,
     type: "control",
     control: "cancel",
     body: { text: why },
@@ -49,7 +54,7 @@ export function taskFileName(draft: Draft, id: string): string {
   return messageFileName({ type: "task", task_id: draft.task.task_id, subtask_id: id, attempt, id: message });
 }
 
-/** The attempt has ended without a report: its grant is spent. */
+/** The attempt has ended and nobody said what it used: its grant is spent. */
 export function settleGrant(draft: Draft, id: string): void {
   const { granted, used } = draft.subtask(id);
   if (granted !== undefined) draft.setSubtask(id, { used: addAmounts(used ?? {}, granted), granted: null });

@@ -13,6 +13,8 @@ import { retrySubtask, retryTask } from "./retry.ts";
 /** Ids of controls that a task remembers; a repeat comes soon or not at all. */
 const REMEMBERED = 100;
 
+const BY_AGENTS: readonly ControlMessage["control"][] = ["cancel", "pause", "resume"];
+
 /**
  * A control from the sender of the work, or from a person. Each is taken once, and only where it has a meaning now; one that has
  * none goes to the dead letters with what would work.
@@ -24,7 +26,8 @@ export function takeControl(draft: Draft, message: ControlMessage): void {
     return;
   }
   if (!mayControl(task, message)) {
-    refuse(draft, message, "E_NOT_YOURS", `${message.from} did not give this work`);
+    const why = sameKey(keyOf(task), message) ? "only a person may do that" : "did not give this work";
+    refuse(draft, message, "E_NOT_YOURS", `${message.from}: ${why}`);
     return;
   }
   const fault = applyControl(draft, message);
@@ -33,13 +36,18 @@ export function takeControl(draft: Draft, message: ControlMessage): void {
     return;
   }
   draft.dispose({ message: message.id, to: "archive" });
-  draft.set({ controls: [...(draft.task.controls ?? []), message.id].slice(-REMEMBERED) });
+  rememberTaken(draft, message.id);
 }
 
-/** An agent's word counts for the work that it gave alone, and for that attempt alone. */
+/** A message that must not take effect twice. */
+export function rememberTaken(draft: Draft, id: string): void {
+  draft.set({ controls: [...(draft.task.controls ?? []), id].slice(-REMEMBERED) });
+}
+
+/** An agent's word counts for the work that it gave alone, and for that attempt alone; decisions are a person's. */
 function mayControl(task: Readonly<Task>, message: ControlMessage): boolean {
   if (message.from === "human") return true;
-  return message.control === "cancel" && sameKey(keyOf(task), message);
+  return BY_AGENTS.includes(message.control) && sameKey(keyOf(task), message);
 }
 
 /** @returns why it cannot be done. */
@@ -52,11 +60,12 @@ function applyControl(draft: Draft, message: ControlMessage): string | undefined
     case "retry":
       return subtask === undefined ? retryTask(draft) : retrySubtask(draft, subtask);
     case "pause":
+      if (subtask !== undefined) return "a task is paused as a whole";
       if (phaseOf(draft.task) === "final") return "the task is finished";
       draft.set({ paused: true });
       return undefined;
     case "resume":
-      return resume(draft);
+      return subtask === undefined ? resume(draft) : "a task goes on as a whole";
     case "approve":
     case "reject":
       return decide(draft, message);
@@ -108,11 +117,10 @@ function decide(draft: Draft, message: ControlMessage): string | undefined {
 function answer(draft: Draft, message: ControlMessage): string | undefined {
   const { task } = draft;
   if (task.waiting?.for !== "answer") return "nothing waits for an answer";
-  const kind = task.asking?.kind ?? "consider";
   const exchange = `Question: ${task.waiting.text}\nAnswer of ${message.from}: ${message.body.text.trim()}`;
   draft.setText({ context: task.text.context === "" ? exchange : `${task.text.context}\n\n${exchange}` });
-  draft.set({ waiting: null, asking: null });
-  openQuestion(draft, kind);
+  draft.set({ waiting: null });
+  openQuestion(draft, task.status === "aggregating" ? "synthesise" : "consider");
   return undefined;
 }
 

@@ -12,7 +12,7 @@ export function createTask(draft: Draft, event: LoopEvent & { type: "task" }): v
   const trace = traceOf(draft, message, event.localId);
   draft.create(newTask(draft, message, event.localId, event.bodyHash, trace));
   draft.dispose({ message: message.id, to: "archive" });
-  const refusal = event.refusal ?? forbidden(draft, trace);
+  const refusal = event.refusal ?? forbidden(draft, message, trace);
   if (refusal !== undefined) {
     finishTask(draft, { status: refusal.status, error: `${refusal.code}: ${refusal.text}` });
     return;
@@ -37,7 +37,7 @@ export function createTombstone(draft: Draft, message: ControlMessage, localId: 
     sent_at,
     body: text,
   } as TaskMessage;
-  draft.create(newTask(draft, work, localId, "", traceOf(draft, work, localId)));
+  draft.create({ ...newTask(draft, work, localId, "", traceOf(draft, work, localId)), controls: [id] });
   draft.dispose({ message: id, to: "archive" });
   finishTask(draft, { status: "cancelled", error: "E_CANCELLED: cancelled before the work arrived" });
 }
@@ -94,7 +94,13 @@ function traceOf({ self }: Draft, message: TaskMessage, localId: string): Trace 
   return { root: localId, depth: Math.max(0, self.limits.depth - 1), path: [from, self.id] };
 }
 
-function forbidden({ self }: Draft, { depth, path }: Trace): Refusal | undefined {
+function forbidden({ self }: Draft, message: TaskMessage, { depth, path }: Trace): Refusal | undefined {
+  if (message.from === self.id) {
+    return { status: "failed", code: "E_SELF_SEND", text: `${self.id} cannot send work to itself` };
+  }
+  if ((message.budget?.tasks ?? 1) < 1) {
+    return { status: "failed", code: "E_BUDGET", text: "the budget leaves no task, not even this one" };
+  }
   if (depth > self.limits.depth) {
     return {
       status: "failed",

@@ -1,10 +1,9 @@
 import { parseDuration } from "../protocol/duration.ts";
 import type { TaskMessage } from "../protocol/message.ts";
-import type { Subtask } from "../protocol/task.ts";
 import { grantFor } from "./budget.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
-import { reachablePeers } from "./peers.ts";
+import { reachablePeers, speaksVersion1 } from "./peers.ts";
 import { earliest, openQuestion, titleOf } from "./questions.ts";
 import { upstreamContext } from "./upstream.ts";
 
@@ -38,7 +37,6 @@ export function dispatchSubtask(draft: Draft, id: string): boolean {
     due,
     not_before: null,
     error: null,
-    reply: null,
     ...(granted.grant === undefined ? {} : { granted: granted.grant }),
   });
   if (agent === "self") openQuestion(draft, "subtask", id);
@@ -51,10 +49,11 @@ function sendTask(draft: Draft, id: string): void {
   const subtask = draft.subtask(id);
   const upstream = upstreamContext(draft, id);
   for (const blob of upstream.blobs) draft.blob(blob.sha256, blob.text);
+  const version = speaksVersion1(draft.self, subtask) ? 1 : 2;
   const left = (earliest(task.deadline, subtask.due) ?? now.running) - now.running;
   const message: TaskMessage = {
     ...draft.envelope("task", subtask.agent, task.task_id, id, subtask.attempt),
-    version: speaksVersion1(draft, subtask) ? 1 : 2,
+    version,
     type: "task",
     trace: { ...task.trace, depth: task.trace.depth + 1, path: [...task.trace.path, subtask.agent] },
     deadline_in: Math.max(0, left),
@@ -67,15 +66,9 @@ function sendTask(draft: Draft, id: string): void {
   };
   if (subtask.granted !== undefined) message.budget = subtask.granted;
   if (upstream.attachments.length > 0) message.attachments = upstream.attachments;
-  draft.setSubtask(id, { message: message.id, heard: now.running, probes: null });
+  // A peer of version 1 cannot say where it stands: only the time of its attempt ends it.
+  draft.setSubtask(id, { message: message.id, heard: version === 1 ? null : now.running, probes: null });
   draft.send(message);
-}
-
-function speaksVersion1(draft: Draft, subtask: Readonly<Subtask>): boolean {
-  return (
-    subtask.version_1 === true ||
-    draft.self.peers.some((peer) => peer.id === subtask.agent && peer.protocol === 1)
-  );
 }
 
 function refuse(draft: Draft, id: string, error: string): void {

@@ -104,7 +104,9 @@ export class Draft {
     attempt: number,
   ): Envelope {
     const number = this.nextNumber();
-    const key = { from: this.self.id, to, task_id: taskId, subtask_id: subtaskId, type, attempt, number };
+    // The local id, not the one that is echoed: a person may have given that one to several tasks.
+    const task_id = this.task.task_id;
+    const key = { from: this.self.id, to, task_id, subtask_id: subtaskId, type, attempt, number };
     const ids = { id: messageId(key), from: this.self.id, to, task_id: taskId, attempt };
     const envelope: Envelope = { clawflow: 2, version: 2, ...ids, sent_at: this.now.wall };
     return subtaskId === undefined ? envelope : ({ ...envelope, subtask_id: subtaskId } as Envelope);

@@ -57,26 +57,47 @@ export function identifyWork(
 }
 
 function identifyCopy(work: WorkKey, key: WorkKey, bodyHash: string, records: Records): Identity {
-  for (const localId of [localTaskId(work), localTaskId(work, key.from)]) {
-    const known = records.task(localId);
-    if (known === undefined) {
-      const removed = records.removed(work);
-      if (removed === undefined) return { is: "new", localId };
-      return { is: removed === bodyHash ? "removed" : "reused", localId };
-    }
-    if (!sameKey(known.key, key)) continue;
-    // A tombstone of a cancel that came before its TASK has no body yet.
-    return { is: known.body_hash === bodyHash || known.body_hash === "" ? "known" : "reused", localId };
+  const { localId, known } = locate(work, key, (id) => records.task(id));
+  if (known === undefined) {
+    const removed = records.removed(work);
+    if (removed === undefined) return { is: "new", localId };
+    return { is: removed === bodyHash || removed === "" ? "removed" : "reused", localId };
   }
-  throw internal(`two senders of one hash: ${key.from}`);
+  // A tombstone of a cancel that came before its TASK has no body yet.
+  return { is: known.body_hash === bodyHash || known.body_hash === "" ? "known" : "reused", localId };
 }
 
-/** The local ids under which a task of that key may stand; for a parent's control. */
+/** The local id under which work of that key stands, or would stand if it is new; for a parent's control. */
+export function locateWork(
+  key: WorkKey,
+  lookup: (localId: string) => Known | undefined,
+): { localId: string; known?: Known } {
+  return locate(key, key, lookup);
+}
+
+/** The local id under which work of that key stands, if it does. */
 export function findWork(key: WorkKey, lookup: (localId: string) => Known | undefined): string | undefined {
-  return [localTaskId(key), localTaskId(key, key.from)].find((id) => {
-    const known = lookup(id);
-    return known !== undefined && sameKey(known.key, key);
-  });
+  const { localId, known } = locate(key, key, lookup);
+  return known === undefined ? undefined : localId;
+}
+
+/** All names are looked at before work counts as new: the plain one may have become free meanwhile. */
+function locate(
+  work: WorkKey,
+  key: WorkKey,
+  lookup: (localId: string) => Known | undefined,
+): { localId: string; known?: Known } {
+  let free: string | undefined;
+  for (const sender of [undefined, key.from, JSON.stringify(key)]) {
+    // The last is for keys of one sender that read alike, such as `a.b` and subtask `b` of `a`.
+    if (sender !== undefined && sender !== key.from && free !== undefined) break;
+    const localId = localTaskId(work, sender);
+    const known = lookup(localId);
+    if (known === undefined) free ??= localId;
+    else if (sameKey(known.key, key)) return { localId, known };
+  }
+  if (free !== undefined) return { localId: free };
+  throw internal(`three works of ${key.from} have one name`);
 }
 
 export function keyOf(task: Pick<Task, "from" | "reply_to">): WorkKey {

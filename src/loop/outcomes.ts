@@ -4,8 +4,9 @@ import type { Outcome } from "../protocol/outcome.ts";
 import { parseOutcomeText } from "../protocol/outcome-body.ts";
 import type { Asking } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
-import { takeOutcome } from "./answers.ts";
+import { chargeUse, takeOutcome } from "./answers.ts";
 import { recallSubtask } from "./cancel.ts";
+import { rememberTaken } from "./controls.ts";
 import type { Draft } from "./draft.ts";
 import { finishTask } from "./finish.ts";
 import { findQuestion } from "./questions.ts";
@@ -26,18 +27,29 @@ export function takeOutcomeMessage(draft: Draft, message: OutcomeMessage): void 
     });
     return;
   }
+  if (draft.task.controls?.includes(message.id) === true) {
+    draft.dispose({ message: message.id, to: "again" });
+    return;
+  }
+  if (!byHand && message.question === undefined) {
+    const text = "an outcome of an agent names the question that it answers";
+    draft.dispose({ message: message.id, to: "dead", code: "E_NOT_OPEN", text });
+    return;
+  }
   const outcome = parse(draft, message);
   if (outcome === undefined) return;
   const open = openFor(draft, message, byHand);
-  if (open === undefined && !(byHand && endByHand(draft, message, outcome))) {
+  const unasked = byHand && message.question === undefined;
+  if (open === undefined && !(unasked && endByHand(draft, message, outcome))) {
     draft.dispose({ message: message.id, to: "archive", note: "late: the question is no longer open" });
     return;
   }
   draft.dispose({ message: message.id, to: "archive" });
+  if (byHand) rememberTaken(draft, message.id);
   if (open === undefined) return;
   // A brain that speaks by command line may still run; a person's word ends it.
   if (byHand) draft.stop(open.asking.question);
-  if (message.used !== undefined) draft.set({ used: { ...draft.task.used, ...message.used } });
+  if (message.used !== undefined) chargeUse(draft, message.used);
   takeOutcome(draft, open, outcome, []);
 }
 
@@ -62,7 +74,12 @@ function openFor(
     const asking = draft.nodes.get(message.subtask_id)?.asking;
     return asking === undefined ? undefined : { asking, subtask: message.subtask_id };
   }
-  return draft.task.asking === undefined ? undefined : { asking: draft.task.asking };
+  const { asking, waiting, status } = draft.task;
+  if (asking !== undefined) return { asking };
+  if (waiting?.for !== "answer") return undefined;
+  // Whoever is asked something may as well say what is to be done.
+  const kind = status === "aggregating" ? "synthesise" : "consider";
+  return { asking: { question: waiting.question, kind, asked: 1, since: waiting.since } };
 }
 
 /** A person writes the result of a subtask, or ends the task; nothing was asked of them. */
@@ -76,25 +93,17 @@ function endByHand(draft: Draft, { subtask_id: id }: OutcomeMessage, outcome: Ou
   const status = draft.nodes.get(id)?.status;
   if (draft.task.status !== "executing" || (status !== "pending" && status !== "dispatched")) return false;
   recallSubtask(draft, id, "a person gave its result");
-  const { wall } = draft.now;
+  draft.setSubtask(id, {
+    finished_at: draft.now.wall,
+    due: null,
+    heard: null,
+    probes: null,
+    not_before: null,
+  });
   if ("results" in outcome) {
-    const results = outcome.results;
-    draft.setSubtask(id, {
-      status: "done",
-      results,
-      result_summary: summaryOf(results),
-      finished_at: wall,
-      due: null,
-      heard: null,
-    });
-  } else
-    draft.setSubtask(id, {
-      status: "failed",
-      error: outcome.error,
-      finished_at: wall,
-      due: null,
-      heard: null,
-    });
+    const { results } = outcome;
+    draft.setSubtask(id, { status: "done", results, result_summary: summaryOf(results), error: null });
+  } else draft.setSubtask(id, { status: "failed", error: outcome.error });
   advance(draft);
   return true;
 }

@@ -1,4 +1,4 @@
-import type { Task } from "../protocol/task.ts";
+import type { Subtask, Task } from "../protocol/task.ts";
 import type { Peer, Self } from "./types.ts";
 
 /** How often one agent may stand on the way from the root to a task. */
@@ -11,6 +11,14 @@ export const MAX_VISITS = 2;
 export function reachablePeers(self: Self, task: Pick<Task, "trace">): readonly Peer[] {
   if (task.trace.depth >= self.limits.depth) return [];
   return self.peers.filter((peer) => visits(task.trace.path, peer.id) < MAX_VISITS);
+}
+
+/** Whether the subtask goes to a peer of version 1, as its configuration says or its replies have shown. */
+export function speaksVersion1(
+  self: Self,
+  { agent, version_1 }: Pick<Subtask, "agent" | "version_1">,
+): boolean {
+  return version_1 === true || self.peers.some((peer) => peer.id === agent && peer.protocol === 1);
 }
 
 export function visits(path: readonly string[], agent: string): number {

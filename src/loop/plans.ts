@@ -1,8 +1,9 @@
+import type { Dependencies } from "../dag/graph.ts";
 import { validateDag } from "../dag/validate-dag.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { PlannedSubtask, PlanOutcome } from "../protocol/outcome.ts";
-import { type Asking, type Policy, policySchema, type Subtask } from "../protocol/task.ts";
+import { type Asking, policySchema, type Subtask, type Task } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
@@ -18,7 +19,7 @@ import { recordOutcome } from "./records.ts";
 export function takePlan(draft: Draft, outcome: PlanOutcome, asking: Asking, within?: string): void {
   recordOutcome(draft, asking, outcome);
   const plan = within === undefined ? outcome : nestPlan(outcome, within);
-  const fault = checkPlan(draft, plan);
+  const fault = checkPlan(draft, plan, within);
   if (fault === undefined) acceptPlan(draft, plan, within);
   else if (asking.problem === undefined) {
     if (within === undefined) draft.set({ status: "planning" });
@@ -26,47 +27,69 @@ export function takePlan(draft: Draft, outcome: PlanOutcome, asking: Asking, wit
   } else refusePlan(draft, errorText(fault), within);
 }
 
-function checkPlan(draft: Draft, plan: PlanOutcome): ClawflowError | undefined {
+function checkPlan(draft: Draft, plan: PlanOutcome, within: string | undefined): ClawflowError | undefined {
   const { self, task, nodes } = draft;
-  const agents = reachablePeers(self, task).map((peer) => peer.id);
+  const planned = Object.keys(plan.subtasks);
   const fault = validateDag(plan.subtasks, {
     self: self.id,
-    agents,
+    agents: reachablePeers(self, task).map((peer) => peer.id),
     limit: self.limits.subtasks,
-    existing: nodes,
+    existing: within === undefined ? nodes : waitingFor(nodes, within, planned),
   });
-  if (fault !== undefined) return deeper(draft, fault);
-  for (const [id, { timeout }] of Object.entries(plan.subtasks)) {
+  if (fault !== undefined) return reachFault(draft, plan, fault);
+  if (within !== undefined && needsApproval(task, nodes.size + planned.length)) {
+    return new ClawflowError("E_PLAN", "what is split from within a plan cannot be approved", {
+      at: `subtasks.${within}`,
+      hint: "Answer with its results",
+    });
+  }
+  return badTimeout(plan);
+}
+
+/** The subtasks as they are once the one that is split waits for its pieces: a piece that waits for it would be a cycle. */
+function waitingFor(nodes: Draft["nodes"], within: string, pieces: readonly string[]): Dependencies {
+  const depends_on = [...(nodes.get(within)?.depends_on ?? []), ...pieces];
+  return new Map<string, { depends_on: readonly string[] }>([...nodes, [within, { depends_on }]]);
+}
+
+function badTimeout({ subtasks }: PlanOutcome): ClawflowError | undefined {
+  for (const [id, { timeout }] of Object.entries(subtasks)) {
     try {
-      if (timeout !== undefined) parseDuration(timeout);
-    } catch (cause) {
-      return new ClawflowError("E_PLAN", "not a duration", {
-        at: `subtasks.${id}.timeout`,
-        expected: "500ms, 30s, 5m, 2h",
-        found: timeout ?? "",
-        cause,
-      });
+      if (timeout !== undefined) parseDuration(timeout, `subtasks.${id}.timeout`, "E_PLAN");
+    } catch (error) {
+      if (error instanceof ClawflowError) return error;
+      throw error;
     }
-    if (nodes.has(id))
-      return new ClawflowError("E_PLAN", "there is a subtask of that id already", { at: `subtasks.${id}` });
   }
   return undefined;
 }
 
-/** At the lowest level nobody is reachable; the reason to be told is the depth. */
-function deeper({ self, task }: Draft, fault: ClawflowError): ClawflowError {
-  if (fault.code !== "E_UNKNOWN_AGENT" || task.trace.depth < self.limits.depth) return fault;
-  return new ClawflowError(
-    "E_DEPTH",
-    `this task is at level ${task.trace.depth}, the limit is ${self.limits.depth}`,
-    {
-      hint: "Do it without other agents; `agent: self` is allowed.",
-    },
-  );
+/** A peer that may not be reached from this task alone: the reason is the depth or the path, not that nobody knows it. */
+function reachFault(
+  { self, task }: Draft,
+  { subtasks }: PlanOutcome,
+  fault: ClawflowError,
+): ClawflowError | undefined {
+  if (fault.code !== "E_UNKNOWN_AGENT") return fault;
+  if (task.trace.depth >= self.limits.depth) {
+    return new ClawflowError(
+      "E_DEPTH",
+      `this task is at level ${task.trace.depth}, the limit is ${self.limits.depth}`,
+      { hint: "Do it without other agents; `agent: self` is allowed" },
+    );
+  }
+  const { at = "" } = fault.detail;
+  const wanted = Object.entries(subtasks).find(([id]) => at === `subtasks.${id}.agent`)?.[1].agent;
+  if (!self.peers.some((peer) => peer.id === wanted)) return fault;
+  return new ClawflowError("E_PATH", `${wanted} stands twice already on the path to this task`, {
+    at,
+    found: task.trace.path.join(" -> "),
+    hint: "Give it to another agent, or do it here",
+  });
 }
 
 function acceptPlan(draft: Draft, plan: PlanOutcome, within: string | undefined): void {
-  const { task } = draft;
+  const { policy } = draft.task;
   for (const [id, planned] of Object.entries(plan.subtasks)) draft.setSubtask(id, newSubtask(planned));
   if (within !== undefined) {
     const { depends_on } = draft.subtask(within);
@@ -79,14 +102,28 @@ function acceptPlan(draft: Draft, plan: PlanOutcome, within: string | undefined)
     advance(draft);
     return;
   }
-  const policy: Policy = policySchema.parse({ ...task.policy, ...plan.policy });
-  draft.set({ mode: "coordinating", status: "planning", policy });
-  if (needsApproval(draft, plan)) {
-    const text = `Approve the plan: ${Object.keys(plan.subtasks).length} subtasks`;
-    draft.set({ waiting: { for: "approval", text, since: draft.now.wall, question: "" } });
+  // What the task came with decides: a brain cannot wave its own plan through, it can only ask for more.
+  const approval = policy.approval === "never" ? (plan.policy?.approval ?? "never") : policy.approval;
+  draft.set({
+    mode: "coordinating",
+    status: "planning",
+    policy: policySchema.parse({ ...policy, ...plan.policy, approval }),
+  });
+  beginPlan(draft);
+}
+
+/** Executes the plan that stands in the task, or waits for a person to approve it. */
+export function beginPlan(draft: Draft): void {
+  const { task, nodes } = draft;
+  if (!needsApproval(task, nodes.size)) {
+    executePlan(draft);
     return;
   }
-  executePlan(draft);
+  const text = `Approve the plan: ${nodes.size} ${nodes.size === 1 ? "subtask" : "subtasks"}`;
+  draft.set({
+    status: "planning",
+    waiting: { for: "approval", text, since: draft.now.wall, question: "" },
+  });
 }
 
 export function executePlan(draft: Draft): void {
@@ -94,16 +131,14 @@ export function executePlan(draft: Draft): void {
   advance(draft);
 }
 
-function needsApproval({ task }: Draft, plan: PlanOutcome): boolean {
-  // What the task came with decides, never the plan itself: a brain cannot wave its own plan through.
-  const { approval } = task.policy;
-  if (approval === "never") return plan.policy?.approval === "always";
+function needsApproval({ policy, trace, budget }: Readonly<Task>, count: number): boolean {
+  const { approval } = policy;
+  if (approval === "never") return false;
   if (approval === "always") return true;
-  if (approval === "first") return task.trace.depth === 0;
+  if (approval === "first") return trace.depth === 0;
   const { subtasks, usd } = approval.above;
   return (
-    Object.keys(plan.subtasks).length > (subtasks ?? Number.POSITIVE_INFINITY) ||
-    (task.budget?.usd ?? 0) > (usd ?? Number.POSITIVE_INFINITY)
+    count > (subtasks ?? Number.POSITIVE_INFINITY) || (budget?.usd ?? 0) > (usd ?? Number.POSITIVE_INFINITY)
   );
 }
 
@@ -112,6 +147,7 @@ function refusePlan(draft: Draft, error: string, within: string | undefined): vo
     finishTask(draft, { status: "failed", error });
     return;
   }
+  draft.setSubtask(within, { granted: null });
   failAttempt(draft, within, error);
   advance(draft);
 }
@@ -123,7 +159,8 @@ function newSubtask(planned: PlannedSubtask): Subtask {
 /** A subtask of one's own that is split stays in the DAG and waits for its pieces, which get its id in front. */
 function nestPlan(plan: PlanOutcome, within: string): PlanOutcome {
   const own = new Set(Object.keys(plan.subtasks));
-  const name = (id: string) => (own.has(id) ? `${within}-${id}` : id);
+  const prefix = within.replace(/-$/, "");
+  const name = (id: string) => (own.has(id) ? `${prefix}-${id}` : id);
   const subtasks: Record<string, PlannedSubtask> = {};
   for (const [id, planned] of Object.entries(plan.subtasks)) {
     subtasks[name(id)] = { ...planned, depends_on: planned.depends_on.map(name) };

@@ -12,6 +12,8 @@ import { upstreamContext } from "./upstream.ts";
 export function openQuestion(draft: Draft, kind: Asking["kind"], subtask?: string, problem?: string): void {
   const question = questionId(draft.task.task_id, draft.nextNumber());
   const asking: Asking = { question, kind, asked: 1, since: draft.now.wall };
+  // While the task is paused a question is only noted; the timer puts it when the task goes on.
+  if (draft.task.paused === true) Object.assign(asking, { asked: 0, not_before: draft.now.running });
   if (problem !== undefined) asking.problem = problem;
   if (subtask !== undefined) draft.setSubtask(subtask, { asking });
   else if (draft.self.person === undefined) draft.set({ asking });
@@ -20,16 +22,19 @@ export function openQuestion(draft: Draft, kind: Asking["kind"], subtask?: strin
     draft.set({ asking, waiting: { for: "person", text, since: draft.now.wall, question } });
     return;
   }
-  putQuestion(draft, asking, subtask);
+  if (draft.task.paused !== true) putQuestion(draft, asking, subtask);
 }
 
 /** The same question once more: after a restart, or after a passing error. */
 export function askAgain(draft: Draft, asking: Asking, subtask?: string): void {
   const { not_before: _, pid: __, started: ___, ...rest } = asking;
-  const again: Asking = { ...rest, asked: asking.asked + 1 };
+  const paused = draft.task.paused === true;
+  const again: Asking = paused
+    ? { ...rest, not_before: draft.now.running }
+    : { ...rest, asked: asking.asked + 1 };
   if (subtask === undefined) draft.set({ asking: again });
   else draft.setSubtask(subtask, { asking: again });
-  putQuestion(draft, again, subtask);
+  if (!paused) putQuestion(draft, again, subtask);
 }
 
 /** Ends an open question without an outcome; what its brain still says is late. */
@@ -56,6 +61,8 @@ export function findQuestion(
 
 function putQuestion(draft: Draft, asking: Asking, subtask: string | undefined): void {
   const { task } = draft;
+  // A person is not asked as a program is: the open question stands in task.md, the outcome comes as a message.
+  if (draft.self.person !== undefined) return;
   const due = subtask === undefined ? task.deadline : earliest(task.deadline, draft.subtask(subtask).due);
   const question: LoopQuestion = {
     kind: asking.kind,
@@ -105,6 +112,7 @@ function ownSubtask(draft: Draft, id: string): LoopQuestion["task"] {
     context: upstream.context,
     expected_output: subtask.expected_output ?? "",
     attempt: subtask.attempt,
+    ...(subtask.granted === undefined ? {} : { budget: subtask.granted }),
     ...(upstream.attachments.length === 0 ? {} : { attachments: upstream.attachments }),
   };
 }

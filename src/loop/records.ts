@@ -1,6 +1,6 @@
 import type { OutcomeMessage } from "../protocol/message.ts";
 import type { Outcome } from "../protocol/outcome.ts";
-import { formatOutcome } from "../protocol/outcome-body.ts";
+import { formatOutcome, outcomeKind } from "../protocol/outcome-body.ts";
 import type { Asking } from "../protocol/task.ts";
 import type { Draft } from "./draft.ts";
 import type { LoopEvent } from "./types.ts";
@@ -15,12 +15,6 @@ export function recordOutcome(draft: Draft, asking: Asking, outcome: Outcome): v
     body: { text: formatOutcome(outcome) },
   };
   draft.record(message);
-}
-
-export function outcomeKind(outcome: Outcome): OutcomeMessage["outcome"] {
-  if ("results" in outcome) return "results";
-  if ("subtasks" in outcome) return "plan";
-  return "ask" in outcome ? "ask" : "error";
 }
 
 /** `calls/<n>.json`: what a question cost and how it ended. `taken: false`: it came when the question was no longer open. */

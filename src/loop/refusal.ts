@@ -9,6 +9,7 @@ export interface Envelope {
   subtask_id?: string | undefined;
   attempt?: number | undefined;
   id?: string | undefined;
+  version?: 1 | 2;
 }
 
 /** The answer to a TASK that was accepted and cannot be read or taken: without it its sender would wait for nobody. */
@@ -17,7 +18,7 @@ export function refusalReply(self: Self, envelope: Envelope, error: string, now:
   const key = { from: self.id, to, task_id, subtask_id, type: "reply", attempt, number: 0 };
   const reply: ReplyMessage = {
     clawflow: 2,
-    version: 2,
+    version: envelope.version ?? 2,
     type: "reply",
     id: messageId(key),
     task_id,

@@ -1,5 +1,6 @@
 import { AMOUNT_KINDS, type Amounts, addAmounts } from "../protocol/amounts.ts";
 import type { ReplyMessage } from "../protocol/message.ts";
+import type { Subtask } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
@@ -35,7 +36,7 @@ function takeReply(draft: Draft, message: ReplyMessage): boolean {
   draft.dispose({ message: message.id, to: "archive" });
   draft.setSubtask(id, {
     reply: message.id,
-    used: addAmounts(subtask.used ?? {}, reportedUse(message)),
+    used: addAmounts(subtask.used ?? {}, message.used ?? unreportedUse(subtask)),
     granted: null,
     ...(message.version === 1 ? { version_1: true as const } : {}),
   });
@@ -89,23 +90,32 @@ function archiveLate(draft: Draft, message: ReplyMessage): void {
     note: `late: attempt ${message.attempt}, the subtask is ${subtask.status}`,
   });
   countLateUse(draft, id, message);
+  if (message.version === 1 && subtask.version_1 !== true) draft.setSubtask(id, { version_1: true });
 }
 
-/** An ended attempt is charged with its grant; only what it had no grant of is still to be added. */
+/**
+ * What an attempt used that was given up counts once. It is charged with its grant already; only what it had no grant of is to be
+ * added.
+ */
 function countLateUse(draft: Draft, id: string, message: ReplyMessage): void {
-  const { used = {} } = draft.subtask(id);
+  const { used = {}, silent = [], budget: own = {} } = draft.subtask(id);
+  if (!silent.includes(message.attempt)) return;
   const budget = draft.task.budget ?? {};
   const more: Amounts = {};
   for (const kind of AMOUNT_KINDS) {
     const amount = message.used?.[kind];
-    if (amount !== undefined && budget[kind] === undefined) more[kind] = amount;
+    if (amount !== undefined && budget[kind] === undefined && own[kind] === undefined) more[kind] = amount;
   }
-  if (Object.keys(more).length > 0) draft.setSubtask(id, { used: addAmounts(used, more) });
+  const rest = silent.filter((attempt) => attempt !== message.attempt);
+  draft.setSubtask(id, {
+    silent: rest.length === 0 ? null : rest,
+    ...(Object.keys(more).length === 0 ? {} : { used: addAmounts(used, more) }),
+  });
 }
 
-/** A version 1 peer does not report: the one task that it was counts. */
-function reportedUse(message: ReplyMessage): Amounts {
-  return message.used ?? { tasks: 1 };
+/** A peer of version 1 does not say what it used: its whole grant counts, and the one task that it was. */
+function unreportedUse({ granted = {} }: Pick<Subtask, "granted">): Amounts {
+  return { ...granted, tasks: granted.tasks ?? 1 };
 }
 
 function compare(a: string, b: string): number {

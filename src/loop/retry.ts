@@ -3,18 +3,26 @@ import { advance } from "./advance.ts";
 import { recallSubtask } from "./cancel.ts";
 import type { Draft } from "./draft.ts";
 import { phaseOf } from "./phase.ts";
+import { beginPlan } from "./plans.ts";
 import { closeQuestion, openQuestion } from "./questions.ts";
 
 /**
- * A person wants a subtask done again: a new attempt of it, and of what depends on it where that had begun.
+ * A person wants a subtask done again: a new attempt of it, and of what depends on it where that had begun. Of a task that had
+ * ended without a result also of all that was cancelled or skipped with it.
  *
  * @returns why it cannot be done.
  */
 export function retrySubtask(draft: Draft, id: string): string | undefined {
+  const ended = draft.task.status === "failed" || draft.task.status === "cancelled";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
-  for (const again of [id, ...dependantsOf(draft.nodes, id)]) resetSubtask(draft, again);
-  advance(draft);
+  const again = new Set([id, ...dependantsOf(draft.nodes, id)]);
+  for (const [other, { status }] of draft.nodes) {
+    if (again.has(other) || (ended && (status === "cancelled" || status === "skipped"))) {
+      resetSubtask(draft, other);
+    }
+  }
+  goOn(draft);
   return undefined;
 }
 
@@ -32,8 +40,15 @@ export function retryTask(draft: Draft): string | undefined {
     return undefined;
   }
   for (const [id, { status }] of draft.nodes) if (status !== "done") resetSubtask(draft, id);
-  advance(draft);
+  goOn(draft);
   return undefined;
+}
+
+/** A plan of which nothing ever began may be one that was not approved: it is asked for again. */
+function goOn(draft: Draft): void {
+  const begun = [...draft.nodes.values()].some(({ attempt, status }) => attempt > 0 || status === "done");
+  if (begun) advance(draft);
+  else beginPlan(draft);
 }
 
 function resetSubtask(draft: Draft, id: string): void {
@@ -46,7 +61,6 @@ function resetSubtask(draft: Draft, id: string): void {
     results: null,
     result_summary: null,
     attachments: null,
-    reply: null,
     due: null,
     heard: null,
     probes: null,
@@ -58,14 +72,13 @@ function resetSubtask(draft: Draft, id: string): void {
 /** Back to executing. A finished task whose sender has its reply already is to be redone by that sender. */
 function reopen(draft: Draft): string | undefined {
   const { task } = draft;
-  const phase = phaseOf(task);
-  if (phase === "executing") return undefined;
-  if (phase === "final" && task.from !== "human") {
-    return `${task.from} already has the reply; retry ${task.reply_to.task_id}/${task.reply_to.subtask_id ?? ""} at ${task.from}`;
-  }
-  if (phase === "considering" || phase === "waiting") return "the task has no plan that is under way";
+  if (task.status === "executing") return undefined;
+  if (phaseOf(task) === "final") {
+    if (task.from !== "human")
+      return `${task.from} already has the reply; retry ${task.reply_to.task_id}/${task.reply_to.subtask_id ?? ""} at ${task.from}`;
+  } else if (task.status !== "aggregating") return "the task has no plan that is under way";
   closeQuestion(draft);
-  draft.set({ status: "executing", finished_at: null, error: null, reply: null, deadline: null });
+  draft.set({ status: "executing", finished_at: null, error: null, reply: null, waiting: null });
   draft.setText({ output: "", partial: "" });
   return undefined;
 }

@@ -12,10 +12,12 @@ import type { LoopEvent } from "./types.ts";
 
 type Handlers = { [Type in LoopEvent["type"]]: (draft: Draft, event: LoopEvent & { type: Type }) => void };
 
-const nothing = () => {};
+/** What happens at an event that has no meaning where the task stands. */
+export const nothing = () => {};
 
 const repeatWhileOpen: Handlers["task"] = (draft, { message }) => reportProgress(draft, message);
-const repeatWhenFinal: Handlers["task"] = (draft, { message }) => repeatReply(draft, message);
+const repeatWhenFinal: Handlers["task"] = (draft, { message, bodyHash }) =>
+  repeatReply(draft, message, bodyHash);
 const lateReplies: Handlers["replies"] = (draft, { messages }) => archiveLateReplies(draft, messages);
 const replies: Handlers["replies"] = (draft, { messages }) => takeReplies(draft, messages);
 const control: Handlers["control"] = (draft, { message }) => takeControl(draft, message);

@@ -61,7 +61,7 @@ function checkSubtask(draft: Draft, id: string): void {
     timeOut(draft, id, `${subtask.agent} gave no sign of life, asked ${MAX_PROBES} times`);
     return;
   }
-  draft.setSubtask(id, { probes, heard: running });
+  draft.setSubtask(id, { probes });
   draft.resend(subtask.agent, taskFileName(draft, id));
 }
 
@@ -70,8 +70,12 @@ function timeOut(draft: Draft, id: string, why: string): void {
   failAttempt(draft, id, `E_TIMEOUT: timed-out: ${why}`);
 }
 
-function silentUntil(subtask: Pick<Subtask, "agent" | "heard">, silence: number): number | undefined {
-  return subtask.agent === "self" || subtask.heard === undefined ? undefined : subtask.heard + silence;
+/** When the peer is to be asked next: `heard` stays the last sign of life, whatever was asked since. */
+function silentUntil(
+  { agent, heard, probes = 0 }: Pick<Subtask, "agent" | "heard" | "probes">,
+  silence: number,
+): number | undefined {
+  return agent === "self" || heard === undefined ? undefined : heard + silence * (probes + 1);
 }
 
 function isDue(asking: Asking | undefined, running: number): asking is Asking {
