@@ -6,23 +6,39 @@ import { foundText, isPlainObject } from "./plain-value.ts";
 const FENCE = "---";
 /** See `checkBlanks`. */
 const MAX_BLANKS = 200;
+/**
+ * Of a message, in characters: room for 1,000 attachments. The yaml package takes about five seconds for a head of 4 MiB that is
+ * made to be slow, and nobody else is served meanwhile.
+ */
+export const MAX_MESSAGE_HEAD = 256 * 1024;
 
 /**
  * The frontmatter of a Markdown text and its body, which comes back byte for byte. A byte order mark and CRLF are
  * tolerated in the head.
  *
  * @throws E_FRONTMATTER if the text does not begin with a line that is exactly `---`, no later line is exactly that, or
- * what stands between is not a YAML map as `parseYaml` demands
+ * what stands between is not a YAML map as `parseYaml` demands; E_TOO_LARGE if that is longer than `maxHead` characters
  */
-export function splitFrontmatter(text: string): { data: Record<string, unknown>; body: string } {
+export function splitFrontmatter(
+  text: string,
+  maxHead = Number.POSITIVE_INFINITY,
+): { data: Record<string, unknown>; body: string } {
   const start = headStart(text);
   const { end, bodyStart } = headEnd(text, start);
+  if (end - start > maxHead) {
+    throw new ClawflowError("E_TOO_LARGE", "too large", {
+      at: "frontmatter",
+      expected: `at most ${maxHead} characters`,
+      found: `${end - start}`,
+      hint: "Long texts belong into the body",
+    });
+  }
   return { data: parseHead(text.slice(start, end)), body: text.slice(bodyStart) };
 }
 
 /** `yamlText` ends with a newline. The opposite of `splitFrontmatter`. */
 export function joinFrontmatter(yamlText: string, body: string): string {
-  return `${FENCE}\n${yamlText}${FENCE}\n${body}`;
+  return `${FENCE}\n${head}${FENCE}\n${body}`;
 }
 
 /** The text of UTF-8 bytes, without a byte order mark. @throws E_UTF8 */
@@ -76,8 +92,7 @@ function headEnd(text: string, start: number): { end: number; bodyStart: number 
 
 function parseHead(head: string): Record<string, unknown> {
   checkBlanks(head);
-  const yamlText = head.includes("\r") ? head.replaceAll("\r\n", "\n") : head;
-  const { data } = matter(`${FENCE}\n${yamlText}${FENCE}`, OPTIONS) as { data: unknown };
+  const { data } = matter(`${FENCE}\n${head}${FENCE}`, OPTIONS) as { data: unknown };
   if (isPlainObject(data)) return data;
   throw new ClawflowError("E_FRONTMATTER", "not a map", {
     expected: "lines of the form key: value",

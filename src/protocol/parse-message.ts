@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { checkShape } from "./check-shape.ts";
 import { ClawflowError } from "./errors.ts";
-import { decodeUtf8, splitFrontmatter } from "./frontmatter.ts";
+import { decodeUtf8, MAX_MESSAGE_HEAD, splitFrontmatter } from "./frontmatter.ts";
 import { sha256 } from "./ids.ts";
 import {
   controlEnvelopeSchema,
@@ -37,10 +37,10 @@ const VERSION_1_FIELDS: Partial<Record<Type, readonly string[]>> = {
  * subtask id says another, times that are not said are empty.
  *
  * @param options `to`: whose mailbox it lies in, for a message of version 1 that does not say
- * @throws E_UTF8, E_FRONTMATTER, E_VERSION, E_TYPE, E_FIELD, E_ID
+ * @throws E_UTF8, E_FRONTMATTER, E_TOO_LARGE, E_VERSION, E_TYPE, E_FIELD, E_ID
  */
 export function parseMessage(bytes: Uint8Array, options: { to?: string } = {}): Message {
-  const { data, body } = splitFrontmatter(decodeUtf8(bytes));
+  const { data, body } = splitFrontmatter(decodeUtf8(bytes), MAX_MESSAGE_HEAD);
   const version = protocolVersion(data.clawflow);
   const type = messageType(data, version);
   const fields = version === 2 ? data : fromVersion1(data, type, bytes, options.to);

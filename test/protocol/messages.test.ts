@@ -402,6 +402,14 @@ describe("parseMessage refuses", () => {
     expect(codeOf(() => parseMessage(new Uint8Array(0)))).toBe("E_FRONTMATTER line 1");
   });
 
+  test("a head of megabytes, before it is read", () => {
+    const start = performance.now();
+    const large = file({ ...good, note: "[".repeat(4_000_000) });
+    expect(codeOf(() => parseMessage(large))).toBe("E_TOO_LARGE frontmatter");
+    expect(parseEnvelope(large)).toMatchObject({ from: "lead", task_id: "t1" });
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   test("with a message that says what is expected, what was found, and where", () => {
     expect(() => parseMessage(file({ ...good, type: "letter" }))).toThrow(
       'type: not a kind of message; expected task | reply | control | outcome | progress; found "letter"',
