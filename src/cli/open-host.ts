@@ -1,0 +1,24 @@
+import { createHost } from "../host/create-host.ts";
+import type { Host } from "../host/host.ts";
+import { loadTeam } from "../host/load-team.ts";
+import { ClawflowError, internal } from "../protocol/errors.ts";
+import type { Place } from "./place.ts";
+
+/**
+ * A host for the team's agents, not yet started. What their brains are started with says where they belong, so that
+ * `clawflow done` and the like find it from any folder.
+ *
+ * @throws E_LOCKED, E_OWNED and what else `createHost` does
+ */
+export async function openHost(place: Place, only?: readonly string[]): Promise<Host> {
+  const { root, teamFile } = place;
+  if (teamFile === undefined) throw internal("a host without a team file");
+  process.env.CLAWFLOW_ROOT = root;
+  process.env.CLAWFLOW_TEAM = teamFile;
+  return await createHost({ ...loadTeam(teamFile), root, ...(only === undefined ? {} : { only }) });
+}
+
+/** Whether somebody else hosts these agents. */
+export function isHeld(error: unknown): error is ClawflowError {
+  return error instanceof ClawflowError && (error.code === "E_LOCKED" || error.code === "E_OWNED");
+}

@@ -1,0 +1,150 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { ClawflowError } from "../protocol/errors.ts";
+import { decodeUtf8 } from "../protocol/frontmatter.ts";
+import { nearest } from "../protocol/nearest.ts";
+import { parseTeam } from "../protocol/parse-team.ts";
+import type { Team } from "../protocol/team.ts";
+import type { Disk } from "../store/disk.ts";
+import { nodeDisk } from "../store/node-disk.ts";
+import { agentsOfRoot } from "../view/root-agents.ts";
+import type { Io } from "./io.ts";
+
+/** What every command takes. */
+export interface CommonOptions {
+  root?: string;
+  team?: string;
+  agent?: string;
+  json?: boolean;
+}
+
+/** Where a command works: the root, the team file if there is one, and every agent's workspace. */
+export interface Place {
+  disk: Disk;
+  root: string;
+  teamFile?: string;
+  team?: Team;
+  /** Workspaces by agent id, absolute, those of the team file first in its order. They need not exist yet. */
+  agents: Map<string, string>;
+}
+
+const TEAM_FILE = "team.yaml";
+const ROOT = join(".clawflow", "agents");
+
+/**
+ * `--team`, else the environment of a brain, else `team.yaml` here or in a folder above; `--root`, else the environment, else
+ * `.clawflow/agents` here or above, but not above the team file.
+ *
+ * @throws E_NOT_FOUND when neither a team file nor a root is there, or `team` is demanded and missing; E_CONFIG
+ */
+export function findPlace(io: Io, options: CommonOptions, { team: needsTeam = false } = {}): Place {
+  const disk = nodeDisk();
+  const teamFile = findTeamFile(io, options);
+  if (needsTeam && teamFile === undefined) throw noTeam(io);
+  const root = findRoot(io, options, teamFile);
+  if (root === undefined) throw noRoot(io);
+  const team = teamFile === undefined ? undefined : parseTeam(decodeUtf8(readTeam(disk, teamFile)));
+  const agents = new Map<string, string>();
+  for (const [id, { workspace }] of Object.entries(team?.agents ?? {})) {
+    const given = workspace === undefined ? join(root, id) : resolve(dirname(teamFile ?? ""), workspace);
+    agents.set(id, given);
+  }
+  for (const [id, directory] of agentsOfRoot(disk, root)) if (!agents.has(id)) agents.set(id, directory);
+  return {
+    disk,
+    root,
+    agents,
+    ...(teamFile === undefined ? {} : { teamFile }),
+    ...(team === undefined ? {} : { team }),
+  };
+}
+
+/** `--agent`, else the first of the team file. @throws E_UNKNOWN_AGENT, E_NOT_FOUND */
+export function chosenAgent(place: Place, agent: string | undefined): string {
+  const id = agent ?? place.agents.keys().next().value;
+  if (id === undefined) {
+    throw new ClawflowError("E_NOT_FOUND", "there are no agents", {
+      at: place.root,
+      hint: "Make a team with `clawflow init`, or name its file with --team.",
+    });
+  }
+  return knownAgent(place, id);
+}
+
+/** @throws E_UNKNOWN_AGENT */
+export function knownAgent(place: Place, id: string): string {
+  if (place.agents.has(id)) return id;
+  const known = [...place.agents.keys()];
+  const meant = nearest(id, known);
+  throw new ClawflowError("E_UNKNOWN_AGENT", "there is no such agent", {
+    expected: known.join(", ") || "an agent of a team file",
+    found: JSON.stringify(id),
+    ...(meant === undefined ? {} : { hint: `Did you mean ${meant}?` }),
+  });
+}
+
+export function workspaceOf(place: Place, agent: string): string {
+  return place.agents.get(knownAgent(place, agent)) as string;
+}
+
+function findTeamFile(io: Io, { team, root }: CommonOptions): string | undefined {
+  if (team !== undefined) return resolve(io.cwd, team);
+  if (io.env.CLAWFLOW_TEAM && root === undefined) return io.env.CLAWFLOW_TEAM;
+  return findAbove(io.cwd, TEAM_FILE, isFile);
+}
+
+function findRoot(io: Io, { root, team }: CommonOptions, teamFile: string | undefined): string | undefined {
+  if (root !== undefined) return resolve(io.cwd, root);
+  if (io.env.CLAWFLOW_ROOT && team === undefined) return io.env.CLAWFLOW_ROOT;
+  const above = teamFile === undefined || team !== undefined ? undefined : dirname(teamFile);
+  const found = findAbove(io.cwd, ROOT, isFolder, above);
+  if (found !== undefined || teamFile === undefined) return found;
+  return join(above ?? io.cwd, ROOT);
+}
+
+/** The first that is there of `<folder>/<name>` for the folder and those above it, up to `last`. */
+function findAbove(
+  folder: string,
+  name: string,
+  is: (path: string) => boolean,
+  last?: string,
+): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (is(join(at, name))) return join(at, name);
+    if (at === last || at === dirname(at)) return undefined;
+  }
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+function readTeam(disk: Disk, path: string): Uint8Array {
+  try {
+    return disk.read(path);
+  } catch (cause) {
+    throw new ClawflowError("E_NOT_FOUND", "the team file cannot be read", {
+      at: path,
+      hint: "Name another with --team, or make one with `clawflow init`.",
+      cause,
+    });
+  }
+}
+
+function noTeam(io: Io): ClawflowError {
+  return new ClawflowError("E_NOT_FOUND", "there is no team file", {
+    expected: `${TEAM_FILE} in ${io.cwd} or a folder above`,
+    hint: "Make one with `clawflow init`, or name one with --team.",
+  });
+}
+
+function noRoot(io: Io): ClawflowError {
+  return new ClawflowError("E_NOT_FOUND", "there is no team and no root", {
+    expected: `${TEAM_FILE} or ${ROOT} in ${io.cwd} or a folder above`,
+    hint: "Make a team with `clawflow init`, or name them with --team and --root.",
+  });
+}

@@ -1,0 +1,143 @@
+import { isFinal } from "../loop/phase.ts";
+import { messageFileName } from "../protocol/ids.ts";
+import type { Subtask, Task } from "../protocol/task.ts";
+import { childTask } from "./child-task.ts";
+import type { RootView } from "./root-view.ts";
+
+/**
+ * Where work stands: always exactly one of these.
+ *
+ * - `undelivered`: decided to be sent, not yet accepted.
+ * - `delivered`: the receiver has it and has not begun.
+ * - `working`: a brain is asked, or a peer of another root has it; `since`: the last sign of life.
+ * - `waiting`: for whom, for what, since when.
+ * - `replying`: finished, its reply is under way.
+ * - `finished`
+ */
+export type Standing =
+  | { state: "undelivered"; to: string; since?: string }
+  | { state: "delivered"; to: string; since?: string }
+  | { state: "working"; since?: string }
+  | { state: "waiting"; for: string; what: string; since?: string }
+  | { state: "replying"; to: string; since?: string }
+  | { state: "finished"; status: string; since?: string };
+
+/** Of a task, as its agent has it. */
+export function standingOfTask(view: RootView, agent: string, task: Task): Standing {
+  if (isFinal(task)) return replyUnderWay(view, agent, task) ?? finished(task.status, task.finished_at);
+  if (task.waiting !== undefined) return waitingForPerson(task.waiting);
+  if (task.paused === true) return { state: "waiting", for: "human", what: "paused, to be resumed" };
+  if (task.asking !== undefined) return asked(task.asking);
+  if (task.status === "executing") return waitingForSubtasks(task);
+  return { state: "delivered", to: agent, since: task.created_at };
+}
+
+/** Of a subtask, as far as it can be known here: from the sender's task, the mailboxes, and the task at its agent. */
+export function standingOfSubtask(
+  view: RootView,
+  agent: string,
+  task: Task,
+  id: string,
+  subtask: Subtask,
+): Standing {
+  if (subtask.status === "pending") return pending(task, subtask);
+  if (subtask.status !== "dispatched") return finished(subtask.status, subtask.finished_at);
+  if (subtask.asking !== undefined) return asked(subtask.asking);
+  const child = childTask(view, agent, task.task_id, id, subtask);
+  if (child !== undefined) {
+    const standing = standingOfTask(view, subtask.agent, child);
+    return standing.state === "finished"
+      ? { state: "replying", to: agent, ...sinceOf(child.finished_at) }
+      : standing;
+  }
+  const name = taskName(task, id, subtask);
+  const since = sinceOf(subtask.dispatched_at);
+  if (name !== undefined && view.mail(agent)?.pending.has(name))
+    return { state: "undelivered", to: subtask.agent, ...since };
+  if (view.agents.has(subtask.agent)) return { state: "delivered", to: subtask.agent, ...since };
+  return { state: "working", ...since };
+}
+
+/** The name of the TASK file of a subtask's current attempt. */
+export function taskName(task: Pick<Task, "task_id">, id: string, subtask: Subtask): string | undefined {
+  if (subtask.message === undefined) return undefined;
+  return messageFileName({
+    type: "task",
+    task_id: task.task_id,
+    subtask_id: id,
+    attempt: subtask.attempt,
+    id: subtask.message,
+  });
+}
+
+/** The name of the file of a task's reply. */
+export function replyName(task: Task): string | undefined {
+  if (task.reply === undefined) return undefined;
+  const { task_id, subtask_id, attempt } = task.reply_to;
+  return messageFileName({ type: "reply", task_id, subtask_id, attempt, id: task.reply });
+}
+
+export function standingText(standing: Standing): string {
+  switch (standing.state) {
+    case "undelivered":
+      return `not yet delivered to ${standing.to}`;
+    case "delivered":
+      return `delivered to ${standing.to}, not begun`;
+    case "working":
+      return standing.since === undefined ? "working" : `working (last sign of life ${standing.since})`;
+    case "waiting":
+      return `waiting for ${standing.for}: ${standing.what}${standing.since === undefined ? "" : `, since ${standing.since}`}`;
+    case "replying":
+      return `finished, reply under way to ${standing.to}`;
+    case "finished":
+      return `finished: ${standing.status}`;
+  }
+}
+
+function replyUnderWay(view: RootView, agent: string, task: Task): Standing | undefined {
+  const name = replyName(task);
+  if (name === undefined) return undefined;
+  const underWay = view.mail(agent)?.pending.has(name) || view.mail(task.from)?.inbox.has(name);
+  return underWay ? { state: "replying", to: task.from, ...sinceOf(task.finished_at) } : undefined;
+}
+
+function waitingForPerson(waiting: NonNullable<Task["waiting"]>): Standing {
+  return { state: "waiting", for: "human", what: `${waiting.for}: ${waiting.text}`, since: waiting.since };
+}
+
+function asked(asking: NonNullable<Task["asking"]>): Standing {
+  if (asking.not_before === undefined) return { state: "working", since: asking.since };
+  const what = `to be asked again after a passing error (${asking.retries ?? 1})`;
+  return { state: "waiting", for: "a pause", what, since: asking.since };
+}
+
+function waitingForSubtasks(task: Task): Standing {
+  const whom = new Set<string>();
+  let since: string | undefined;
+  let open = 0;
+  for (const { status, agent, dispatched_at } of task.subtasks.values()) {
+    if (status === "pending" || status === "dispatched") open++;
+    if (status !== "dispatched") continue;
+    whom.add(agent);
+    if (dispatched_at !== undefined && (since === undefined || dispatched_at < since)) since = dispatched_at;
+  }
+  const what = `${open} of ${task.subtasks.size} subtasks`;
+  return { state: "waiting", for: [...whom].join(", ") || "subtasks", what, ...sinceOf(since) };
+}
+
+function pending(task: Task, subtask: Subtask): Standing {
+  const open = subtask.depends_on.filter((id) => task.subtasks.get(id)?.status !== "done");
+  if (open.length > 0) return { state: "waiting", for: open.join(", "), what: "results" };
+  if (task.paused === true) return { state: "waiting", for: "human", what: "paused, to be resumed" };
+  if (subtask.not_before !== undefined) return { state: "waiting", for: "a pause", what: "another attempt" };
+  if (task.waiting !== undefined) return waitingForPerson(task.waiting);
+  return { state: "waiting", for: "a place", what: `at most ${task.policy.concurrency} are sent at a time` };
+}
+
+function finished(status: string, since: string | undefined): Standing {
+  return { state: "finished", status, ...sinceOf(since) };
+}
+
+function sinceOf(since: string | undefined): { since?: string } {
+  return since === undefined ? {} : { since };
+}
