@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { makeFolder } from "./context.ts";
 import type { Disk } from "./disk.ts";
 import { workspaceFolders, workspacePaths } from "./layout.ts";
 
@@ -10,6 +10,7 @@ export async function makeWorkspace(disk: Disk, directory: string): Promise<void
   const paths = workspacePaths(directory);
   const missing = workspaceFolders(paths).filter((folder) => disk.stat(folder) === undefined);
   if (missing.length === 0) return;
+  await makeFolder({ disk, durability: "full", syncs: 0 }, paths.root);
   for (const folder of missing) disk.mkdir(folder);
-  await disk.sync([], [dirname(paths.root), ...missing]);
+  await disk.sync([], missing);
 }

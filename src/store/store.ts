@@ -1,10 +1,10 @@
-import { ClawflowError, internal } from "../protocol/errors.ts";
+import { internal } from "../protocol/errors.ts";
 import { finishCheckpoint, rotate } from "./checkpoint.ts";
 import { type Claim, claimHost } from "./claim.ts";
 import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
 import { type Durability, makeFolder, newContext, type StoreContext } from "./context.ts";
 import type { Disk } from "./disk.ts";
-import { diskError } from "./disk-error.ts";
+import { Guard } from "./guard.ts";
 import type { Journal } from "./journal.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
 import { openWorkspaces, type WorkspaceRequest } from "./open-workspaces.ts";
@@ -52,8 +52,7 @@ export class Store {
   #journal: Journal | undefined;
   #staged: Staged[] = [];
   #clock = 0;
-  #broken: ClawflowError | undefined;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #guard = new Guard();
   #checkpoint: Promise<void> | undefined;
 
   constructor(context: StoreContext, paths: HostPaths, claim: Claim) {
@@ -93,7 +92,7 @@ export class Store {
    */
   async openWorkspaces(requests: readonly WorkspaceRequest[]): Promise<Workspace[]> {
     if (this.#journal !== undefined) throw internal("the workspaces are open already");
-    return this.#guarded("the workspaces could not be opened", async () => {
+    return this.#guard.run("the workspaces could not be opened", async () => {
       const { workspaces, journal } = await openWorkspaces(this.#context, this.#paths, requests);
       for (const workspace of workspaces) this.#workspaces.set(workspace.agent, workspace);
       this.#journal = journal;
@@ -103,7 +102,7 @@ export class Store {
 
   /** Applies changes of tasks to memory and queues everything for the next commit. */
   stage(workspace: Workspace, ops: readonly Op[]): void {
-    this.#check();
+    this.#guard.check();
     const staging = { context: this.#context, workspaces: this.#workspaces, reserved: this.#reserved };
     for (const op of ops) {
       const staged = stageOp(staging, workspace, op);
@@ -116,7 +115,7 @@ export class Store {
    * that is behind is written, else those that are due.
    */
   commit({ rest = false }: { rest?: boolean } = {}): Promise<void> {
-    return this.#inTurn("a commit could not be written", () => this.#commit(rest));
+    return this.#guard.inTurn("a commit could not be written", () => this.#commit(rest));
   }
 
   async #commit(rest: boolean): Promise<void> {
@@ -136,14 +135,12 @@ export class Store {
 
   /** A receipt came: from `pending/` to `outbox/`. Not in the journal: after a crash it is sent once more. */
   accepted(workspace: Workspace, name: string): void {
-    this.#check();
-    this.#attempt("a message could not be moved to the outbox", () => moveAccepted(workspace, name));
+    this.#guard.now("a message could not be moved to the outbox", () => moveAccepted(workspace, name));
   }
 
   /** A message that was sent before, again into the inbox of an agent of this store. Nothing happens if it lies there. */
   relink(workspace: Workspace, name: string, receiver: Workspace): void {
-    this.#check();
-    this.#attempt("a message could not be sent again", () => relinkMessage(workspace, name, receiver));
+    this.#guard.now("a message could not be sent again", () => relinkMessage(workspace, name, receiver));
   }
 
   /** Brings all into the files, syncs them, and empties the journal. Commits may go on meanwhile. */
@@ -156,7 +153,7 @@ export class Store {
 
   async #runCheckpoint(): Promise<void> {
     const doing = "the journal could not be emptied";
-    const rotation = await this.#inTurn(doing, async () => {
+    const rotation = await this.#guard.inTurn(doing, async () => {
       await this.#commit(true);
       if (this.journalBytes === 0 && this.#context.touched.size === 0) return undefined;
       const rotated = await rotate(this.#context, this.#paths, this.#opened());
@@ -168,7 +165,7 @@ export class Store {
     const clocks = [...this.#workspaces.values()]
       .filter(({ paths, tasks }) => tasks.size > 0 || rotation.workspaces.has(paths.root))
       .map((workspace) => ({ workspace, clock: this.#clock }));
-    await this.#guarded(doing, () => finishCheckpoint(this.#context, this.#paths, rotation, clocks));
+    await this.#guard.run(doing, () => finishCheckpoint(this.#context, this.#paths, rotation, clocks));
   }
 
   /** Monotonic time at which the next task.md is due; a commit then writes it. */
@@ -188,50 +185,18 @@ export class Store {
   /** Writes everything, empties the journal, gives the claim back. After a failure only the last. */
   async close(): Promise<void> {
     try {
-      if (this.#broken === undefined && this.#journal !== undefined) await this.checkpoint();
+      if (!this.#guard.isBroken && this.#journal !== undefined) await this.checkpoint();
     } finally {
-      this.#broken ??= internal("the store is closed");
+      this.#guard.end(internal("the store is closed"));
       this.#journal?.close();
       this.#claim.release();
     }
   }
 
   #opened(): Journal {
-    this.#check();
+    this.#guard.check();
     if (this.#journal === undefined) throw internal("no workspaces are open");
     return this.#journal;
-  }
-
-  #check(): void {
-    if (this.#broken !== undefined) throw this.#broken;
-  }
-
-  #inTurn<T>(doing: string, action: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(() => this.#guarded(doing, action));
-    this.#tail = turn.catch(() => {});
-    return turn;
-  }
-
-  async #guarded<T>(doing: string, action: () => Promise<T>): Promise<T> {
-    this.#check();
-    try {
-      return await action();
-    } catch (error) {
-      throw this.#fail(error, doing);
-    }
-  }
-
-  #attempt(doing: string, action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      throw this.#fail(error, doing);
-    }
-  }
-
-  #fail(error: unknown, doing: string): ClawflowError {
-    this.#broken ??= error instanceof ClawflowError ? error : diskError(error, doing);
-    return this.#broken;
   }
 }
 
