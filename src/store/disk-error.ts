@@ -1,4 +1,4 @@
-import { ClawflowError } from "../protocol/errors.ts";
+import { ClawflowError, internal } from "../protocol/errors.ts";
 
 /** The code of an error of the operating system: `ENOENT`, `EEXIST`, … */
 export function errorCode(error: unknown): string | undefined {
@@ -6,10 +6,11 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** What a failing disk means to the user; errors that already have a code of ours pass. */
+/** What a failing disk means to the user; errors that already have a code of ours pass, and our own faults are called so. */
 export function diskError(error: unknown, doing: string): ClawflowError {
   if (error instanceof ClawflowError) return error;
   const code = errorCode(error);
+  if (code === undefined) return internal(`${doing}: ${String(error)}`, error);
   const found = error instanceof Error ? error.message : String(error);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new ClawflowError("E_DISK_FULL", `the disk is full: ${doing}`, {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { errorText } from "../protocol/errors.ts";
+import { ClawflowError, errorText } from "../protocol/errors.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
@@ -46,6 +46,7 @@ function parseBase(workspace: Workspace, name: string, bytes: Uint8Array): Task 
   try {
     return parseWithResults(context.disk, paths, bytes);
   } catch (error) {
+    if (!(error instanceof ClawflowError)) throw error;
     const text = unlessMissing(() =>
       context.disk.read(join(paths.tasks, name.replace(/\.md$/, ""), "task.md")),
     );

@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { AppendFile, Disk } from "../../src/store/disk.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
+import { VirtualDisk } from "../sim/virtual-disk.ts";
+import { aMessage, aTask, DAY, fileOf, kill, newWorld, open, sendOp, takeOp, type World } from "./helpers.ts";
+
+const sent = fileOf(aMessage("t"));
+
+/** The n-th call that changes something fails; `n` counts down. */
+function failing(disk: Disk, fault: { n: number; code: string }): Disk {
+  const strike = () => {
+    if (--fault.n === 0) throw Object.assign(new Error(`${fault.code}: ordered`), { code: fault.code });
+  };
+  const wrap =
+    <A extends unknown[], R>(call: (...args: A) => R) =>
+    (...args: A): R => {
+      strike();
+      return call(...args);
+    };
+  const file = (inner: AppendFile): AppendFile => ({
+    get size() {
+      return inner.size;
+    },
+    // Half of it is written, as on a disk that fills, and taken back as the port promises.
+    append: wrap((content) => inner.append(content)),
+    datasync: async () => strike(),
+    truncate: (size) => inner.truncate(size),
+    close: () => inner.close(),
+  });
+  return {
+    ...disk,
+    create: wrap(disk.create),
+    link: wrap(disk.link),
+    rename: wrap(disk.rename),
+    unlink: wrap(disk.unlink),
+    mkdir: wrap(disk.mkdir),
+    openAppend: (path) => file(disk.openAppend(path)),
+    sync: async (files, folders) => {
+      strike();
+      await disk.sync(files, folders);
+    },
+  };
+}
+
+async function work(world: World): Promise<void> {
+  const { store, lead, reader } = await open(world);
+  store.stage(lead, [
+    { op: "create", task: aTask("t") },
+    sendOp(aMessage("t")),
+    sendOp(aMessage("u"), "pending"),
+  ]);
+  await store.commit({ rest: true });
+  store.stage(reader, [takeOp(sent), { op: "create", task: aTask("t.scan") }]);
+  store.stage(lead, [{ op: "change", task: "t", change: { rev: 2, fields: { status: "done" } } }]);
+  store.accepted(lead, fileOf(aMessage("u")).name);
+  await store.commit({ rest: true });
+  await store.close();
+}
+
+test("a disk that fails at any one call stops the host with a code, and the next start has every commit", async () => {
+  for (const code of ["ENOSPC", "EIO"]) {
+    const expected = code === "ENOSPC" ? "E_DISK_FULL" : "E_DISK";
+    for (let n = 1; ; n++) {
+      const world = newWorld("/w", new VirtualDisk().attach());
+      const sound = world.disk;
+      await work(world);
+      const fault = { n, code };
+      const broken = newWorld("/w", new VirtualDisk().attach());
+      const disk = broken.disk;
+      broken.disk = failing(unbound(disk), fault);
+      const failed = await work(broken).then(
+        () => undefined,
+        (error) => error,
+      );
+      if (fault.n > 0) {
+        expect(n).toBeGreaterThan(50);
+        break;
+      }
+      if (failed !== undefined && failed.code !== code)
+        expect([n, failed.code, failed.message]).toEqual([n, expected, failed.message]);
+      broken.disk = disk;
+      kill(broken);
+      const again = await open(broken);
+      // Whatever had been committed goes on to the same end.
+      expect(again.lead.task("t")?.rev ?? 0).toBeLessThanOrEqual(2);
+      const there = (path: string) => disk.stat(path) !== undefined;
+      if (again.lead.task("t") !== undefined) {
+        const [inbox, archive] = [
+          join("/w/reader/mailbox/inbox", sent.name),
+          join("/w/reader", DAY, sent.name),
+        ];
+        expect([n, there(inbox) !== there(archive)]).toEqual([n, true]);
+      }
+      expect([...sound.list("/w/lead/mailbox/outbox"), "pending"]).toContain("pending");
+      await again.store.close();
+      expect(disk.list("/w/lead/mailbox/tmp")).toEqual([]);
+    }
+  }
+}, 60_000);
+
+/** A port whose calls can be spread. */
+function unbound(disk: Disk): Disk {
+  return new Proxy(disk, {
+    get: (target, name: keyof Disk) => {
+      const value = target[name];
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+    ownKeys: () => [
+      "read",
+      "list",
+      "stat",
+      "mkdir",
+      "create",
+      "link",
+      "rename",
+      "unlink",
+      "rmdir",
+      "openAppend",
+      "sync",
+      "replace",
+    ],
+    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+  });
+}
+
+test("H35 a disk that fills while task.md is replaced leaves the old text whole, and the commit in the journal", async () => {
+  const machine = new VirtualDisk();
+  const world = newWorld("/w", machine.attach());
+  const { store, lead } = await open(world);
+  store.stage(lead, [{ op: "create", task: aTask("t") }]);
+  await store.commit({ rest: true });
+  const path = "/w/lead/tasks/t/task.md";
+  const before = machine.files().get(path);
+  store.stage(lead, [{ op: "change", task: "t", change: { rev: 2, text: { notes: "n".repeat(5000) } } }]);
+  machine.failNext("create", "ENOSPC");
+  await expect(store.commit({ rest: true })).rejects.toMatchObject({ code: "E_DISK_FULL" });
+  expect(machine.files().get(path)).toEqual(before);
+  await expect(store.commit()).rejects.toMatchObject({ code: "E_DISK_FULL" });
+  kill(world);
+  world.disk = machine.attach();
+  const again = await open(world);
+  expect(again.lead.tasks.get("t")?.rev).toBe(2);
+});
+
+test("H35 a journal that cannot grow is cut back to its last whole record; what was not committed is not there", async () => {
+  const machine = new VirtualDisk();
+  const world = newWorld("/w", machine.attach());
+  const { store, lead } = await open(world);
+  store.stage(lead, [{ op: "create", task: aTask("t") }]);
+  await store.commit();
+  const before = machine.files().get("/w/.host/journal");
+  store.stage(lead, [{ op: "change", task: "t", change: { rev: 2 } }]);
+  machine.failNext("datasync", "ENOSPC");
+  await expect(store.commit()).rejects.toMatchObject({ code: "E_DISK_FULL" });
+  expect(machine.files().get("/w/.host/journal")).toEqual(before);
+  kill(world);
+  world.disk = machine.attach();
+  expect((await open(world)).lead.tasks.get("t")?.rev).toBe(1);
+});
+
+test("H35 a full disk is noticed by whoever writes a small file, which stays as it was", async () => {
+  const machine = new VirtualDisk();
+  const disk = machine.attach();
+  disk.mkdir("/w");
+  await disk.replace("/w/version", "1\n");
+  machine.failNext("create", "ENOSPC");
+  await expect(disk.replace("/w/version", "2\n")).rejects.toMatchObject({ code: "ENOSPC" });
+  expect(Buffer.from(disk.read("/w/version")).toString()).toBe("1\n");
+});
+
+test("the disk of this machine: an append is whole, a new name is exclusive, a replacement is durable", async () => {
+  const world = newWorld();
+  const disk = nodeDisk();
+  const path = join(world.root, "a");
+  const file = disk.openAppend(path);
+  file.append(Buffer.from("one"));
+  file.append(Buffer.from("two"));
+  file.truncate(3);
+  await file.datasync();
+  expect([file.size, Buffer.from(disk.read(path)).toString()]).toEqual([3, "one"]);
+  file.close();
+  expect(() => disk.create(path, "x")).toThrow(/EEXIST/);
+  expect(() => disk.link(path, path)).toThrow(/EEXIST/);
+  await disk.replace(path, "three");
+  expect(Buffer.from(disk.read(path)).toString()).toBe("three");
+  expect(disk.list(world.root)).toEqual(["a"]);
+  await disk.sync([path, join(world.root, "gone")], [world.root]);
+  expect(disk.stat(join(world.root, "gone"))).toBeUndefined();
+});
