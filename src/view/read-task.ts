@@ -43,16 +43,24 @@ export function listOpenTasks(disk: ReadDisk, paths: WorkspacePaths): string[] {
     .map((name) => name.slice(0, -".md".length));
 }
 
-/** The task in a folder of `tasks/`, or what is wrong with it. */
+/**
+ * The task in a folder of `tasks/`, or what is wrong with it.
+ *
+ * @param prefersCopy Of an open task the runtime's copy is what it goes on from, whatever a person made of task.md.
+ */
 export function readTaskFolder(
   disk: ReadDisk,
   paths: WorkspacePaths,
   folder: string,
+  prefersCopy = false,
 ): TaskFound | { problem: string } | undefined {
   const directory = join(paths.tasks, folder);
+  const readCopy = () => readTaskText(disk, join(paths.base, `${folder}.md`), directory);
+  const copy = prefersCopy ? readCopy() : undefined;
+  if (copy !== undefined && "task" in copy) return copy;
   const found = readTaskText(disk, join(directory, "task.md"), directory);
   if (found !== undefined && "task" in found) return found;
-  const base = readTaskText(disk, join(paths.base, `${folder}.md`), directory);
+  const base = readCopy();
   if (base === undefined || !("task" in base)) return found;
   return found === undefined ? base : { ...base, ...found };
 }

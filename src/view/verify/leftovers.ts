@@ -1,0 +1,58 @@
+import { unlessMissing } from "../../store/disk-error.ts";
+import { hostPaths } from "../../store/layout.ts";
+import { hostDirectoryOf } from "../hosts.ts";
+import { listNames } from "../read-text.ts";
+import type { Evidence } from "./evidence.ts";
+import type { Report } from "./finding.ts";
+
+/** When no host runs nothing is left in `tmp/` or in a journal. What is there while one runs, or after one was killed, is as it should be. */
+export function checkLeftovers({ disk, agents }: Evidence, report: Report): void {
+  const stopped = new Map<string, boolean>();
+  for (const { agent, paths } of agents.values()) {
+    const directory = hostDirectoryOf(disk, paths.root);
+    if (directory === undefined) continue;
+    const isStopped = stopped.get(directory) ?? wasStopped(disk, directory);
+    if (!stopped.has(directory)) {
+      stopped.set(directory, isStopped);
+      if (isStopped) checkJournal(disk, directory, agent, report);
+      else report.note(`the host of ${directory} runs, or was killed: its journal is not looked at`);
+    }
+    report.saw("leftovers");
+    if (!isStopped) continue;
+    for (const name of listNames(disk, paths.tmp)) {
+      if (name.startsWith("s-"))
+        report.found({
+          check: "leftovers",
+          agent,
+          file: `mailbox/tmp/${name}`,
+          text: "left over by a host that has stopped",
+        });
+    }
+  }
+}
+
+function checkJournal(disk: Evidence["disk"], directory: string, agent: string, report: Report): void {
+  const paths = hostPaths(directory);
+  for (const path of [paths.journal, paths.oldJournal]) {
+    report.saw("leftovers");
+    const size = disk.stat(path)?.size ?? 0;
+    if (size > 0)
+      report.found({
+        check: "leftovers",
+        agent,
+        file: path,
+        text: `the host has stopped, but its journal holds ${size} bytes`,
+      });
+  }
+}
+
+/** The host gave its claim back. */
+function wasStopped(disk: Evidence["disk"], directory: string): boolean {
+  const bytes = unlessMissing(() => disk.read(hostPaths(directory).host));
+  if (bytes === undefined) return false;
+  try {
+    return (JSON.parse(Buffer.from(bytes).toString("utf8")) as { released?: boolean }).released === true;
+  } catch {
+    return false;
+  }
+}
