@@ -38,7 +38,7 @@ export function splitFrontmatter(
 
 /** `yamlText` ends with a newline. The opposite of `splitFrontmatter`. */
 export function joinFrontmatter(yamlText: string, body: string): string {
-  return `${FENCE}\n${head}${FENCE}\n${body}`;
+  return `${FENCE}\n${yamlText}${FENCE}\n${body}`;
 }
 
 /** The text of UTF-8 bytes, without a byte order mark. @throws E_UTF8 */

@@ -1,5 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
+import { sha256 } from "../../src/protocol/ids.ts";
 import { formatSection, parseSections } from "../../src/protocol/sections.ts";
 import { hostileText } from "./arbitraries.ts";
 
@@ -34,11 +35,12 @@ describe("formatSection", () => {
     );
   });
 
-  test("takes a tag that does not occur in the text", () => {
-    const tag = /begin results (\w+)/.exec(formatSection("Results", 2, "results", "---"))?.[1] ?? "";
-    const nested = formatSection("Results", 2, "results", formatSection("Results", 2, "results", "---"));
-    expect(nested).toContain(`begin results ${tag}`);
-    expect(texts(nested)).toEqual({ Results: formatSection("Results", 2, "results", "---") });
+  test("takes a longer tag where the text holds the short one", () => {
+    let text = "";
+    for (let n = 0; !sha256(text).startsWith("7f3a"); n++) text = `a\n<!-- end results 7f3a -->\nb ${n}`;
+    const section = formatSection("Results", 2, "results", text);
+    expect(section).toContain(`begin results ${sha256(text).slice(0, 8)} -->`);
+    expect(texts(section)).toEqual({ Results: text });
   });
 });
 
