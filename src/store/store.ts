@@ -4,6 +4,7 @@ import { type Claim, claimHost } from "./claim.ts";
 import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
 import { type Durability, makeFolder, newContext, type StoreContext } from "./context.ts";
 import type { Disk } from "./disk.ts";
+import { diskError } from "./disk-error.ts";
 import { Guard } from "./guard.ts";
 import type { Journal } from "./journal.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
@@ -189,8 +190,15 @@ export class Store {
     } finally {
       this.#guard.end(internal("the store is closed"));
       this.#journal?.close();
-      this.#claim.release();
+      this.#giveBack();
     }
+  }
+
+  /** A claim that stays behind is that of a process that is gone: it stops nobody. */
+  #giveBack(): void {
+    try {
+      this.#claim.release();
+    } catch {}
   }
 
   #opened(): Journal {
@@ -216,13 +224,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     onForeign: (agent, task, keptAs) => options.onForeign?.(agent, task, keptAs),
     onProblem: (agent, text) => options.onProblem?.(agent, text),
   });
-  await makeFolder(context, paths.directory);
-  const claim = await claimHost({
-    disk,
-    directory,
-    process,
-    exclusive,
-    ...(options.takeOver === undefined ? {} : { takeOver: options.takeOver }),
-  });
-  return new Store(context, paths, claim);
+  try {
+    await makeFolder(context, paths.directory);
+    const claim = await claimHost({
+      disk,
+      directory,
+      process,
+      exclusive,
+      takeOver: options.takeOver ?? false,
+    });
+    return new Store(context, paths, claim);
+  } catch (error) {
+    throw diskError(error, `the host's folder ${paths.directory} could not be claimed`);
+  }
 }
