@@ -19,15 +19,15 @@ const SYNTHESIS_IS_NO_PLAN = new ClawflowError("E_PLAN", "a synthesis gives resu
 
 /** What a brain answered to a question that may still be open. One answer is taken; a later one only leaves its record. */
 export function takeAnswer(draft: Draft, event: Answer): void {
+  const { outcome, call } = event.answer;
   const open = findQuestion(draft, event.question);
-  recordCall(draft, event, open?.asking);
-  const { tokens, usd } = event.answer.outcome.used ?? {};
-  chargeUse(draft, { tokens, usd, seconds: event.answer.call.duration / 1000 });
-  if (open === undefined) return;
-  const { outcome } = event.answer;
-  if ("error" in outcome && outcome.passing === true && tryAgainLater(draft, open.asking, open.subtask))
-    return;
-  takeOutcome(draft, open, outcome, event.attachments);
+  const { tokens, usd } = outcome.used ?? {};
+  chargeUse(draft, { tokens, usd, seconds: call.duration / 1000 });
+  const passing = "error" in outcome && outcome.passing === true;
+  const again = open !== undefined && passing && tryAgainLater(draft, open.asking, open.subtask);
+  const taken = open !== undefined && !again;
+  recordCall(draft, event, open?.asking, taken);
+  if (taken) takeOutcome(draft, open, outcome, event.attachments);
 }
 
 /** Takes an outcome for an open question, whoever gave it. */

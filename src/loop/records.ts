@@ -17,11 +17,15 @@ export function recordOutcome(draft: Draft, asking: Asking, outcome: Outcome): v
   draft.record(message);
 }
 
-/** `calls/<n>.json`: what a question cost and how it ended. `taken: false`: it came when the question was no longer open. */
+/**
+ * `calls/<n>.json`: what a question cost and how it ended. `taken: false`: the outcome had no effect, since the question was no longer
+ * open or is put again.
+ */
 export function recordCall(
   draft: Draft,
   { question, answer }: LoopEvent & { type: "answer" },
   asking: Asking | undefined,
+  taken: boolean,
 ): void {
   const number = draft.task.calls + 1;
   draft.set({ calls: number });
@@ -30,7 +34,7 @@ export function recordCall(
     question,
     kind: asking?.kind,
     asked: asking?.asked,
-    taken: asking !== undefined,
+    taken,
     ended_at: draft.now.wall,
     ...call,
     outcome: outcomeKind(outcome),
