@@ -96,12 +96,11 @@ function dagEntries(section: Section | undefined): Record<string, unknown> | und
 
 function dagEntry(node: unknown): unknown {
   if (!isPlainObject(node)) return node;
-  const { id: _, description, task, depends_on, depends, status, ...rest } = node;
+  const { id: _, description, task, depends_on, depends, ...rest } = node;
   const dependencies = depends_on ?? depends;
   return withoutBlanks({
     ...rest,
     description: description ?? task ?? null,
     depends_on: typeof dependencies === "string" ? [dependencies] : (dependencies ?? null),
-    status: typeof status === "string" ? status.replaceAll("_", "-") : (status ?? null),
   });
 }

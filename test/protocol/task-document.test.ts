@@ -323,6 +323,12 @@ describe("a task.md that a person edited", () => {
     expect(subtasks.get("scan-routes")?.results).toBe("---");
   });
 
+  test("a heading of level 3 anywhere else is text", () => {
+    const edited = AUDIT_TEXT.replace("Look at every route.", "Look.\n### scan-routes\nfirst");
+    expect(parseTask(edited).text.instructions).toBe("Look.\n### scan-routes\nfirst");
+    expect(parseTask(edited).subtasks.get("scan-routes")?.results).toBe("---");
+  });
+
   test("a subtask of two fields, a blank field, own keys", () => {
     const edited = AUDIT_TEXT.replace(
       "subtasks:\n",
