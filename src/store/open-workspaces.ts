@@ -1,22 +1,21 @@
 import { dirname } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
+import { syncTouched } from "./checkpoint.ts";
 import { claimHost, currentHost } from "./claim.ts";
-import { makeFolder, replaceFile, type StoreContext, syncPaths } from "./context.ts";
+import { missingParents, replaceFile, type StoreContext } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { Journal } from "./journal.ts";
 import { type HostPaths, hostPaths, LAYOUT_VERSION, workspaceFolders } from "./layout.ts";
 import { loadWorkspace } from "./load-workspace.ts";
 import { checkNotMoved, formatOwner, hostOf, type Owner, ownerFor, readOwner, sameFolder } from "./owner.ts";
 import { ownedBy, replayJournal } from "./replay.ts";
+import { Touched } from "./touched.ts";
 import { Workspace } from "./workspace.ts";
 
 export interface WorkspaceRequest {
   agent: string;
   directory: string;
 }
-
-/** Durable small files written at a time, when many workspaces are made. */
-const PARALLEL = 8;
 
 /**
  * Checks whose each workspace is, replays the own journal once, then those of hosts that are gone, and only then takes the workspaces over:
@@ -39,7 +38,9 @@ export async function openWorkspaces(
   }
   const journal = await replayJournal(context, paths);
   for (const host of foreign) await replayForeign(context, host);
-  await inParallel(workspaces, (workspace) => takeWorkspace(context, paths, workspace));
+  for (const workspace of workspaces) await takeWorkspace(context, paths, workspace);
+  await syncTouched(context, context.touched);
+  context.touched = new Touched();
   for (const workspace of workspaces) loadWorkspace(workspace);
   return { workspaces, journal };
 }
@@ -80,31 +81,26 @@ async function replayForeign(context: StoreContext, directory: string): Promise<
   }
 }
 
-/** Makes what is missing, and writes into `owner` that from here on this host's journal holds what changes. */
-async function takeWorkspace(
-  context: StoreContext,
-  paths: HostPaths,
-  { paths: at }: Workspace,
-): Promise<void> {
+/**
+ * Makes what is missing, and writes into `owner` that from here on this host's journal holds what changes. All of it is synced before the
+ * first commit; where another host is named there, at once.
+ */
+async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace: Workspace): Promise<void> {
+  const { paths: at, files } = workspace;
   const before = readOwner(context.disk, at);
-  await makeFolder(context, at.root);
-  const folders = workspaceFolders(at);
-  for (const folder of folders) context.disk.mkdir(folder);
+  for (const parent of missingParents(context.disk, at.root)) context.touched.folders.add(parent);
+  for (const folder of workspaceFolders(at)) {
+    if (context.disk.stat(folder) === undefined) files.folder(folder);
+  }
   const owner = ownerFor(context.disk, at, paths.directory, before);
-  if (before !== undefined && sameOwner(before, owner)) return;
-  await syncPaths(context, [], folders);
-  await replaceFile(context, at.version, `${LAYOUT_VERSION}\n`);
-  await replaceFile(context, at.owner, formatOwner(owner));
+  if (before === undefined) {
+    files.put(at.version, `${LAYOUT_VERSION}\n`);
+    files.put(at.owner, formatOwner(owner));
+  } else if (!sameOwner(before, owner)) {
+    await replaceFile(context, at.owner, formatOwner(owner));
+  }
 }
 
 function sameOwner(a: Owner, b: Owner): boolean {
   return formatOwner(a) === formatOwner(b);
-}
-
-async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await action(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker));
 }

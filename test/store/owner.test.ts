@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { adoptWorkspace } from "../../src/store/adopt-workspace.ts";
+import { listDead } from "../../src/store/dead.ts";
 import { aMessage, aTask, fileOf, kill, newWorld, open, sendOp, temporaryFolder } from "./helpers.ts";
 
 test("H8 a workspace that another host takes is replayed from the old journal first, and never again from it", async () => {
@@ -58,6 +60,24 @@ test("H37 a copy of a workspace with its pending messages is refused until someb
   const original = await open(world);
   expect(original.lead.pending()).toHaveLength(1);
   await original.store.close();
+});
+
+test("a copy that is said to be one starts with nothing to send, and one that is said to be moved as it was", async () => {
+  const parent = temporaryFolder();
+  const world = newWorld(join(parent, "root"));
+  const { store, lead } = await open(world);
+  store.stage(lead, [{ op: "create", task: aTask("t") }, sendOp(aMessage("t"), "pending")]);
+  await store.close();
+  for (const as of ["moved", "copied"] as const) {
+    const copy = newWorld(join(parent, as));
+    cpSync(world.root, copy.root, { recursive: true });
+    for (const agent of ["lead", "reader"]) await adoptWorkspace(copy.disk, join(copy.root, agent), as);
+    const { store, lead } = await open(copy);
+    expect(lead.tasks.has("t")).toBe(true);
+    expect(lead.pending()).toHaveLength(as === "moved" ? 1 : 0);
+    expect(listDead(copy.disk, lead.directory)).toHaveLength(as === "moved" ? 0 : 1);
+    await store.close();
+  }
 });
 
 test("a root that is renamed whole goes on, also with a journal that a killed host left", async () => {
