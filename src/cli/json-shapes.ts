@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { amountsSchema } from "../protocol/amounts.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
-import { SUBTASK_STATUSES, TASK_STATUSES } from "../protocol/task.ts";
+import { SUBTASK_STATUSES, subtaskSchema, TASK_STATUSES, taskFrontmatterSchema } from "../protocol/task.ts";
+import { callSchema } from "../view/read-calls.ts";
+import { CHECKS } from "../view/verify/finding.ts";
 
 /*
  * What `--json` prints, one shape a command, and nothing else on standard output. Fields may be added; none is renamed, removed or given another
@@ -126,3 +128,123 @@ export const taskStatusShape = z.strictObject({
     }),
   ),
 });
+
+/** `cancel`, `retry`, `plan`, `done`, `fail`: the message that was put into the agent's inbox. */
+export const actedShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string(),
+  subtask: z.string().optional(),
+  message: z.string(),
+});
+
+const place = z.enum(["pending", "outbox", "inbox", "dead", "archive"]);
+
+/** `show MESSAGE`; `text` is the file as it stands. */
+export const shownMessageShape = z.strictObject({
+  message: z.string(),
+  places: z.array(z.strictObject({ agent: z.string(), place, path: z.string() })),
+  text: z.string(),
+});
+
+/** `show TASK`: task.md, with its texts and results. */
+export const shownTaskShape = taskFrontmatterSchema.extend({
+  agent: z.string(),
+  standing: standingShape,
+  text: z.strictObject({
+    instructions: z.string(),
+    context: z.string(),
+    expected_output: z.string(),
+    notes: z.string(),
+    output: z.string(),
+    partial: z.string(),
+  }),
+  subtasks: z.array(subtaskSchema.extend({ subtask: z.string(), results: z.string().optional() })),
+});
+
+const letterLine = z.strictObject({
+  /** Relative to the agent's workspace. */
+  file: z.string(),
+  type: z.string().optional(),
+  message: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  task_id: z.string().optional(),
+  subtask: z.string().optional(),
+  attempt: z.number().optional(),
+  sent_at: z.string().optional(),
+  about: z.string().optional(),
+  error: z.string().optional(),
+});
+
+/** `inbox`; `dead`: how many dead letters there are. */
+export const inboxShape = z.strictObject({
+  agent: z.string(),
+  waiting: z.array(letterLine),
+  handled: z.array(letterLine),
+  dead: z.number(),
+});
+
+/** `calls` */
+export const callsShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string(),
+  calls: z.array(callSchema.extend({ call: z.number() })),
+});
+
+/** `graph --format json` */
+export const graphShape = z.strictObject({
+  task_id: z.string(),
+  nodes: z.array(
+    z.strictObject({
+      id: z.string(),
+      agent: z.string(),
+      description: z.string(),
+      status: z.enum(SUBTASK_STATUSES),
+    }),
+  ),
+  edges: z.array(z.strictObject({ from: z.string(), to: z.string(), critical: z.boolean() })),
+  critical_path: z.array(z.string()),
+});
+
+/** `verify` */
+export const verifyShape = z.strictObject({
+  findings: z.array(
+    z.strictObject({
+      check: z.enum(CHECKS),
+      agent: z.string(),
+      file: z.string().optional(),
+      task_id: z.string().optional(),
+      text: z.string(),
+    }),
+  ),
+  checked: z.record(z.enum(CHECKS), z.number()),
+  notes: z.array(z.string()),
+});
+
+/** `dead list` */
+export const deadShape = z.strictObject({
+  dead: z.array(
+    z.strictObject({
+      agent: z.string(),
+      name: z.string(),
+      message: z.string().optional(),
+      reason: z.string(),
+    }),
+  ),
+});
+
+/** `dead requeue` */
+export const requeuedShape = z.strictObject({ agent: z.string(), name: z.string() });
+
+/** `gc`; `removed` is absent of a dry run. */
+export const gcShape = z.strictObject({
+  dry_run: z.boolean(),
+  tasks: z.array(z.strictObject({ agent: z.string(), task_id: z.string() })),
+  removed: z.strictObject({ tasks: z.number(), messages: z.number(), blobs: z.number() }).optional(),
+});
+
+/** `message` */
+export const templateShape = z.strictObject({ text: z.string() });
+
+/** `init`: the files that were written. */
+export const initShape = z.strictObject({ files: z.array(z.string()) });

@@ -1,9 +1,9 @@
 import { keyOf, sameKey } from "../../loop/identify.ts";
 import type { Message } from "../../protocol/message.ts";
+import type { Letter } from "../letters.ts";
 import type { AgentEvidence, Evidence } from "./evidence.ts";
 import { openTasks } from "./evidence.ts";
 import type { Report } from "./finding.ts";
-import type { Letter } from "./letters.ts";
 
 /** Every message of an outbox has one first copy at its receiver: in the inbox, the archive or the dead letters, or gc says why not. */
 export function checkDelivered({ agents }: Evidence, report: Report): void {

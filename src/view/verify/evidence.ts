@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { isFinal } from "../../loop/phase.ts";
+import type { Message } from "../../protocol/message.ts";
 import type { Task } from "../../protocol/task.ts";
 import type { ReadDisk } from "../../store/disk.ts";
+import { isOwnName } from "../../store/inbox.ts";
 import { type WorkspacePaths, workspacePaths } from "../../store/layout.ts";
 import type { RemovedTask } from "../../store/removed.ts";
+import { eachLetter, type Letter } from "../letters.ts";
 import { readTaskFolder } from "../read-task.ts";
 import { listNames, readText } from "../read-text.ts";
-import { type Letter, readLetters } from "./letters.ts";
 
 /** Everything that the files of one workspace say, read once. */
 export interface AgentEvidence {
@@ -54,6 +56,35 @@ function collectAgent(disk: ReadDisk, agent: string, paths: WorkspacePaths): Age
     ...(removedAt === undefined ? {} : { removedAt }),
   };
 }
+
+/** Files in the inbox that are not of the runtime's names may still be being written. Bodies are kept of what the agent itself sent alone. */
+function readLetters(disk: ReadDisk, paths: WorkspacePaths, agent: string): Letter[] {
+  const letters: Letter[] = [];
+  for (const letter of eachLetter(disk, paths, agent)) {
+    if (letter.place === "inbox" && !isOwnName(letter.name)) continue;
+    const { message } = letter;
+    letters.push(
+      message === undefined || message.from === agent ? letter : { ...letter, message: withoutBody(message) },
+    );
+  }
+  return letters;
+}
+
+/** Of a hundred thousand messages only the envelopes are needed. */
+function withoutBody(message: Message): Message {
+  return { ...message, body: NO_BODY } as Message;
+}
+
+const NO_BODY = {
+  title: "",
+  context: "",
+  instructions: "",
+  expected_output: "",
+  results: "",
+  error: "",
+  partial: "",
+  text: "",
+};
 
 function collectTasks(disk: ReadDisk, paths: WorkspacePaths): Pick<AgentEvidence, "tasks" | "unreadable"> {
   const tasks: AgentEvidence["tasks"] = new Map();

@@ -1,0 +1,95 @@
+import { hostDirectory } from "../../host/create-host.ts";
+import { isFinal } from "../../loop/phase.ts";
+import { parseDuration } from "../../protocol/duration.ts";
+import { GC_AGE_MS, gc } from "../../store/gc.ts";
+import { workspacePaths } from "../../store/layout.ts";
+import { nodeProcess } from "../../store/process-identity.ts";
+import { openStore } from "../../store/store.ts";
+import { listTasks, readTaskFolder } from "../../view/read-task.ts";
+import { refuseToBrains } from "../brain-caller.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { gcShape } from "../json-shapes.ts";
+import { type CommonOptions, findPlace, type Place } from "../place.ts";
+import { printJson } from "../print-json.ts";
+import { plainLine } from "../render/plain.ts";
+
+export interface GcCommandOptions extends CommonOptions {
+  olderThan?: string;
+  dryRun?: boolean;
+}
+
+const DAY = 24 * 3600 * 1000;
+
+/** Removes what is finished and old: the only command that deletes files of a root. No host may run meanwhile. */
+export async function gcCommand(io: Io, options: GcCommandOptions): Promise<ExitCode> {
+  const olderThan = ageOf(options.olderThan);
+  const place = findPlace(io, options);
+  refuseToBrains(io, place, "gc");
+  const now = Date.now();
+  const tasks = oldTasks(place, now - olderThan);
+  const removed = options.dryRun === true ? undefined : await collect(place, { olderThan, now });
+  if (options.json === true) {
+    printJson(io, gcShape, {
+      dry_run: removed === undefined,
+      tasks,
+      ...(removed === undefined ? {} : { removed }),
+    });
+  } else {
+    for (const { agent, task_id } of tasks) io.out(`${plainLine(agent)}  ${plainLine(task_id)}\n`);
+    if (removed === undefined)
+      io.err(`${tasks.length} tasks would be removed, with their messages and attachments.\n`);
+    else
+      io.err(`Removed ${removed.tasks} tasks, ${removed.messages} messages, ${removed.blobs} attachments.\n`);
+  }
+  return EXIT.done;
+}
+
+function ageOf(text: string | undefined): number {
+  if (text === undefined) return GC_AGE_MS;
+  const days = /^(\d{1,5})d$/.exec(text)?.[1];
+  return days === undefined ? parseDuration(text, "--older-than", "E_USAGE") : Number(days) * DAY;
+}
+
+function oldTasks({ disk, agents }: Place, before: number): { agent: string; task_id: string }[] {
+  return [...agents].flatMap(([agent, directory]) => {
+    const paths = workspacePaths(directory);
+    return listTasks(disk, paths).flatMap(({ folder }) => {
+      const found = readTaskFolder(disk, paths, folder);
+      if (found === undefined || !("task" in found) || !isFinal(found.task)) return [];
+      const { task_id, finished_at, created_at } = found.task;
+      return Date.parse(finished_at ?? created_at) < before ? [{ agent, task_id }] : [];
+    });
+  });
+}
+
+async function collect(
+  { disk, root, agents, team }: Place,
+  options: { olderThan: number; now: number },
+): Promise<{ tasks: number; messages: number; blobs: number }> {
+  const store = await openStore({
+    disk,
+    directory: hostDirectory(root, {}),
+    process: nodeProcess(disk),
+    durability: team?.durability ?? "full",
+    monotonic: () => performance.now(),
+    wall: () => Date.now(),
+  });
+  const sum = { tasks: 0, messages: 0, blobs: 0 };
+  try {
+    const there = [...agents].filter(
+      ([, directory]) => disk.stat(workspacePaths(directory).mailbox) !== undefined,
+    );
+    for (const workspace of await store.openWorkspaces(
+      there.map(([agent, directory]) => ({ agent, directory })),
+    )) {
+      const { tasks, messages, blobs } = await gc(store, workspace, options);
+      sum.tasks += tasks;
+      sum.messages += messages;
+      sum.blobs += blobs;
+    }
+  } finally {
+    await store.close();
+  }
+  return sum;
+}

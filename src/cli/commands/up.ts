@@ -1,0 +1,95 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Host } from "../../host/host.ts";
+import { ClawflowError, type ErrorCode, errorText } from "../../protocol/errors.ts";
+import { refuseToBrains } from "../brain-caller.ts";
+import { eventLines } from "../event-lines.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { openHost } from "../open-host.ts";
+import { type CommonOptions, findPlace, knownAgent, type Place } from "../place.ts";
+import { printJsonLine } from "../print-json.ts";
+import { plainLine } from "../render/plain.ts";
+import { elapsed } from "../render/time.ts";
+import { stopSignal } from "../stop-signal.ts";
+
+export interface UpOptions extends CommonOptions {
+  only?: string;
+}
+
+/** A disk that is full or failed may be well again; anything else would only happen again. */
+const PASSING: readonly ErrorCode[] = ["E_DISK", "E_DISK_FULL"];
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
+/** A host that ran so long has recovered. */
+const WELL = 60_000;
+
+/** Hosts the agents until it is stopped; a host that failed by the disk is started again from the files. */
+export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
+  const place = findPlace(io, options, { team: true });
+  refuseToBrains(io, place, "up");
+  const only = onlyOf(place, options);
+  const stop = stopSignal();
+  // Without a terminal or a socket nothing else would keep the process.
+  const alive = setInterval(() => {}, 2 ** 30);
+  let wait = FIRST_PAUSE;
+  try {
+    for (let first = true; ; first = false) {
+      const begun = performance.now();
+      const fault = await runUntilStopped(io, place, only, stop.signal, options.json === true, first);
+      if (fault === undefined) return EXIT.done;
+      if (performance.now() - begun > WELL) wait = FIRST_PAUSE;
+      io.err(`${plainLine(errorText(fault))}\nStarting again from the files in ${elapsed(wait)}.\n`);
+      await pause(wait, undefined, { signal: stop.signal }).catch(() => {});
+      if (stop.signal.aborted) return EXIT.done;
+      wait = Math.min(LONGEST_PAUSE, wait * 2);
+    }
+  } finally {
+    clearInterval(alive);
+    stop.release();
+  }
+}
+
+function onlyOf(place: Place, { only, agent }: UpOptions): string[] | undefined {
+  if (only === undefined) return agent === undefined ? undefined : [knownAgent(place, agent)];
+  const ids = only.split(",").map((id) => id.trim());
+  return ids.filter((id) => id !== "").map((id) => knownAgent(place, id));
+}
+
+/** @returns the fault of the disk that ended it; `undefined`: it was stopped. @throws what would happen again */
+async function runUntilStopped(
+  io: Io,
+  place: Place,
+  only: readonly string[] | undefined,
+  signal: AbortSignal,
+  json: boolean,
+  first: boolean,
+): Promise<ClawflowError | undefined> {
+  let host: Host;
+  try {
+    host = await openHost(place, only);
+  } catch (error) {
+    if (first || !isPassing(error)) throw error;
+    return error;
+  }
+  const ended = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+    host.on(({ type }) => type === "host:failed" && resolve());
+  });
+  if (json) host.on((event) => printJsonLine(io, eventJson(event)));
+  else host.on(eventLines(io));
+  await host.start();
+  await ended;
+  const { error } = host;
+  await host.stop();
+  if (error === undefined || isPassing(error)) return error;
+  throw error;
+}
+
+function isPassing(error: unknown): error is ClawflowError {
+  return error instanceof ClawflowError && PASSING.includes(error.code);
+}
+
+function eventJson(event: Parameters<Parameters<Host["on"]>[0]>[0]): unknown {
+  return event.type === "host:failed" ? { type: event.type, error: errorText(event.error) } : event;
+}

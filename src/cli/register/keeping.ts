@@ -1,0 +1,21 @@
+import type { Register } from "./register.ts";
+
+/** Commands that look after the files. */
+export function registerKeeping({ add, io, done }: Register): void {
+  add("verify", "Check what the files must show, whatever happened to them", ["clawflow verify"]).action(
+    async (options) => done(await (await import("../commands/verify.ts")).verifyCommand(io, options)),
+  );
+  add("dead [action] [name]", "List the dead letters with their reasons, or put one back (requeue)", [
+    "clawflow dead list",
+    "clawflow dead requeue task-compare-1-0123456789ab.md",
+  ]).action(async (action = "list", name, options) =>
+    done(await (await import("../commands/dead.ts")).deadCommand(io, action, name, options)),
+  );
+  add("gc", "Remove what is finished and old; the only command that deletes", [
+    "clawflow gc --dry-run",
+    "clawflow gc --older-than 7d",
+  ])
+    .option("--older-than <age>", "7d, 12h, … since it was finished", "30d")
+    .option("--dry-run", "only say what would be removed")
+    .action(async (options) => done(await (await import("../commands/gc.ts")).gcCommand(io, options)));
+}

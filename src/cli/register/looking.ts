@@ -1,0 +1,51 @@
+import type { Register } from "./register.ts";
+
+/** Commands that only read. */
+export function registerLooking({ add, io, done }: Register): void {
+  add("status [task]", "What is going on: problems first, then what runs, then what was finished", [
+    "clawflow status",
+    "clawflow status compare-k3f9x2",
+    "clawflow status --json | jq .problems",
+  ]).action(async (task, options) =>
+    done(await (await import("../commands/status.ts")).statusCommand(io, task, options)),
+  );
+  add("tree [task]", "The whole tree of a job, through all agents (default: the last job)", [
+    "clawflow tree",
+    "clawflow tree compare-k3f9x2",
+  ]).action(async (task, options) =>
+    done(await (await import("../commands/tree.ts")).treeCommand(io, task, options)),
+  );
+  add("show <what>", "One task with its texts and results, or one message as it stands", [
+    "clawflow show compare-k3f9x2",
+    "clawflow show compare-k3f9x2/first-draft",
+    "clawflow show m-0123456789abcdef01234567",
+  ]).action(async (what, options) =>
+    done(await (await import("../commands/show.ts")).showCommand(io, what, options)),
+  );
+  add("inbox [agent]", "What an agent got: what waits, and what it handled last", [
+    "clawflow inbox",
+    "clawflow inbox reader --json",
+  ]).action(async (agent, options) =>
+    done(await (await import("../commands/inbox.ts")).inboxCommand(io, agent, options)),
+  );
+  add("log", "Every event that the files tell of; with --json one event a line", [
+    "clawflow log --since 10m",
+    "clawflow log --follow --json | jq -c 'select(.event == \"task:finished\")'",
+  ])
+    .option("--follow", "go on until stopped")
+    .option("--since <time>", "from then on: 30s, 5m, 2h ago, or a time")
+    .action(async (options) => done(await (await import("../commands/log.ts")).logCommand(io, options)));
+  add("calls <task>", "Every question that a brain was asked for a task, and how it ended", [
+    "clawflow calls compare-k3f9x2",
+  ]).action(async (task, options) =>
+    done(await (await import("../commands/calls.ts")).callsCommand(io, task, options)),
+  );
+  add("graph <task>", "The plan of a task as a graph", [
+    "clawflow graph compare-k3f9x2",
+    "clawflow graph compare-k3f9x2 --format dot | dot -Tsvg > plan.svg",
+  ])
+    .option("--format <format>", "mermaid, dot or json", "mermaid")
+    .action(async (task, options) =>
+      done(await (await import("../commands/graph.ts")).graphCommand(io, task, options)),
+    );
+}
