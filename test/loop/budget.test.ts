@@ -155,7 +155,7 @@ describe("a budget of tasks", () => {
     restarts: fc.constantFrom(0, 5),
   });
 
-  property.prop([tree({ depth: 4 }), fc.integer({ min: 1, max: 40 }), order], { numRuns: 150 })(
+  property.prop([tree({ depth: 4 }), fc.integer({ min: 1, max: 40 }), order], { numRuns: 100 })(
     "is never exceeded, over all levels, attempts and orders",
     (script, tasks, { seed, ...how }) => {
       const network = new Network({

@@ -30,7 +30,7 @@ function run(script: Script, how?: Disorder): Network {
 }
 
 describe("a network of loops", () => {
-  property.prop([tree({ reliable: true }), disorder], { numRuns: 150 })(
+  property.prop([tree({ reliable: true }), disorder], { numRuns: 100 })(
     "gives the results of the undisturbed run, in whatever order messages, repeats, answers and restarts come",
     (script, how) => {
       const [expected] = run(script).replies;
@@ -41,7 +41,7 @@ describe("a network of loops", () => {
     },
   );
 
-  property.prop([tree(), disorder], { numRuns: 150 })(
+  property.prop([tree(), disorder], { numRuns: 100 })(
     "ends with one reply of the same status when work fails for good, in whatever order",
     (script, how) => {
       const [expected] = run(script).replies;

@@ -39,6 +39,9 @@ export class Station {
   readonly calls: { question: string; taken: boolean }[] = [];
   /** What left: each message, and each that went again. */
   readonly leaving: Message[] = [];
+  /** `pending → done`, as they were seen from step to step and, where a step passes through more, as they can be told. */
+  readonly taskTransitions = new Set<string>();
+  readonly subtaskTransitions = new Set<string>();
   now: Now = { running: 1_000, wall: WALL };
 
   constructor({
@@ -86,7 +89,10 @@ export class Station {
       event,
       this.now,
     );
-    if (task !== undefined) this.tasks.set(task.task_id, task);
+    if (task !== undefined) {
+      this.#watch(this.tasks.get(task.task_id), task);
+      this.tasks.set(task.task_id, task);
+    }
     this.#keep(plan);
     return plan;
   }
@@ -236,6 +242,18 @@ export class Station {
     const task = this.tasks.get(localId);
     return task === undefined ? undefined : { key: keyOf(task), body_hash: task.body_hash };
   };
+
+  #watch(before: Task | undefined, after: Task): void {
+    if (before === undefined) return;
+    if (before.status !== after.status) this.taskTransitions.add(`${before.status} → ${after.status}`);
+    for (const [id, { status, attempt }] of after.subtasks) {
+      const old = before.subtasks.get(id);
+      if (old === undefined || (old.status === status && old.attempt === attempt)) continue;
+      // Done again and dispatched at once.
+      const again = attempt > old.attempt && old.status !== "pending";
+      this.subtaskTransitions.add(`${old.status} → ${again ? "pending" : status}`);
+    }
+  }
 
   #keep(plan: Plan): void {
     for (const question of plan.stop) {
