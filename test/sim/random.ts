@@ -17,3 +17,27 @@ export function seededRandom(seed: number): Random {
 export function upTo(random: Random, max: number): number {
   return Math.floor(random() * (max + 1));
 }
+
+/** A number made of a seed and words: independent streams of one seed. */
+export function seedOf(...parts: readonly (string | number)[]): number {
+  let hash = 0x811c9dc5;
+  for (const letter of JSON.stringify(parts)) {
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** A stream of its own for a purpose. */
+export function randomFor(...parts: readonly (string | number)[]): Random {
+  return seededRandom(seedOf(...parts));
+}
+
+export function chance(random: Random, probability: number): boolean {
+  return random() < probability;
+}
+
+export function pick<T>(random: Random, items: readonly T[]): T {
+  const item = items[upTo(random, items.length - 1)];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}

@@ -82,6 +82,11 @@ export class VirtualDisk {
     return found;
   }
 
+  /** Bytes of all files together. */
+  get used(): number {
+    return this.bytes;
+  }
+
   // What follows is for VirtualProcess.
 
   get hasSyncAll(): boolean {

@@ -1,0 +1,149 @@
+import { sha256 } from "../../src/protocol/ids.ts";
+import type { Message } from "../../src/protocol/message.ts";
+import { parseEnvelope, parseMessage } from "../../src/protocol/message-codec.ts";
+import type { Given } from "./human.ts";
+import type { Simulation } from "./simulation.ts";
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** What must hold of the files when everything has ended and every host was stopped cleanly. */
+export async function checkFiles(world: Simulation, files: Files): Promise<void> {
+  const { ledger } = world;
+  const mail = sortMail(world.scenario.hosts.flat(), files);
+  checkLeftovers(files, (text) => ledger.fault(text));
+  for (const given of world.human.given) checkGiven(world, given, files, mail);
+  for (const [agent, { outbox }] of mail) {
+    for (const [name, bytes] of outbox) checkCopies(world, agent, name, bytes, mail);
+  }
+  checkSent(world, mail);
+  checkReplies(world, mail);
+}
+
+interface Mail {
+  outbox: Map<string, Uint8Array>;
+  /** First copies and repeats that were handled, by path below the workspace. */
+  handled: Map<string, Uint8Array>;
+  dead: Map<string, Uint8Array>;
+}
+
+function sortMail(agents: readonly string[], files: Files): Map<string, Mail> {
+  const mail = new Map<string, Mail>(
+    agents.map((agent) => [agent, { outbox: new Map(), handled: new Map(), dead: new Map() }]),
+  );
+  for (const [path, bytes] of files) {
+    const [, agent = "", folder = "", name = ""] =
+      /^\/w\/([^/]+)\/mailbox\/(outbox|archive|dead)\/(.+)$/.exec(path) ?? [];
+    const at = mail.get(agent);
+    if (folder === "outbox") at?.outbox.set(name, bytes);
+    else if (folder === "archive") at?.handled.set(name, bytes);
+    else if (folder === "dead" && !name.endsWith(".reason.md")) at?.dead.set(name, bytes);
+  }
+  return mail;
+}
+
+/** Journals are empty, nothing is staged, nothing waits. */
+function checkLeftovers(files: Files, fault: (text: string) => void): void {
+  for (const [path, bytes] of files) {
+    if (/\/journal$/.test(path) && bytes.length > 0) fault(`${path} is not empty after a clean stop`);
+    if (/\/journal\.(old|new)$/.test(path)) fault(`${path} is left after a clean stop`);
+    if (/\/mailbox\/tmp\/s-/.test(path)) fault(`${path} is left after a clean stop`);
+  }
+}
+
+/** What a person gave stands somewhere, byte for byte, and was done. */
+function checkGiven(world: Simulation, given: Given, files: Files, mail: ReadonlyMap<string, Mail>): void {
+  const { ledger, script, scenario } = world;
+  const { job, node, taskId, state } = given;
+  if (state !== "stands") return;
+  const { handled, dead } = mail.get(job.agent) as Mail;
+  const stored = [...handled.values(), ...dead.values(), files.get(given.path)];
+  if (!stored.some((bytes) => bytes !== undefined && Buffer.from(bytes).toString() === given.text))
+    ledger.fault(`what a person gave as ${given.path} is nowhere`);
+  if (job.steered) return;
+  const reply = replyTo(world, job.agent, taskId, mail);
+  if (reply === undefined) {
+    ledger.fault(`${taskId} has no reply`);
+    return;
+  }
+  const expected = script.ending(node);
+  if (scenario.tight && reply.status !== "done") return;
+  if (reply.status !== expected.status)
+    ledger.fault(`${taskId} is ${reply.status} (${reply.body.error}), undisturbed ${expected.status}`);
+  else if (expected.status === "done") {
+    if (reply.body.results !== expected.text)
+      ledger.fault(
+        `the answer of ${taskId} is ${JSON.stringify(reply.body.results)}, undisturbed ${JSON.stringify(expected.text)}`,
+      );
+    const { tasks } = expected;
+    if (!scenario.tight && tasks !== undefined && reply.used?.tasks !== tasks)
+      ledger.fault(`${taskId} used ${reply.used?.tasks} tasks, undisturbed ${tasks}`);
+  }
+}
+
+function replyTo(world: Simulation, agent: string, taskId: string, mail: ReadonlyMap<string, Mail>) {
+  const replies = [...(mail.get(agent) as Mail).outbox.values()]
+    .map((bytes) => parseMessage(bytes, { to: "human" }))
+    .filter((message) => message.type === "reply" && message.to === "human" && message.task_id === taskId);
+  if (replies.length > 1) world.ledger.fault(`${taskId} has ${replies.length} replies`);
+  return replies[0] as (Message & { type: "reply" }) | undefined;
+}
+
+/** Of everything that was sent the receiver has one first copy, the same byte for byte. */
+function checkCopies(
+  world: Simulation,
+  agent: string,
+  name: string,
+  bytes: Uint8Array,
+  mail: ReadonlyMap<string, Mail>,
+): void {
+  const { to } = parseMessage(bytes, { to: agent });
+  if (to === "human" || to === agent) return;
+  const at = mail.get(to);
+  if (at === undefined) return;
+  const isFirst = ([path]: [string, Uint8Array]) => path.slice(path.lastIndexOf("/") + 1) === name;
+  const copies = [...at.handled, ...at.dead].filter(isFirst);
+  if (copies.length !== 1)
+    world.ledger.fault(
+      `${name} of ${agent} has ${copies.length} first copies at ${to}: ${copies.map(([path]) => path).join(", ")}`,
+    );
+  const hash = sha256(bytes);
+  for (const [path, copy] of copies)
+    if (sha256(copy) !== hash) world.ledger.fault(`${path} at ${to} is not what ${agent} sent`);
+}
+
+/** What hosts said they had sent was sent. */
+function checkSent(world: Simulation, mail: ReadonlyMap<string, Mail>): void {
+  const ids = new Map<string, Set<string>>();
+  for (const [agent, { outbox, handled }] of mail) {
+    const own = new Set<string>();
+    for (const bytes of [...outbox.values(), ...handled.values()]) own.add(parseEnvelope(bytes).id ?? "");
+    ids.set(agent, own);
+  }
+  for (const { agent, id, kind, to } of world.ledger.sent.values()) {
+    if (ids.get(agent)?.has(id) !== true)
+      world.ledger.fault(`${kind} ${id} of ${agent} to ${to} was sent and is gone`);
+  }
+}
+
+/** For each attempt one reply; for each question one outcome. */
+function checkReplies(world: Simulation, mail: ReadonlyMap<string, Mail>): void {
+  for (const [agent, { outbox, handled }] of mail) {
+    const seen = new Map<string, string>();
+    const once = (key: string, id: string) => {
+      const before = seen.get(key);
+      if (before !== undefined && before !== id)
+        world.ledger.fault(`${agent}: ${key} has two: ${before} and ${id}`);
+      seen.set(key, id);
+    };
+    for (const bytes of outbox.values()) {
+      const message = parseMessage(bytes, { to: agent });
+      if (message.type !== "reply" || world.scenario.jobs.some(({ steered }) => steered)) continue;
+      once(`reply to ${message.to} ${message.task_id}/${message.subtask_id} ${message.attempt}`, message.id);
+    }
+    for (const bytes of handled.values()) {
+      const message = parseMessage(bytes, { to: agent });
+      if (message.type === "outcome" && message.question !== undefined)
+        once(`outcome of ${message.question}`, message.id);
+    }
+  }
+}

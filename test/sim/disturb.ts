@@ -1,0 +1,113 @@
+import { MESSAGE_FILE_NAME } from "../../src/protocol/ids.ts";
+import { parseMessage } from "../../src/protocol/message-codec.ts";
+import { deliverInto } from "../../src/store/deliver.ts";
+import type { Disturbance } from "./scenario.ts";
+import { ROOT, type SimHost } from "./sim-host.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** Makes one disturbance happen, now. */
+export function disturb(world: Simulation, disturbance: Disturbance): void {
+  const { time, machine, ledger } = world;
+  switch (disturbance.kind) {
+    case "kill":
+    case "power": {
+      const { life } = hostAt(world, disturbance.host);
+      if (life === undefined) return;
+      world.fates.set(life, { power: disturbance.kind === "power", down: disturbance.down });
+      life.process.dieIn(disturbance.calls, world.random);
+      return;
+    }
+    case "freeze": {
+      const host = hostAt(world, disturbance.host);
+      const { life } = host;
+      if (life === undefined) return;
+      ledger.note(host.name, `is stopped (SIGSTOP) for ${disturbance.for} ms`);
+      life.freeze();
+      time.after(disturbance.for, () => life.thaw());
+      return;
+    }
+    case "absent":
+      absent(world, hostAt(world, disturbance.host), disturbance.for);
+      return;
+    case "partition":
+      ledger.note("network", `host ${disturbance.host + 1} is cut off for ${disturbance.for} ms`);
+      world.parted.set(disturbance.host, time.now + disturbance.for);
+      return;
+    case "wall":
+      ledger.note("machine", `the clock on the wall is moved by ${disturbance.by} ms`);
+      world.wallOffset += disturbance.by;
+      return;
+    case "full":
+      ledger.note("machine", `the disk has ${disturbance.room} bytes left for ${disturbance.for} ms`);
+      machine.capacity = machine.used + disturbance.room;
+      time.after(disturbance.for, () => {
+        machine.capacity = Number.POSITIVE_INFINITY;
+      });
+      return;
+    case "eio":
+      ledger.note("machine", `the next ${disturbance.call} fails`);
+      machine.failNext(disturbance.call, "EIO");
+      return;
+    case "again":
+      again(world, disturbance.choice, disturbance.name);
+      return;
+    case "control": {
+      const job = world.scenario.jobs.find(({ id }) => id === disturbance.job);
+      if (job === undefined) return;
+      world.human.control(job, disturbance.control);
+      if (disturbance.control === "pause")
+        time.after(disturbance.for, () => world.human.control(job, "resume"));
+    }
+  }
+}
+
+function hostAt(world: Simulation, number: number): SimHost {
+  const host = world.hosts[number];
+  if (host === undefined) throw new Error(`there is no host ${number}`);
+  return host;
+}
+
+function absent(world: Simulation, host: SimHost, ms: number): void {
+  if (host.state !== "up" || world.resting.has(host)) return;
+  world.ledger.note(host.name, `is stopped cleanly for ${ms} ms`);
+  world.resting.add(host);
+  void host.stop();
+  world.time.after(ms, () => {
+    world.resting.delete(host);
+    if (host.state === "down") world.startLater(host, 0);
+  });
+}
+
+/** Somebody copies a message into its receiver's inbox that has been there before. */
+function again(world: Simulation, choice: number, name: "same" | "other"): void {
+  const sent = [...world.machine.files()].flatMap(([path, bytes]) => {
+    const to = isSent(path) ? receiverOf(bytes) : undefined;
+    return to === undefined || world.hostOf(to) === undefined ? [] : [{ path, bytes, to }];
+  });
+  sent.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const chosen = sent[Math.floor(choice * sent.length)];
+  if (chosen === undefined) return;
+  const { path, bytes, to } = chosen;
+  const own = path.slice(path.lastIndexOf("/") + 1);
+  const life = world.newLife();
+  const delivery = { name: name === "same" ? own : `copy of ${own}`, bytes };
+  world.ledger.note(to, `${own} is put into the inbox again${name === "same" ? "" : ", under another name"}`);
+  deliverInto(life.disk, `${ROOT}/${to}`, delivery, { sync: true }).then(
+    () => world.hint(to),
+    () => {},
+  );
+}
+
+function isSent(path: string): boolean {
+  const [, folder, name = ""] = /\/mailbox\/(outbox|archive)\/(?:.*\/)?([^/]+)$/.exec(path) ?? [];
+  return folder !== undefined && MESSAGE_FILE_NAME.test(name);
+}
+
+/** Of a message that is whole: after a power cut, before its host has started, it may not be. */
+function receiverOf(bytes: Uint8Array): string | undefined {
+  try {
+    return parseMessage(bytes, { to: "human" }).to;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import { messageFileName } from "../../src/protocol/ids.ts";
+import type { ControlMessage, Message } from "../../src/protocol/message.ts";
+import { formatMessage } from "../../src/protocol/message-codec.ts";
+import { deliverInto } from "../../src/store/deliver.ts";
+import { makeWorkspace } from "../../src/store/make-workspace.ts";
+import { type Random, upTo } from "./random.ts";
+import type { Job } from "./scenario.ts";
+import { instructionsOf, type ScriptNode } from "./script.ts";
+import type { VirtualLife } from "./virtual-life.ts";
+
+/** What a person gave: where the file went, and whether it is certain that it stands there. */
+export interface Given {
+  job: Job;
+  node: ScriptNode;
+  taskId: string;
+  path: string;
+  text: string;
+  state: "under way" | "stands" | "doubtful";
+}
+
+export interface Desk {
+  random: Random;
+  workspace(agent: string): string;
+  hint(agent: string): void;
+  note(agent: string, text: string): void;
+}
+
+/** A person at the machine: gives work, and interferes. What cannot be written is tried again later. */
+export class Human {
+  readonly given: Given[] = [];
+  private readonly desk: Desk;
+  private life: VirtualLife;
+  private controls = 0;
+
+  constructor(desk: Desk, life: VirtualLife) {
+    this.desk = desk;
+    this.life = life;
+  }
+
+  /** After a power cut: what was being written is not trusted any more, and given again under another id. */
+  comeBack(life: VirtualLife): void {
+    this.life = life;
+    for (const given of this.given.filter(({ state }) => state === "under way")) {
+      if (given.job.how === "send") this.carry(given);
+      else this.giveAnew(given);
+    }
+  }
+
+  give(job: Job, node: ScriptNode, taskId = job.id): void {
+    const message = taskOf(job.agent, taskId, node);
+    const own = messageFileName(message);
+    const name = job.how === "send" ? own : taskId === job.id ? job.name : `${taskId}.md`;
+    const path = `${this.desk.workspace(job.agent)}/mailbox/inbox/${name}`;
+    const given: Given = { job, node, taskId, path, text: formatMessage(message), state: "under way" };
+    this.given.push(given);
+    this.carry(given);
+  }
+
+  control(job: Job, control: ControlMessage["control"]): void {
+    const id = `h-control-${++this.controls}`;
+    const message: ControlMessage = {
+      ...envelope(job.agent, job.id, id),
+      type: "control",
+      control,
+      body: { text: "" },
+    };
+    const delivery = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
+    const { life } = this;
+    this.insist(async () => {
+      await makeWorkspace(life.disk, this.desk.workspace(job.agent));
+      await deliverInto(life.disk, this.desk.workspace(job.agent), delivery, { sync: true });
+      this.desk.note(job.agent, `a person says ${control} of ${job.id}`);
+      this.desk.hint(job.agent);
+    });
+  }
+
+  private carry(given: Given): void {
+    const { job, path, text } = given;
+    const { life } = this;
+    const workspace = this.desk.workspace(job.agent);
+    this.insist(async () => {
+      await makeWorkspace(life.disk, workspace);
+      if (job.how === "send") {
+        const delivery = { name: path.slice(path.lastIndexOf("/") + 1), bytes: Buffer.from(text) };
+        await deliverInto(life.disk, workspace, delivery, { sync: true });
+      } else {
+        try {
+          if (job.how === "grow") await this.grow(life, path, Buffer.from(text));
+          else life.disk.create(path, text);
+          await life.disk.sync([path], [path.slice(0, path.lastIndexOf("/"))]);
+        } catch {
+          await life.sleep(1000);
+          this.giveAnew(given);
+          return;
+        }
+      }
+      given.state = "stands";
+      this.desk.note(
+        job.agent,
+        `a person gives ${given.taskId}${job.how === "send" ? "" : ` (${job.name})`}`,
+      );
+      this.desk.hint(job.agent);
+    });
+  }
+
+  /** As `scp` writes: a part, a pause, a part. */
+  private async grow(life: VirtualLife, path: string, bytes: Uint8Array): Promise<void> {
+    if (life.disk.stat(path) !== undefined) life.disk.unlink(path);
+    const file = life.disk.openAppend(path);
+    try {
+      for (let at = 0; at < bytes.length; ) {
+        const end = Math.min(bytes.length, at + 1 + upTo(this.desk.random, bytes.length / 3));
+        file.append(bytes.subarray(at, end));
+        at = end;
+        await life.sleep(upTo(this.desk.random, 400));
+      }
+    } finally {
+      if (life.alive) file.close();
+    }
+  }
+
+  private insist(work: () => Promise<void>): void {
+    const { life } = this;
+    work().catch(async (error: Error) => {
+      if (!life.alive || error.name === "ProcessDied") return;
+      this.desk.note("human", `could not: ${error.message}`);
+      await life.sleep(1000);
+      this.insist(work);
+    });
+  }
+
+  /** A file that was written in part may have been taken as it was: it is given anew, under another id. */
+  private giveAnew(given: Given): void {
+    given.state = "doubtful";
+    if (this.life.disk.stat(given.path) !== undefined) this.life.disk.unlink(given.path);
+    this.give(given.job, given.node, `${given.taskId}b`);
+  }
+}
+
+function taskOf(agent: string, taskId: string, node: ScriptNode): Message {
+  return {
+    ...envelope(agent, taskId, `h-${taskId}`),
+    type: "task",
+    body: { title: `Job ${taskId}`, instructions: instructionsOf(node), context: "", expected_output: "" },
+  };
+}
+
+function envelope(agent: string, taskId: string, id: string) {
+  return {
+    clawflow: 2 as const,
+    version: 2 as const,
+    id,
+    task_id: taskId,
+    attempt: 1,
+    from: "human",
+    to: agent,
+    sent_at: "2026-11-20T12:00:00.000Z",
+  };
+}

@@ -1,0 +1,106 @@
+import type { HostEvent } from "../../src/host/events.ts";
+
+/** One line of the story. */
+export interface Entry {
+  at: number;
+  who: string;
+  text: string;
+}
+
+/**
+ * What hosts have said so far: each thing was durable when it was said, so it must hold from there on, through every crash. Complains as
+ * soon as two of them contradict each other.
+ */
+export class Ledger {
+  readonly history: Entry[] = [];
+  readonly faults: string[] = [];
+  /** Final states, by `<agent>/<task>`. */
+  readonly finals = new Map<string, string>();
+  readonly created = new Set<string>();
+  readonly sent = new Map<string, { agent: string; to: string; id: string; kind: string }>();
+  private readonly now: () => number;
+  private readonly isSteered: (task: string) => boolean;
+
+  constructor(now: () => number, isSteered: (task: string) => boolean) {
+    this.now = now;
+    this.isSteered = isSteered;
+  }
+
+  note(who: string, text: string): void {
+    this.history.push({ at: this.now(), who, text });
+  }
+
+  fault(text: string): void {
+    this.note("FAULT", text);
+    this.faults.push(text);
+  }
+
+  take(event: HostEvent): void {
+    const who = "agent" in event ? event.agent : "host";
+    this.note(who, describe(event));
+    switch (event.type) {
+      case "task:created": {
+        const key = `${event.agent}/${event.task}`;
+        if (this.created.has(key)) this.fault(`${key} was created twice`);
+        this.created.add(key);
+        return;
+      }
+      case "task:finished":
+        this.finished(event.agent, event.task, event.status);
+        return;
+      case "task:changed":
+        this.changed(event.agent, event.task, event.status);
+        return;
+      case "message:sent":
+        this.sent.set(event.id, { agent: event.agent, to: event.to, id: event.id, kind: event.kind });
+        return;
+      case "message:dead":
+        if (!this.isSteered(event.name)) this.fault(`${event.name} is dead: ${event.text}`);
+    }
+  }
+
+  private finished(agent: string, task: string, status: string): void {
+    const key = `${agent}/${task}`;
+    const before = this.finals.get(key);
+    if (before !== undefined && before !== status && !this.isSteered(task))
+      this.fault(`${key} was ${before} and is ${status}`);
+    this.finals.set(key, status);
+  }
+
+  private changed(agent: string, task: string, status: string): void {
+    const key = `${agent}/${task}`;
+    const before = this.finals.get(key);
+    if (before === undefined || before === status) return;
+    if (!this.isSteered(task)) this.fault(`${key} was ${before} and is ${status} again`);
+    this.finals.delete(key);
+  }
+}
+
+function describe(event: HostEvent): string {
+  switch (event.type) {
+    case "host:started":
+      return `hosts ${event.agents.join(", ")}`;
+    case "host:stopped":
+      return "has stopped";
+    case "host:failed":
+      return `failed: ${event.error.message}`;
+    case "task:created":
+      return `takes ${event.task} from ${event.from}`;
+    case "task:changed":
+      return `${event.task} is ${event.status}`;
+    case "task:finished":
+      return `${event.task} ends ${event.status}`;
+    case "message:sent":
+      return `sends ${event.kind} ${event.task}${event.subtask === undefined ? "" : `/${event.subtask}`} to ${event.to} (${event.id})`;
+    case "message:dead":
+      return `cannot take ${event.name}: ${event.text}`;
+    case "message:ignored":
+      return `leaves ${event.id} aside: ${event.note}`;
+    case "brain:asked":
+      return `asks to ${event.kind} ${event.task}`;
+    case "brain:answered":
+      return `gets ${event.outcome} for ${event.task}`;
+    case "edit:kept":
+      return `keeps what stood in task.md of ${event.task} as ${event.path}`;
+  }
+}

@@ -1,0 +1,188 @@
+import { chance, pick, type Random, randomFor, upTo } from "./random.ts";
+import type { ScriptShape } from "./script.ts";
+
+/** One run, written down before it begins: the same scenario gives the same history, and a part of it can be left out. */
+export interface Scenario {
+  seed: number;
+  /** Agents of each host. */
+  hosts: readonly (readonly string[])[];
+  shape: ScriptShape;
+  jobs: readonly Job[];
+  network: Network;
+  /** Milliseconds that a brain takes at most, mostly. */
+  slowness: number;
+  /** Milliseconds that a sync takes at most. */
+  syncing: number;
+  syncAll: boolean;
+  /** The limits of the protocol itself, short enough to be met; then not every result is known. */
+  tight: boolean;
+  disturbances: readonly Disturbance[];
+}
+
+export interface Job {
+  id: string;
+  agent: string;
+  at: number;
+  /** `send`: as the command line does; `drop`: a file of some name, all at once; `grow`: one that is written slowly. */
+  how: "send" | "drop" | "grow";
+  name: string;
+  /** A person interferes: how it ends is not known. */
+  steered: boolean;
+}
+
+export interface Network {
+  /** Of deliveries: never arrive, arrive without a receipt, arrive again later; receipts that never come. */
+  lost: number;
+  unanswered: number;
+  repeated: number;
+  silent: number;
+  /** Milliseconds at most. */
+  delay: number;
+  /** Of changes from outside that the watcher tells of. */
+  hints: number;
+}
+
+export type Disturbance =
+  /** kill -9 in the n-th call of the disk from then on. */
+  | { at: number; kind: "kill"; host: number; calls: number; down: number }
+  | { at: number; kind: "power"; host: number; calls: number; down: number }
+  /** SIGSTOP and SIGCONT. */
+  | { at: number; kind: "freeze"; host: number; for: number }
+  /** Stopped cleanly, started again later. */
+  | { at: number; kind: "absent"; host: number; for: number }
+  | { at: number; kind: "partition"; host: number; for: number }
+  | { at: number; kind: "wall"; by: number }
+  | { at: number; kind: "full"; room: number; for: number }
+  | { at: number; kind: "eio"; call: "sync" | "datasync" | "syncAll" }
+  /** A message that was sent before lies in its receiver's inbox again. */
+  | { at: number; kind: "again"; choice: number; name: "same" | "other" }
+  | { at: number; kind: "control"; job: string; control: "cancel" | "retry" | "pause"; for: number };
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const NAMES = [
+  "Task 1.md",
+  "todo (final).md",
+  "Übersicht.md",
+  "a.b.c.md",
+  "TASK.md",
+  "1.md",
+  "task-like-1-x.md",
+];
+
+export function makeScenario(seed: number): Scenario {
+  const random = randomFor(seed, "scenario");
+  const hosts = makeHosts(random);
+  const agents = hosts.flat();
+  const tight = chance(random, 0.15);
+  const jobs = Array.from({ length: pick(random, [1, 1, 1, 2, 3]) }, (_, index) =>
+    makeJob(random, `j${index + 1}`, agents),
+  );
+  const wild = chance(random, 0.7);
+  const network: Network = {
+    lost: wild ? random() * 0.3 : 0,
+    unanswered: wild ? random() * 0.3 : 0,
+    repeated: wild ? random() * 0.3 : 0,
+    silent: wild && chance(random, 0.5) ? random() * 0.1 : 0,
+    delay: pick(random, [0, 10, 500, 20 * SECOND]),
+    hints: pick(random, [1, 1, 0.5, 0]),
+  };
+  const count = chance(random, 0.1) ? 0 : 1 + upTo(random, 6);
+  return {
+    seed,
+    hosts,
+    shape: {
+      seed,
+      agents,
+      depth: 1 + upTo(random, 3),
+      width: chance(random, 0.1) ? 10 : 4,
+      failing: chance(random, 0.6),
+    },
+    jobs,
+    network,
+    slowness: pick(random, [0, 50, 2 * SECOND, 20 * SECOND]),
+    syncing: pick(random, [0, 1, 20, 200]),
+    syncAll: chance(random, 0.7),
+    tight,
+    disturbances: Array.from({ length: count }, () => makeDisturbance(random, hosts.length, jobs)).sort(
+      (a, b) => a.at - b.at,
+    ),
+  };
+}
+
+function makeHosts(random: Random): string[][] {
+  const count = pick(random, [1, 1, 2, 2, 3]);
+  let number = 0;
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 1 + upTo(random, 3) }, () => "abcdefghijkl"[number++] ?? "z"),
+  );
+}
+
+function makeJob(random: Random, id: string, agents: readonly string[]): Job {
+  return {
+    id,
+    agent: pick(random, agents),
+    at: chance(random, 0.7) ? upTo(random, 2 * SECOND) : upTo(random, MINUTE),
+    how: pick(random, ["send", "send", "drop", "grow"]),
+    name: `${id} ${pick(random, NAMES)}`,
+    steered: chance(random, 0.25),
+  };
+}
+
+function makeDisturbance(random: Random, hosts: number, jobs: readonly Job[]): Disturbance {
+  const at = chance(random, 0.6) ? upTo(random, 5 * SECOND) : upTo(random, MINUTE);
+  const host = upTo(random, hosts - 1);
+  const calls = 1 + upTo(random, pick(random, [20, 200, 1000]));
+  const down = pick(random, [0, 0, 100, 5 * SECOND, MINUTE]);
+  const steered = jobs.filter((job) => job.steered);
+  switch (pick(random, KINDS)) {
+    case "kill":
+      return { at, kind: "kill", host, calls, down };
+    case "power":
+      return { at, kind: "power", host, calls, down };
+    case "freeze":
+      return { at, kind: "freeze", host, for: spell(random) };
+    case "absent":
+      return { at, kind: "absent", host, for: spell(random) };
+    case "partition":
+      return { at, kind: "partition", host, for: spell(random) };
+    case "wall":
+      return { at, kind: "wall", by: pick(random, [-1, 1]) * upTo(random, 48 * HOUR) };
+    case "full":
+      return { at, kind: "full", room: upTo(random, 20_000), for: upTo(random, 20 * SECOND) };
+    case "eio":
+      return { at, kind: "eio", call: pick(random, ["sync", "datasync", "syncAll"]) };
+    case "again":
+      return { at, kind: "again", choice: random(), name: pick(random, ["same", "other"]) };
+    default: {
+      if (steered.length === 0) return { at, kind: "kill", host, calls, down };
+      const control = pick(random, ["cancel", "retry", "pause"] as const);
+      return { at, kind: "control", job: pick(random, steered).id, control, for: upTo(random, MINUTE) };
+    }
+  }
+}
+
+const KINDS = [
+  "kill",
+  "kill",
+  "kill",
+  "power",
+  "power",
+  "power",
+  "freeze",
+  "absent",
+  "partition",
+  "wall",
+  "full",
+  "eio",
+  "again",
+  "again",
+  "control",
+] as const;
+
+function spell(random: Random): number {
+  return chance(random, 0.05)
+    ? HOUR + upTo(random, HOUR)
+    : upTo(random, pick(random, [SECOND, 30 * SECOND, 3 * MINUTE]));
+}

@@ -1,0 +1,142 @@
+import { functionBrain } from "../../src/brain/function-brain.ts";
+import type { Brain } from "../../src/brain/types.ts";
+import type { Outcome, PlannedSubtask } from "../../src/protocol/outcome.ts";
+import type { BrainQuestion } from "../../src/protocol/question.ts";
+import type { Disk } from "../../src/store/disk.ts";
+import { randomFor, upTo } from "./random.ts";
+import { instructionsOf, type Script, type ScriptNode, synthesis } from "./script.ts";
+import type { VirtualLife } from "./virtual-life.ts";
+
+/** What a brain saw that it should not have; the run fails with it. */
+export type Complain = (text: string) => void;
+
+/**
+ * The brain of one agent in one process. It answers from the script, after a time, and checks that it was given what belongs to the
+ * question: the results of all that its work depends on, byte for byte.
+ */
+export function scriptedBrain(
+  script: Script,
+  life: VirtualLife,
+  slowness: number,
+  complain: Complain,
+): Brain {
+  const { seed } = script.shape;
+  const brain = functionBrain(
+    async (question) => {
+      const random = randomFor(seed, "slow", question.question, question.asked);
+      await life.sleep(upTo(random, random() < 0.1 ? slowness * 10 : slowness));
+      const node = script.find(question.task.instructions);
+      if (node === undefined) return `unscripted: ${question.task.instructions}`;
+      return answer(script, node, question, life.disk, complain);
+    },
+    "script",
+    () => life.clock.monotonic(),
+  );
+  return brain;
+}
+
+function answer(
+  script: Script,
+  node: ScriptNode,
+  question: BrainQuestion,
+  disk: Disk,
+  complain: Complain,
+): Outcome | string {
+  const { kind, asked, problem, task } = question;
+  if (asked <= node.passing && kind !== "synthesise") return { error: "E_BRAIN: overloaded", passing: true };
+  if (kind === "synthesise") return synthesise(script, node, question, complain);
+  checkUpstream(script, node, question, disk, complain);
+  if (task.attempt <= node.failures) return { error: `E_BRAIN: ${node.id} fails`, partial: "a part" };
+  if (node.pieces.size > 0) {
+    const bad = node.badPlan && problem === undefined;
+    return planOf(node, bad);
+  }
+  if (!node.file) return node.text;
+  return { results: node.text, files: [writeFile(disk, node)] };
+}
+
+function planOf(node: ScriptNode, bad: boolean): Outcome {
+  const subtasks: Record<string, PlannedSubtask> = {};
+  for (const [id, { own, dependsOn, node: piece }] of node.pieces) {
+    subtasks[id] = {
+      agent: own ? "self" : piece.agent,
+      description: `piece ${id}`,
+      instructions: instructionsOf(piece),
+      context: `the context of ${piece.id}`,
+      depends_on: bad ? [...dependsOn, "nobody"] : [...dependsOn],
+    };
+  }
+  return { subtasks, policy: { on_failure: node.onFailure, max_attempts: node.maxAttempts } };
+}
+
+function synthesise(script: Script, node: ScriptNode, { results = {} }: BrainQuestion, complain: Complain) {
+  const endings = script.pieceEndings(node);
+  for (const [id, ending] of endings) {
+    const given = results[id];
+    if (given?.status !== ending.status)
+      complain(`${node.id}: ${id} is ${given?.status} at the synthesis, not ${ending.status}`);
+    else if (ending.status === "done" && given.results !== ending.text)
+      complain(
+        `${node.id}: the results of ${id} are ${show(given.results)} at the synthesis, not ${show(ending.text)}`,
+      );
+  }
+  return synthesis(node, new Map(Object.entries(results)));
+}
+
+/** A subtask is begun only when it has all that it depends on. */
+function checkUpstream(
+  script: Script,
+  node: ScriptNode,
+  { task }: BrainQuestion,
+  disk: Disk,
+  complain: Complain,
+): void {
+  const parent = script.find(`Work ${node.id.slice(0, node.id.lastIndexOf("."))}`);
+  const own = node.id.slice(node.id.lastIndexOf(".") + 1);
+  const piece = parent?.pieces.get(own);
+  if (parent === undefined || piece === undefined) return;
+  for (const dependency of piece.dependsOn) {
+    const { node: other } = parent.pieces.get(dependency) as { node: ScriptNode };
+    const ending = script.ending(other);
+    if (ending.status !== "done" || !task.context.includes(ending.text))
+      complain(`${node.id} was begun without the results of ${dependency}`);
+    if (other.file && other.pieces.size === 0) checkFile(other, task.attachments ?? [], disk, complain);
+  }
+}
+
+type Given = NonNullable<BrainQuestion["task"]["attachments"]>;
+
+function checkFile(node: ScriptNode, attachments: Given, disk: Disk, complain: Complain): void {
+  const given = attachments.find(({ name }) => name === fileName(node));
+  if (given === undefined) {
+    complain(`the file of ${node.id} did not come`);
+    return;
+  }
+  let found = "nothing";
+  try {
+    found = Buffer.from(disk.read(given.path)).toString();
+  } catch (error) {
+    if ((error as Error).name === "ProcessDied") throw error;
+  }
+  if (found !== fileText(node)) complain(`the file of ${node.id} holds ${show(found)}`);
+}
+
+function writeFile(disk: Disk, node: ScriptNode): string {
+  const path = `/files/${fileName(node)}`;
+  disk.mkdir("/files");
+  if (disk.stat(path) !== undefined) disk.unlink(path);
+  disk.create(path, fileText(node));
+  return path;
+}
+
+function fileName(node: ScriptNode): string {
+  return `${node.id}.txt`;
+}
+
+function fileText(node: ScriptNode): string {
+  return `the file of ${node.id}\n`.repeat(3);
+}
+
+function show(text: string): string {
+  return text.length > 80 ? `${JSON.stringify(text.slice(0, 80))}… (${text.length})` : JSON.stringify(text);
+}

@@ -1,0 +1,259 @@
+import type { Disk } from "../../src/store/disk.ts";
+import { checkFiles } from "./check-files.ts";
+import { checkPublished } from "./check-published.ts";
+import { disturb } from "./disturb.ts";
+import { flakyTransport } from "./flaky-transport.ts";
+import { Human } from "./human.ts";
+import { isIdle } from "./idle.ts";
+import { type Entry, Ledger } from "./ledger.ts";
+import { type Random, randomFor, upTo } from "./random.ts";
+import type { Scenario } from "./scenario.ts";
+import { Script } from "./script.ts";
+import { type HostWorld, ROOT, SimHost } from "./sim-host.ts";
+import { VirtualDisk } from "./virtual-disk.ts";
+import { ProcessTable, VirtualLife } from "./virtual-life.ts";
+import { settled, VirtualTime } from "./virtual-time.ts";
+
+const WALL = Date.UTC(2026, 10, 20, 12);
+const RESTART = 1000;
+const LOOK = 2000;
+/** So long after the last disturbance everything must have ended. */
+const PATIENCE = 4 * 3600 * 1000;
+const MOST_STEPS = 400_000;
+
+export interface Outcome {
+  faults: readonly string[];
+  history: readonly Entry[];
+  steps: number;
+  /** Virtual milliseconds. */
+  took: number;
+  files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Faults planted into what a host stands on, to see whether they are found. */
+export interface Planted {
+  disk?(disk: Disk, life: VirtualLife): Disk;
+}
+
+/** A machine, its hosts, its network, its people: one scenario from beginning to end. */
+export class Simulation implements HostWorld {
+  readonly scenario: Scenario;
+  readonly time = new VirtualTime();
+  readonly machine: VirtualDisk;
+  readonly table = new ProcessTable();
+  readonly script: Script;
+  readonly ledger: Ledger;
+  readonly hosts: SimHost[];
+  readonly human: Human;
+  readonly random: Random;
+  /** Added to the wall clock. */
+  wallOffset = 0;
+  /** Hosts that the network does not reach until then. */
+  readonly parted = new Map<number, number>();
+  /** What becomes of a host that dies in the call it is to die in. */
+  readonly fates = new Map<VirtualLife, { power: boolean; down: number }>();
+  /** Nothing more is to come before this. */
+  private calmAt: number;
+  private carrierLife: VirtualLife;
+  private readonly planted: Planted;
+  /** Hosts that are down on purpose: started again by who stopped them. */
+  readonly resting = new Set<SimHost>();
+
+  constructor(scenario: Scenario, planted: Planted = {}) {
+    this.scenario = scenario;
+    this.planted = planted;
+    this.random = randomFor(scenario.seed, "run");
+    const syncs = randomFor(scenario.seed, "syncs");
+    const { syncing, syncAll } = scenario;
+    this.machine = new VirtualDisk({
+      now: () => this.wall(),
+      syncAll,
+      ...(syncing === 0 ? {} : { hardware: () => this.time.sleep(upTo(syncs, syncing)) }),
+    });
+    const steered = new Set(scenario.jobs.filter((job) => job.steered).map((job) => job.id));
+    this.ledger = new Ledger(
+      () => this.time.now,
+      (name) => steered.has(/\bj\d+/.exec(name)?.[0] ?? ""),
+    );
+    this.script = new Script(scenario.shape);
+    this.hosts = scenario.hosts.map((agents, number) => new SimHost(this, number, agents));
+    this.carrierLife = this.newLife();
+    this.human = new Human(
+      {
+        random: randomFor(scenario.seed, "human"),
+        workspace: (agent) => `${ROOT}/${agent}`,
+        hint: (agent) => this.hint(agent),
+        note: (agent, text) => this.ledger.note(agent, text),
+      },
+      this.newLife(),
+    );
+    this.calmAt = Math.max(0, ...scenario.jobs.map((job) => job.at), ...scenario.disturbances.map(endOf));
+  }
+
+  async run(): Promise<Outcome> {
+    this.schedule();
+    let done = false;
+    this.time.after(LOOK, () => this.lookForEnd(() => (done = true)));
+    while (!done && this.ledger.faults.length === 0) {
+      await settled();
+      this.buryTheDead();
+      if (this.time.steps > MOST_STEPS) this.ledger.fault("it goes on and on");
+      else if (this.time.now > this.calmAt + PATIENCE)
+        this.ledger.fault(`a wait does not end: ${this.open()}`);
+      else if (!this.time.step()) this.ledger.fault("nothing is left to wait for");
+    }
+    await settled();
+    if (this.ledger.faults.length === 0) await this.finalChecks();
+    return {
+      faults: this.ledger.faults,
+      history: this.ledger.history,
+      steps: this.time.steps,
+      took: this.time.now,
+      files: this.machine.files(),
+    };
+  }
+
+  wall(): number {
+    return WALL + this.time.now + this.wallOffset;
+  }
+
+  newLife(): VirtualLife {
+    const life = new VirtualLife(this.time, this.machine.attach(), this.table.nextRecord(), () =>
+      this.wall(),
+    );
+    this.table.add(life);
+    return life;
+  }
+
+  diskOf(life: VirtualLife): Disk {
+    return this.planted.disk?.(life.disk, life) ?? life.disk;
+  }
+
+  transport(life: VirtualLife, others: ReadonlyMap<string, string>, host: SimHost) {
+    const sender = { disk: this.diskOf(life), sleep: (ms: number) => life.sleep(ms) };
+    return flakyTransport(sender, others, {
+      random: this.random,
+      network: this.scenario.network,
+      parted: (to) => this.isParted(host.number) || this.isParted(this.hostOf(to)?.number ?? -1),
+      carrier: () => this.carrierLife,
+      hint: (agent) => this.hint(agent),
+      note: (agent, text) => this.ledger.note(agent, text),
+    });
+  }
+
+  opened(host: SimHost): void {
+    checkPublished(this.machine, host.agents, this.ledger);
+  }
+
+  hint(agent: string): void {
+    if (this.random() < this.scenario.network.hints)
+      this.time.after(upTo(this.random, 20), () => this.hostOf(agent)?.hint(agent));
+  }
+
+  hostOf(agent: string): SimHost | undefined {
+    return this.hosts.find(({ agents }) => agents.includes(agent));
+  }
+
+  /** The machine loses its power: nobody lives, and of what was not synced something between all and nothing is left. */
+  cutPower(down: number): void {
+    this.ledger.note("machine", "the power is cut");
+    this.machine.crash(this.random);
+    this.table.restart();
+    this.fates.clear();
+    this.carrierLife = this.newLife();
+    this.human.comeBack(this.newLife());
+    for (const host of this.hosts) {
+      if (host.state === "down") continue;
+      host.buried();
+      this.startLater(host, down);
+    }
+  }
+
+  startLater(host: SimHost, ms: number): void {
+    this.time.after(ms, () => {
+      if (host.state === "down" && !this.resting.has(host)) host.start();
+    });
+  }
+
+  private isParted(host: number): boolean {
+    return (this.parted.get(host) ?? 0) > this.time.now;
+  }
+
+  private schedule(): void {
+    const { jobs, disturbances } = this.scenario;
+    for (const host of this.hosts) this.startLater(host, upTo(this.random, 200));
+    for (const job of jobs) {
+      this.time.after(job.at, () => this.human.give(job, this.script.root(job.id, job.agent)));
+    }
+    for (const disturbance of disturbances) this.time.after(disturbance.at, () => disturb(this, disturbance));
+  }
+
+  private buryTheDead(): void {
+    for (const host of this.hosts) {
+      const { life } = host;
+      if (life === undefined || life.alive) continue;
+      const fate = this.fates.get(life);
+      this.fates.delete(life);
+      const { failed } = host;
+      host.buried();
+      if (!failed) this.ledger.note(host.name, "is dead");
+      this.startLater(host, failed ? RESTART : (fate?.down ?? 0));
+      if (fate?.power === true && !failed) this.cutPower(fate.down);
+    }
+  }
+
+  /** When all is calm and nothing is under way, the hosts are stopped; if one dies at that, it all goes on. */
+  private lookForEnd(end: () => void): void {
+    const again = () => this.time.after(LOOK, () => this.lookForEnd(end));
+    const calm = this.time.now > this.calmAt && this.hosts.every(({ state }) => state === "up");
+    if (!calm || this.open() !== "") {
+      again();
+      return;
+    }
+    const stops = this.hosts.map((host) => {
+      this.resting.add(host);
+      return host.stop();
+    });
+    void Promise.all(stops).then(() => {
+      if (this.hosts.every(({ failed }) => !failed) && this.open() === "") end();
+    });
+    // One that dies in the middle never has stopped.
+    this.time.after(60_000, () => {
+      this.resting.clear();
+      for (const host of this.hosts) if (host.state === "down") host.start();
+      again();
+    });
+  }
+
+  /** What is still under way, in words; empty: nothing. */
+  private open(): string {
+    const open = this.human.given.filter(({ state }) => state === "under way").map(({ taskId }) => taskId);
+    for (const agent of this.scenario.hosts.flat()) open.push(...isIdle(this.machine, `${ROOT}/${agent}`));
+    return open.join(", ");
+  }
+
+  private async finalChecks(): Promise<void> {
+    checkPublished(this.machine, this.scenario.hosts.flat(), this.ledger);
+    const before = this.machine.files();
+    await checkFiles(this, before);
+    // All that stands after a clean stop is durable.
+    this.machine.crash(this.random);
+    const after = this.machine.files();
+    for (const [path, bytes] of before) {
+      const left = after.get(path);
+      // Claims are of a running machine alone; the clock may stand where it stood the time before.
+      if (path.startsWith("/files/") || /\/mailbox\/(tmp|inbox)\//.test(path) || /\/(host[^/]*|clock)$/.test(path))
+        continue;
+      if (left === undefined || Buffer.compare(left, bytes) !== 0)
+        this.ledger.fault(`${path} was not durable after a clean stop`);
+    }
+  }
+}
+
+function endOf(disturbance: Scenario["disturbances"][number]): number {
+  return disturbance.at + ("for" in disturbance ? disturbance.for : 0);
+}
+
+export async function simulate(scenario: Scenario, planted?: Planted): Promise<Outcome> {
+  return await new Simulation(scenario, planted).run();
+}
