@@ -1,6 +1,5 @@
 import { parseDuration } from "../protocol/duration.ts";
-import type { ErrorCode } from "../protocol/errors.ts";
-import { errorText } from "../protocol/errors.ts";
+import { ClawflowError, type ErrorCode, errorText } from "../protocol/errors.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import type { Limits } from "../protocol/team.ts";
@@ -11,6 +10,8 @@ import type { Clock } from "./clock.ts";
 /** Between two attempts to deliver: doubled from the first to the longest. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
+/** A transport that has not answered by then is taken not to know. */
+const PATIENCE = 60_000;
 
 /** A message that leaves this host and has no receipt yet. */
 interface Outgoing {
@@ -138,9 +139,16 @@ export class Outbound {
       outgoing.problem = transport === undefined ? `no transport reaches ${outgoing.to}` : "the file is gone";
       return undefined;
     }
-    return await transport.deliver(
-      this.#parcel(outgoing.agent, outgoing.to, outgoing.name, bytes, outgoing.blobs),
-    );
+    const parcel = this.#parcel(outgoing.agent, outgoing.to, outgoing.name, bytes, outgoing.blobs);
+    return await this.#inTime(transport.deliver(parcel));
+  }
+
+  #inTime(receipt: Promise<Receipt>): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new ClawflowError("E_UNDELIVERED", "the transport does not answer"));
+      const cancel = this.#options.clock.after(PATIENCE, late);
+      receipt.then(resolve, reject).finally(cancel);
+    });
   }
 
   #parcel(agent: Agent, to: string, name: string, bytes: Uint8Array, blobs: readonly string[]): Parcel {

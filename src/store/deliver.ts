@@ -29,10 +29,9 @@ export async function deliverInto(
   const paths = workspacePaths(workspaceDirectory);
   try {
     checkWorkspace(disk, paths);
-    const blobs = (delivery.blobs ?? []).map((blob) => deliverBlob(disk, paths, blob));
-    const outcome = deliverMessage(disk, paths, delivery);
-    if (sync) await syncDelivery(disk, paths, delivery.name, blobs);
-    return outcome;
+    const blobs: string[] = [];
+    for (const blob of delivery.blobs ?? []) blobs.push(await deliverBlob(disk, paths, blob, sync));
+    return await deliverMessage(disk, paths, delivery, sync ? { blobs } : undefined);
   } catch (error) {
     throw diskError(error, `message ${delivery.name} could not be put into ${paths.inbox}`);
   }
@@ -47,9 +46,33 @@ function checkWorkspace(disk: Disk, paths: WorkspacePaths): void {
   });
 }
 
-function deliverMessage(disk: Disk, paths: WorkspacePaths, { name, bytes }: Delivery): "new" | "same" {
+/**
+ * The content is durable before the name is there: so a name in an inbox never stands for less than the whole message, and a sync that
+ * failed is not tried again on the same file. `durable`: folders of its blobs, which are synced with the inbox.
+ */
+async function deliverMessage(
+  disk: Disk,
+  paths: WorkspacePaths,
+  { name, bytes }: Delivery,
+  durable: { blobs: readonly string[] } | undefined,
+): Promise<"new" | "same"> {
   const target = join(paths.inbox, name);
   const staged = stageIn(disk, paths, bytes);
+  let outcome: "new" | "same";
+  try {
+    if (durable !== undefined) await disk.sync([staged], []);
+    outcome = linkMessage(disk, staged, target, bytes);
+  } finally {
+    unlessMissing(() => disk.unlink(staged));
+  }
+  if (durable === undefined) return outcome;
+  const folders = new Set(durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]));
+  // A message that lay there before may be one that its sender's host handed over and has not synced yet.
+  await disk.sync(outcome === "same" ? [target] : [], [...folders, paths.inbox]);
+  return outcome;
+}
+
+function linkMessage(disk: Disk, staged: string, target: string, bytes: Uint8Array): "new" | "same" {
   try {
     disk.link(staged, target);
     return "new";
@@ -60,12 +83,16 @@ function deliverMessage(disk: Disk, paths: WorkspacePaths, { name, bytes }: Deli
       at: target,
       hint: "A message is never replaced; give the new one an id of its own",
     });
-  } finally {
-    disk.unlink(staged);
   }
 }
 
-function deliverBlob(disk: Disk, paths: WorkspacePaths, blob: { sha256: string; path: string }): string {
+/** The sender's copy is durable already; one that is made here is, before it has its name. */
+async function deliverBlob(
+  disk: Disk,
+  paths: WorkspacePaths,
+  blob: { sha256: string; path: string },
+  sync: boolean,
+): Promise<string> {
   const target = blobPath(paths, blob.sha256);
   disk.mkdir(dirname(target));
   try {
@@ -80,6 +107,7 @@ function deliverBlob(disk: Disk, paths: WorkspacePaths, blob: { sha256: string; 
   const bytes = disk.read(blob.path);
   if (sha256(bytes) !== blob.sha256) throw missingBlob(blob);
   const staged = stageIn(disk, paths, bytes);
+  if (sync) await disk.sync([staged], []);
   disk.rename(staged, target);
   return target;
 }
@@ -97,12 +125,6 @@ function holds(disk: Disk, path: string, bytes: Uint8Array): boolean {
   if (found?.kind !== "file" || found.size !== bytes.length) return false;
   const there = unlessMissing(() => disk.read(path));
   return there !== undefined && sha256(there) === sha256(bytes);
-}
-
-async function syncDelivery(disk: Disk, paths: WorkspacePaths, name: string, blobs: string[]): Promise<void> {
-  const folders = new Set<string>();
-  for (const blob of blobs) folders.add(dirname(blob)).add(paths.blobs);
-  await disk.sync([...blobs, join(paths.inbox, name)], [...folders, paths.inbox]);
 }
 
 function missingBlob(blob: { sha256: string; path: string }): ClawflowError {
