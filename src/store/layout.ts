@@ -12,7 +12,7 @@ export const LAYOUT_VERSION = 1;
  *           archive/YYYY/MM/DD/<message>.md    handled
  *           dead/<message>.md, <message>.reason.md
  *           blobs/sha256/ab/<hash>             attachments
- *           tmp/                               staging: s-<n> of the host itself, d-<random> of whoever delivers
+ *           tmp/                               staging: s-<pid>-<n> of the host itself, d-<random> of whoever delivers
  *   tasks/<folder>/task.md, results/<subtask>.md, calls/<n>.json
  *                  task.rejected-<time>.md, task.problem.md     a text of a person that was replaced
  *   .clawflow/version       number of the layout

@@ -6,14 +6,12 @@ import { unlessMissing } from "./disk-error.ts";
 import { isFinal } from "./entries.ts";
 import { taskPath } from "./layout.ts";
 import { readClock } from "./replay.ts";
-import { sweepTmp } from "./sweep.ts";
 import { newTaskFile, parseWithResults } from "./task-file.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Reads what a host keeps in memory: the open tasks, which are those with a base copy, and the names of pending messages. */
 export function loadWorkspace(workspace: Workspace): void {
   const { context, paths } = workspace;
-  sweepTmp(workspace);
   workspace.runningClock = readClock(workspace);
   for (const name of context.disk.list(paths.base)) {
     if (name.endsWith(".md")) loadTask(workspace, name);

@@ -9,6 +9,7 @@ import { type HostPaths, hostPaths, LAYOUT_VERSION, workspaceFolders } from "./l
 import { loadWorkspace } from "./load-workspace.ts";
 import { checkNotMoved, formatOwner, hostOf, type Owner, ownerFor, readOwner, sameFolder } from "./owner.ts";
 import { ownedBy, replayJournal } from "./replay.ts";
+import { sweepTmp } from "./sweep.ts";
 import { Touched } from "./touched.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -88,6 +89,7 @@ async function replayForeign(context: StoreContext, directory: string): Promise<
 async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace: Workspace): Promise<void> {
   const { paths: at, files } = workspace;
   const before = readOwner(context.disk, at);
+  sweepTmp(workspace);
   for (const parent of missingParents(context.disk, at.root)) context.touched.folders.add(parent);
   for (const folder of workspaceFolders(at)) {
     if (context.disk.stat(folder) === undefined) files.folder(folder);

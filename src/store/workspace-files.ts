@@ -36,7 +36,7 @@ export class WorkspaceFiles {
 
   /** A new file in `tmp/`; nobody looks there. */
   stage(content: string | Uint8Array, mode = FILE_MODE): string {
-    const path = join(this.#paths.tmp, `s-${++this.#context.stages}`);
+    const path = join(this.#paths.tmp, `s-${this.#context.process.identity.pid}-${++this.#context.stages}`);
     this.retrying(this.#paths.tmp, () => this.#context.disk.create(path, content, mode));
     return path;
   }
