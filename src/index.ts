@@ -10,7 +10,7 @@ export { personBrain } from "./brain/person-brain.ts";
 export { textBrain } from "./brain/text-brain.ts";
 export type { Brain, BrainContext } from "./brain/types.ts";
 // Hosts
-export { createHost } from "./host/create-host.ts";
+export { createNodeHost as createHost } from "./host/create-node-host.ts";
 export type { HostEvent, Listener } from "./host/events.ts";
 export { Host } from "./host/host.ts";
 export { loadTeam } from "./host/load-team.ts";

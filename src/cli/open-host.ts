@@ -1,4 +1,4 @@
-import { createHost } from "../host/create-host.ts";
+import { createNodeHost } from "../host/create-node-host.ts";
 import type { Host } from "../host/host.ts";
 import { loadTeam } from "../host/load-team.ts";
 import { ClawflowError, internal } from "../protocol/errors.ts";
@@ -15,7 +15,7 @@ export async function openHost(place: Place, only?: readonly string[]): Promise<
   if (teamFile === undefined) throw internal("a host without a team file");
   process.env.CLAWFLOW_ROOT = root;
   process.env.CLAWFLOW_TEAM = teamFile;
-  return await createHost({ ...loadTeam(teamFile), root, ...(only === undefined ? {} : { only }) });
+  return await createNodeHost({ ...loadTeam(teamFile), root, ...(only === undefined ? {} : { only }) });
 }
 
 /** Whether somebody else hosts these agents. */

@@ -8,6 +8,7 @@ import type { Listener } from "./events.ts";
 import { Pass } from "./pass.ts";
 import { pump } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
+import { throttle } from "./throttle.ts";
 import type { Watch } from "./watch.ts";
 
 /**
@@ -30,6 +31,9 @@ const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
 
 /** Files that somebody drops are looked at again after this, until they are at rest. */
 const UNSETTLED_LOOK = 250;
+
+/** The host's own messages raise hints too; a busy inbox is looked into no more often than this. */
+const HINT_PAUSE = 50;
 
 /** Runs the agents of one root in this process. Made by `createHost`. */
 export class Host {
@@ -60,6 +64,11 @@ export class Host {
     return [...this.#context.agents.keys()];
   }
 
+  /** Syncs asked of the disk so far, those in the background included. */
+  get syncs(): number {
+    return this.#context.store.syncs;
+  }
+
   /** The fault that ended it, if it failed. */
   get error(): Error | undefined {
     return this.#error;
@@ -83,7 +92,7 @@ export class Host {
   /** Begins: watches the inboxes, puts open questions again, and takes what came meanwhile. */
   async start(): Promise<void> {
     this.#enter("running");
-    await this.#watch.start((agent) => this.look(agent));
+    await this.#watch.start(throttle(this.#context.clock, HINT_PAUSE, (agent) => this.look(agent)));
     this.#inTurn(() => this.#resume());
     this.#context.events.emit({ type: "host:started", agents: this.agents });
   }

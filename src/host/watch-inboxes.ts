@@ -1,10 +1,9 @@
-import { dirname } from "node:path";
 import { type FSWatcher, watch as watchFolders } from "chokidar";
 import type { Watch } from "./watch.ts";
 
 /**
- * Watches inboxes with chokidar. No `awaitWriteFinish`: the runtime publishes whole files, and those of a person are looked at
- * until they are at rest.
+ * Watches inboxes with chokidar: the folders alone, for with the files among what is watched each message would cost a watch of its
+ * own, some of which outlive `close`. What happens in a folder is told by its raw events; a hint needs no more than that.
  *
  * @param inboxes agent ids by inbox folder, absolute; the folders exist.
  */
@@ -12,38 +11,28 @@ export function watchInboxes(inboxes: ReadonlyMap<string, string>, usePolling = 
   let watcher: FSWatcher | undefined;
   return {
     async start(look) {
-      watcher = watchFolders([...inboxes.keys()], {
+      const watching = watchFolders([...inboxes.keys()], {
         depth: 0,
         ignoreInitial: true,
         usePolling,
-        ignored: (path, stats) => stats?.isFile() === true && !path.endsWith(".md"),
+        ignored: (path) => !inboxes.has(path),
       });
-      const hint = (path: string) => {
-        const agent = inboxes.get(dirname(path)) ?? inboxes.get(path);
+      watcher = watching;
+      watching.on("raw", (_event, path, details) => {
+        const { watchedPath = path } = (details ?? {}) as { watchedPath?: string };
+        const agent = inboxes.get(watchedPath);
         if (agent !== undefined) look(agent);
-      };
-      watcher.on("add", hint);
-      watcher.on("change", hint);
+      });
       // A folder that vanished is not watched any more when it is back.
-      watcher.on("unlinkDir", (path) => {
-        if (inboxes.has(path)) watcher?.add(path);
+      watching.on("unlinkDir", (path) => {
+        if (inboxes.has(path)) watching.add(path);
       });
       // Too many watches, a folder without permission: the rescan is enough.
-      watcher.on("error", () => {});
-      const { promise, resolve } = deferred();
-      watcher.once("ready", resolve);
-      await promise;
+      watching.on("error", () => {});
+      await new Promise<void>((resolve) => watching.once("ready", resolve));
     },
     async stop() {
       await watcher?.close();
     },
   };
-}
-
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
