@@ -123,6 +123,59 @@ test("H7 after a sync that failed nothing is tried again: every call says so, an
   }
 });
 
+test("H5 the journal of a killed host is synced before the first file follows it", async () => {
+  const { machine, world } = onVirtualDisk();
+  const { store, lead } = await open(world);
+  store.stage(lead, [{ op: "create", task: aTask("t") }, sendOp(aMessage("t"))]);
+  await store.commit();
+  kill(world);
+  const disk: Disk = machine.attach();
+  const calls: string[] = [];
+  const noting = (name: string, paths: readonly string[]) => calls.push(`${name} ${paths.join(" ")}`);
+  world.disk = new Proxy(disk, {
+    get(target, name: keyof Disk) {
+      if (name === "sync")
+        return (files: string[], folders: string[]) => noting(name, files) && target.sync(files, folders);
+      if (name === "create")
+        return (path: string, text: string) => noting(name, [path]) && target.create(path, text);
+      return (target[name] as () => unknown).bind(target);
+    },
+  });
+  await open(world);
+  const synced = calls.findIndex((call) => call.startsWith("sync") && call.includes("/w/.host/journal"));
+  const followed = calls.findIndex((call) => call.startsWith("create /w/lead"));
+  expect(synced).toBeGreaterThanOrEqual(0);
+  expect(followed).toBeGreaterThan(synced);
+});
+
+test("H2 a file that is renamed while the journal is being emptied is durable under its new name", async () => {
+  const { machine, world } = onVirtualDisk();
+  const disk = world.disk;
+  let meanwhile = () => {};
+  world.disk = new Proxy(disk, {
+    get(target, name: keyof Disk) {
+      if (name === "syncAll") return undefined;
+      if (name !== "sync") return (target[name] as () => unknown).bind(target);
+      // One after the other, as a real disk does it.
+      return async (files: string[], folders: string[]) => {
+        for (const file of files) {
+          meanwhile();
+          await target.sync([file], []);
+        }
+        await target.sync([], folders);
+      };
+    },
+  });
+  const { store, lead } = await open(world);
+  store.stage(lead, [sendOp(aMessage("t"), "pending")]);
+  await store.commit();
+  meanwhile = () => store.accepted(lead, sent.name);
+  await store.checkpoint();
+  expect(store.journalBytes).toBe(0);
+  machine.crash(LOSE_ALL);
+  expect(textAt(machine, `${lead.paths.outbox}/${sent.name}`)).toBe(sent.text);
+});
+
 test("replaying twice is replaying once", async () => {
   const { machine, world } = onVirtualDisk();
   const { store, lead, reader } = await open(world);
