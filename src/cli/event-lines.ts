@@ -20,6 +20,12 @@ export function eventLines(io: Io, begun = performance.now()): (event: HostEvent
   };
 }
 
+/** What a tree does not show, as a line; `undefined` of everything else. */
+export function noteLine(event: HostEvent, io: Io): string | undefined {
+  const isNote = event.type === "message:dead" || event.type === "edit:kept" || event.type === "host:failed";
+  return isNote ? eventLine(event, paintWith(io.colour.err)) : undefined;
+}
+
 function eventLine(event: HostEvent, paint: Paint): string | undefined {
   const at = (agent: string) => paint("bold", plainLine(agent).padEnd(10));
   switch (event.type) {

@@ -54,14 +54,17 @@ export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMes
 /**
  * Gives an agent of a running host work, as a person does: the message stands durable in its inbox when this resolves.
  * `host.finished(agent, task_id)` waits for the end.
+ *
+ * @param work A string is the instructions.
  */
 export async function submitTask(
   host: Host,
   agent: string,
-  work: Work,
+  work: Work | string,
 ): Promise<{ task_id: string; message: string }> {
   const { disk, directory, wall } = host.place(agent);
-  const message = taskOfPerson(agent, work, new Date(wall).toISOString());
+  const whole = typeof work === "string" ? { instructions: work } : work;
+  const message = taskOfPerson(agent, whole, new Date(wall).toISOString());
   const bytes = Buffer.from(formatMessage(message));
   await deliverInto(disk, directory, { name: messageFileName(message), bytes }, { sync: true });
   host.look(agent);

@@ -34,9 +34,7 @@ function callLines(call: Call, paint: Paint): string[] {
   if ((call.asked ?? 1) > 1) parts.push(`asked ${call.asked} times`);
   if (call.exit !== undefined && call.exit !== 0) parts.push(`exit ${call.exit}`);
   if (call.used !== undefined) parts.push(amountsText(call.used));
-  const lines = [
-    `${parts.map((part) => plainLine(part)).join("  ")}  ${paint("dim", plainLine(call.command ?? ""))}`,
-  ];
+  const lines = [`${parts.map(plain).join("  ")}  ${paint("dim", plainLine(call.command ?? ""))}`];
   if (call.error !== undefined) lines.push(`     ${paint("red", plainLine(call.error, 300))}`);
   if (call.stderr !== undefined)
     lines.push(

@@ -68,9 +68,12 @@ function line({
   sent_at = "",
 }: LetterLine): string {
   const work = subtask === undefined ? task_id : `${task_id}/${subtask}`;
-  const parts = [sent_at.slice(0, 19), type.padEnd(8), from.padEnd(10), padded(work, 32), error ?? about];
-  return `  ${plainLine(parts[0] ?? "").padEnd(19)}  ${parts
-    .slice(1)
-    .map((part) => plainLine(part, 100))
-    .join("  ")}`;
+  const parts = [
+    padded(plainLine(sent_at.slice(0, 19)), 19),
+    padded(plainLine(type), 8),
+    padded(plainLine(from), 10),
+    padded(plainLine(work), 32),
+    plainLine(error ?? about, 100),
+  ];
+  return `  ${parts.join("  ")}`.trimEnd();
 }

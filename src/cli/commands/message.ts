@@ -29,8 +29,8 @@ async function templateOf(
   file: string | undefined,
   options: CommonOptions,
 ): Promise<string> {
-  if (kind === "task") return taskTemplate(agentOf(io, options) ?? "lead");
-  if (kind === "dag") return dagTemplate(agentOf(io, options) ?? "reader");
+  if (kind === "task") return taskTemplate(agentOf(io, options)?.agent ?? "lead");
+  if (kind === "dag") return dagTemplate(agentOf(io, options)?.peer ?? "self");
   if (kind === "reply" && file !== undefined) return replyTemplate(await readInput(io, file));
   throw new ClawflowError(
     "E_USAGE",
@@ -45,10 +45,13 @@ async function templateOf(
   );
 }
 
-/** A template is of use where there is no team as well. */
-function agentOf(io: Io, options: CommonOptions): string | undefined {
+/** The agent, and somebody whom it may give work to. A template is of use where there is no team as well. */
+function agentOf(io: Io, options: CommonOptions): { agent: string; peer: string | undefined } | undefined {
   try {
-    return chosenAgent(findPlace(io, options), options.agent);
+    const place = findPlace(io, options);
+    const agent = chosenAgent(place, options.agent);
+    const first = place.team?.agents[agent]?.peers[0];
+    return { agent, peer: first === "*" ? [...place.agents.keys()].find((id) => id !== agent) : first };
   } catch (error) {
     if (options.agent !== undefined || !(error instanceof ClawflowError) || error.code !== "E_NOT_FOUND")
       throw error;

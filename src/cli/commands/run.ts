@@ -11,7 +11,7 @@ import { openRoot } from "../../view/root-view.ts";
 import { taskTree, treeNodes } from "../../view/task-tree.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import { againWith } from "../command-text.ts";
-import { eventLines } from "../event-lines.ts";
+import { eventLines, noteLine } from "../event-lines.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { hostViews } from "../host-tree.ts";
 import type { Io } from "../io.ts";
@@ -122,6 +122,7 @@ async function runHere(
   };
   const live = io.terminal.err ? drawLive(io, readTree) : undefined;
   if (live === undefined) host.on(eventLines(io));
+  else host.on((event) => withLine(noteLine(event, io), live.note));
   let ended: { over: true } | undefined;
   try {
     await host.start();
@@ -136,6 +137,10 @@ async function runHere(
   }
   if (ended === undefined) throw stopped(stop, task_id as string, options);
   return answerOf(place, job.agent, task_id as string);
+}
+
+function withLine(line: string | undefined, show: (line: string) => void): void {
+  if (line !== undefined) show(line);
 }
 
 /** Rejects when the TASK itself ends among the dead letters: then no task will ever be finished. */

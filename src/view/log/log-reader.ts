@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { LogEvent } from "../../protocol/log-event.ts";
+import type { LogEvent, LogEventName } from "../../protocol/log-event.ts";
 import type { ReadDisk } from "../../store/disk.ts";
 import { reasonPath, type WorkspacePaths, workspacePaths } from "../../store/layout.ts";
 import { foldersOf, isLetterName, LETTER_PLACES, type LetterPlace, readLetter } from "../letters.ts";
@@ -71,7 +71,7 @@ export function openLog(disk: ReadDisk, agents: ReadonlyMap<string, string>, now
         for (const place of LETTER_PLACES) addLetters(events, agent, paths, place);
         addTasks(events, agent, paths);
       }
-      return events.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+      return events.sort(inOrder);
     },
   };
 }
@@ -97,4 +97,22 @@ function newsOfFolders(disk: ReadDisk, now: () => number): (folder: string) => b
     if (now() - found.mtimeMs > COARSE) quiet.set(folder, found.mtimeMs);
     return !wasQuiet;
   };
+}
+
+/** What is of the same time comes in the order in which it must have happened. */
+const ORDER: readonly LogEventName[] = [
+  "task:sent",
+  "task:received",
+  "task:created",
+  "brain:called",
+  "outcome:received",
+  "outcome:recorded",
+  "task:finished",
+  "reply:sent",
+  "reply:received",
+];
+
+function inOrder(a: LogEvent, b: LogEvent): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return ORDER.indexOf(a.event) - ORDER.indexOf(b.event);
 }
