@@ -34,9 +34,13 @@ async function putContent(workspace: Workspace, name: string, bytes: Uint8Array)
   const hash = sha256(bytes);
   const path = blobPath(paths, hash);
   if (context.disk.stat(path)?.size !== bytes.length) {
-    workspace.files.put(path, bytes, MESSAGE_MODE);
-  }
-  await syncPaths(context, [path], [dirname(path), paths.blobs]);
+    // Durable before it has its name: after a sync that failed nothing stands there that a second one would call good.
+    const staged = workspace.files.stage(bytes, MESSAGE_MODE);
+    await syncPaths(context, [staged], []);
+    workspace.files.folder(dirname(path));
+    workspace.files.publish(staged, path);
+  } else await syncPaths(context, [path], []);
+  await syncPaths(context, [], [dirname(path), paths.blobs]);
   const media_type = MEDIA_TYPES[extname(name).toLowerCase()] ?? "application/octet-stream";
   return { name, sha256: hash, bytes: bytes.length, media_type };
 }
@@ -59,7 +63,8 @@ export function shareBlob(from: Workspace, to: Workspace, hash: string): boolean
   const target = blobPath(to.paths, hash);
   to.files.folder(dirname(target));
   try {
-    to.files.linkNew(source, target);
+    // One that lies there already may have been put there by somebody who has not synced it yet.
+    if (!to.files.linkNew(source, target)) to.context.touched.file(target);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return from.context.disk.stat(target) !== undefined;
     if (errorCode(error) !== "EXDEV" && errorCode(error) !== "EMLINK") throw error;

@@ -50,7 +50,3 @@ export function toSnapshot(task: Task): TaskSnapshot {
 export function fromSnapshot(snapshot: TaskSnapshot): Task {
   return { ...snapshot, subtasks: new Map(Object.entries(snapshot.subtasks)) };
 }
-
-export function isFinal(task: Pick<Task, "status">): boolean {
-  return task.status === "done" || task.status === "failed" || task.status === "cancelled";
-}

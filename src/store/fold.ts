@@ -16,7 +16,6 @@ export interface SentMessage {
 export interface ArrivedMessage {
   text: string;
   from: string;
-  blobs: string[];
 }
 
 /** A message that left the inbox, or `pending/` unsent. `text`: what it must hold, where a record says it. */
@@ -52,6 +51,8 @@ export interface FoldedWorkspace {
   puts: Map<string, { text: string; mode: number }>;
   /** Texts of messages that arrived, by their hash. */
   contents: Map<string, string>;
+  /** Attachments that came with them, by hash, and whose they are: needed as well when the message has left the inbox. */
+  blobs: Map<string, string>;
 }
 
 export type Folded = Map<string, FoldedWorkspace>;
@@ -82,6 +83,7 @@ function workspaceAt(folded: Folded, directory: string, agent: string): FoldedWo
       left: [],
       puts: new Map(),
       contents: new Map(),
+      blobs: new Map(),
     };
     folded.set(directory, found);
   }
@@ -101,7 +103,8 @@ function foldEntry(folded: Folded, hostDirectory: string, at: FoldedWorkspace, e
       at.sent.set(name, { text, place: entry.place === "pending" ? "pending" : "outbox", blobs });
       if (entry.receiver === undefined) return;
       const receiver = workspaceAt(folded, resolve(hostDirectory, entry.receiver), "");
-      receiver.arrived.set(name, { text, from: at.directory, blobs });
+      receiver.arrived.set(name, { text, from: at.directory });
+      for (const blob of blobs) receiver.blobs.set(blob, at.directory);
       receiver.contents.set(sha256(text), text);
       return;
     }

@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
+import { isFinal } from "../loop/phase.ts";
 import type { Task } from "../protocol/task.ts";
 import { syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
-import { isFinal } from "./entries.ts";
 import { removeOldBlobs } from "./gc-blobs.ts";
 import { removeOldMessages } from "./gc-messages.ts";
 import { addRemoved, type RemovedTask } from "./removed.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { isFinal } from "../loop/phase.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
-import { isFinal } from "./entries.ts";
 import { taskPath } from "./layout.ts";
 import { readClock } from "./replay.ts";
 import { newTaskFile, parseWithResults } from "./task-file.ts";

@@ -15,9 +15,10 @@ export function replayFiles(
   folded: FoldedWorkspace,
   others: ReadonlyMap<string, Workspace>,
 ): void {
+  for (const [hash, from] of folded.blobs) replayBlob(workspace, hash, others.get(from));
   for (const [name, sent] of folded.sent) replaySent(workspace, name, sent);
   for (const message of folded.left) replayLeft(workspace, message);
-  for (const [name, message] of folded.arrived) replayArrived(workspace, name, message, others);
+  for (const [name, message] of folded.arrived) replayArrived(workspace, name, message);
   for (const [path, { text, mode }] of folded.puts) {
     ensureContent(workspace, join(workspace.paths.root, path), text, mode);
   }
@@ -81,19 +82,14 @@ function sameTorn(workspace: Workspace, path: string, { text }: LeftMessage): bo
   return text !== undefined && isTornCopy(workspace.context.disk.read(path), text);
 }
 
+function replayBlob(workspace: Workspace, hash: string, sender: Workspace | undefined): void {
+  if (sender !== undefined) shareBlob(sender, workspace, hash);
+  noteFile(workspace, workspace.blobPath(hash));
+}
+
 /** A name alone is no delivery: after a loss of power it may stand for nothing, or for a part. */
-function replayArrived(
-  workspace: Workspace,
-  name: string,
-  { text, from, blobs }: ArrivedMessage,
-  others: ReadonlyMap<string, Workspace>,
-): void {
+function replayArrived(workspace: Workspace, name: string, { text, from }: ArrivedMessage): void {
   const { context, paths, files } = workspace;
-  const sender = others.get(from);
-  for (const hash of blobs) {
-    if (sender !== undefined) shareBlob(sender, workspace, hash);
-    noteFile(workspace, workspace.blobPath(hash));
-  }
   const target = join(paths.inbox, name);
   const found = context.disk.stat(target);
   const bytes = found?.kind === "file" ? context.disk.read(target) : undefined;

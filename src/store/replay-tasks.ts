@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
+import { isFinal } from "../loop/phase.ts";
 import { formatTask } from "../protocol/format-task.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
-import { isFinal } from "./entries.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
 import { setAside } from "./foreign-text.ts";
 import { basePath, taskPath } from "./layout.ts";

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { applyChange, type Change } from "../loop/change.ts";
+import { isFinal } from "../loop/phase.ts";
 import { internal } from "../protocol/errors.ts";
 import type { Task } from "../protocol/task.ts";
 import type { StoreContext } from "./context.ts";
-import { type Entry, isFinal } from "./entries.ts";
+import type { Entry } from "./entries.ts";
 import { relativeTo } from "./layout.ts";
 import { newTaskFile, readTask } from "./task-file.ts";
 import type { Op } from "./types.ts";

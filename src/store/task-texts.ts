@@ -1,9 +1,10 @@
 import { dirname, join } from "node:path";
+import { isFinal } from "../loop/phase.ts";
 import { formatTask } from "../protocol/format-task.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import type { StoreContext } from "./context.ts";
-import { type Entry, isFinal } from "./entries.ts";
+import type { Entry } from "./entries.ts";
 import { keepForeign } from "./foreign-text.ts";
 import { basePath, taskPath } from "./layout.ts";
 import type { TaskFile } from "./task-file.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { claimHost, currentHost } from "../../src/store/claim.ts";
+import { type Claim, claimHost, currentHost } from "../../src/store/claim.ts";
 import type { Disk } from "../../src/store/disk.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
 import { nodeProcess, processStart } from "../../src/store/process-identity.ts";
@@ -46,39 +46,55 @@ test("a claim of a process that is gone is taken at once, one of another machine
   (await claimHost({ ...options, takeOver: true })).check();
 });
 
-test("of two takers that race one wins, wherever the other one stands still", async () => {
-  for (let stop = 1; stop <= 12; stop++) {
-    const [directory, processes] = [temporaryFolder(), new Processes()];
-    await claimIn(directory, processes);
-    processes.kill();
-    const winners: unknown[] = [];
-    let calls = 0;
-    const disk = nodeDisk();
-    const between = (other: Disk): Disk =>
-      new Proxy(other, {
-        get: (target, name: keyof Disk) => {
-          const call = target[name] as (...args: unknown[]) => unknown;
-          return (...args: unknown[]) => {
-            // Here the other taker does all that it does, and so does a third after it.
-            if (++calls === stop) for (let n = 0; n < 2; n++) takeNow(directory, processes, disk, winners);
-            return call(...args);
-          };
-        },
-      });
-    await claimIn(directory, processes, between(disk)).then(
-      (claim) => winners.push(claim),
-      () => {},
-    );
-    const holding = (winners as Awaited<ReturnType<typeof claimIn>>[]).filter((claim) => holds(claim));
-    expect([stop, holding.length]).toEqual([stop, 1]);
-    expect(readdirSync(directory).filter((name) => name.includes(".new-"))).toEqual([]);
+test("of takers that race one wins, wherever another stands still meanwhile", async () => {
+  for (const others of [1, 2, 3, 4]) {
+    for (let stop = 1; stop <= 14; stop++) {
+      const [directory, processes] = [temporaryFolder(), new Processes()];
+      await claimIn(directory, processes);
+      processes.kill();
+      const made: Claim[] = [];
+      // Each of the others lives until the next one takes over from it; the last one stays.
+      const meanwhile = () => {
+        for (let n = 0; n < others; n++) {
+          if (n > 0) processes.kill();
+          takeNow(directory, processes, made);
+        }
+      };
+      const last = await claimIn(directory, processes, standingStill(stop, meanwhile)).catch(() => undefined);
+      await Promise.resolve();
+      // Who holds a claim and is alive is never put out by the one that stood still, nor the other way round.
+      const alive = [last, last === undefined ? made.at(-1) : undefined].filter(
+        (claim) => claim !== undefined,
+      );
+      expect([others, stop, alive.map(holds), made.length]).toEqual([
+        others,
+        stop,
+        [true],
+        last === undefined ? others : 0,
+      ]);
+      expect(readdirSync(directory).filter((name) => name.includes(".new-"))).toEqual([]);
+    }
   }
 });
 
-function takeNow(directory: string, processes: Processes, disk: Disk, winners: unknown[]): void {
-  // Without a lock a claim is made in one go: the promise is settled when this returns.
-  void claimIn(directory, processes, disk).then(
-    (claim) => winners.push(claim),
+/** A disk on which others do all that they do right before the n-th call. */
+function standingStill(stop: number, meanwhile: () => void): Disk {
+  let calls = 0;
+  return new Proxy(nodeDisk(), {
+    get: (target, name: keyof Disk) => {
+      const call = target[name] as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        if (++calls === stop) meanwhile();
+        return call(...args);
+      };
+    },
+  });
+}
+
+/** Without a lock a claim is made in one go; it is in the list as soon as the promise is looked at. */
+function takeNow(directory: string, processes: Processes, made: Claim[]): void {
+  void claimIn(directory, processes).then(
+    (claim) => made.push(claim),
     () => {},
   );
 }

@@ -159,7 +159,7 @@ test("H2 a file that is renamed while the journal is being emptied is durable un
       // One after the other, as a real disk does it.
       return async (files: string[], folders: string[]) => {
         for (const file of files) {
-          meanwhile();
+          if (file.includes("/pending/")) meanwhile();
           await target.sync([file], []);
         }
         await target.sync([], folders);
