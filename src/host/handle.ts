@@ -60,7 +60,7 @@ function handleTask(context: Context, pass: Pass, agent: Agent, letter: Letter, 
       localId,
       ...(refusal === undefined ? {} : { refusal }),
     };
-    pass.step(agent, agent.workspace.task(localId), event, [letter]);
+    pass.step(agent, identity.is === "new" ? undefined : agent.workspace.task(localId), event, [letter]);
   }
 }
 
