@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { internal } from "../protocol/errors.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { Workspace } from "./workspace.ts";
 import { MESSAGE_MODE } from "./workspace-files.ts";
@@ -27,5 +26,5 @@ export function relinkMessage(workspace: Workspace, name: string, receiver: Work
     context.disk.unlink(copy);
     return;
   }
-  throw internal(`message ${name} was never stored by ${workspace.agent}`);
+  context.onProblem(workspace.agent, `${name} was removed from the outbox; it cannot be sent again`);
 }

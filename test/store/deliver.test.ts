@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/protocol/ids.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import type { Disk } from "../../src/store/disk.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
-import { aMessage, fileOf, kill, newWorld, open } from "./helpers.ts";
+import { aMessage, DAY, fileOf, kill, newWorld, open, takeOp } from "./helpers.ts";
 
 const sent = fileOf(aMessage("t"));
 const delivery = { name: sent.name, bytes: Buffer.from(sent.text) };
@@ -139,5 +139,25 @@ test("a name that another message has in the receiver's inbox leaves the message
   await store.commit();
   expect(lead.pending().map(({ name }) => name)).toEqual([sent.name]);
   expect(readFileSync(join(reader.paths.inbox, sent.name), "utf8")).toBe("another message");
+  await store.close();
+});
+
+test("a message is sent again as it was; one that somebody removed is reported", async () => {
+  const world = newWorld();
+  const { store, lead, reader } = await open(world);
+  store.stage(lead, [{ op: "send", name: sent.name, to: "reader", text: sent.text, place: "inbox" }]);
+  await store.commit();
+  store.relink(lead, sent.name, reader);
+  store.stage(reader, [takeOp(sent)]);
+  await store.commit();
+  store.relink(lead, sent.name, reader);
+  expect(reader.read(sent.name)?.sha256).toBe(sent.sha256);
+  store.stage(reader, [{ op: "again", name: sent.name, path: `${DAY}/${sent.name}`, sha256: sent.sha256 }]);
+  await store.commit();
+  const again = `${sent.name.replace(/\.md$/, "")}.again-1.md`;
+  expect(readdirSync(join(reader.directory, DAY)).sort()).toEqual([again, sent.name].sort());
+  unlinkSync(join(lead.paths.outbox, sent.name));
+  store.relink(lead, sent.name, reader);
+  expect(world.problems).toEqual([expect.stringContaining("removed from the outbox")]);
   await store.close();
 });
