@@ -1,7 +1,7 @@
 import type { Plan } from "../loop/types.ts";
 import { folderName, messageFileName, sha256 } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
-import { formatMessage } from "../protocol/message-codec.ts";
+import { formatMessage, parseMessage } from "../protocol/message-codec.ts";
 import type { Op } from "../store/types.ts";
 import type { Letter } from "./letter.ts";
 
@@ -71,6 +71,14 @@ function sendOp(planned: PlannedOps, message: Message, route: Route): void {
   const place = route === "local" ? "inbox" : route === "human" ? "outbox" : "pending";
   planned.ops.push({ op: "send", name, to: message.to, text, place, ...(blobs.length > 0 ? { blobs } : {}) });
   if (route === "local")
-    planned.local.push({ to: message.to, letter: { name, message, sha256: sha256(text) } });
+    planned.local.push({
+      to: message.to,
+      letter: { name, message: asRead(message, text), sha256: sha256(text) },
+    });
   else if (route === "remote") planned.remote.push({ to: message.to, name, message });
+}
+
+/** What the receiver would read from the file. Version 1 says less than we know: reading it later must give the same. */
+function asRead(message: Message, text: string): Message {
+  return message.version === 1 ? parseMessage(Buffer.from(text), { to: message.to }) : message;
 }
