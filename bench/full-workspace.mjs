@@ -29,7 +29,14 @@ async function timed(root) {
 /** Messages of a hundred days, and tasks, as they would lie there; their texts do not matter. */
 function fill(workspace, archived, finished) {
   for (let index = 0; index < archived; index++) {
-    const day = join(workspace, "mailbox", "archive", "2026", "01", String((index % 100) + 1).padStart(2, "0"));
+    const day = join(
+      workspace,
+      "mailbox",
+      "archive",
+      "2026",
+      "01",
+      String((index % 100) + 1).padStart(2, "0"),
+    );
     if (index < 100) mkdirSync(day, { recursive: true });
     writeFileSync(join(day, `reply-old.n${index}-1-${String(index).padStart(12, "0")}.md`), "old\n");
   }

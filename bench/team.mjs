@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHost, submitTask } from "../dist/index.js";
+import { createHost, submit } from "../dist/index.js";
 
 const folders = [];
 
@@ -17,8 +17,9 @@ export function deleteRoots() {
 }
 
 const WORKERS = ["w1", "w2", "w3", "w4"];
+const LEAVES = ["l1", "l2", "l3", "l4"];
 
-/** A lead whose plan is given, and four workers that answer at once; `split` lets workers split once more. */
+/** A lead whose plan is given, and four workers that answer at once; with `split` they split once more, among four others. */
 export function team(plan, { split } = {}) {
   const worker = ({ kind, task, results }) => {
     if (kind === "synthesise") return `${Object.keys(results).length} parts`;
@@ -30,13 +31,19 @@ export function team(plan, { split } = {}) {
       ? `${Object.keys(results).length} parts`
       : { subtasks: plan(), policy: { concurrency: 64 } };
   const agents = { lead: { brain: lead, peers: ["*"] } };
-  for (const id of WORKERS) agents[id] = { brain: worker, peers: ["*"], concurrency: 8 };
+  for (const id of split === undefined ? WORKERS : [...WORKERS, ...LEAVES])
+    agents[id] = { brain: worker, peers: ["*"], concurrency: 8 };
   return agents;
 }
 
 /** `count` subtasks that do not depend on each other. */
-export function fanOut(count) {
-  return () => subtasks(count, () => []);
+export function fanOut(count, agents = WORKERS) {
+  return () => subtasks(count, () => [], agents);
+}
+
+/** The same for those of the next level. */
+export function leaves(count) {
+  return fanOut(count, LEAVES);
 }
 
 /** `count` subtasks, each depending on the one before. */
@@ -44,11 +51,11 @@ export function chain(count) {
   return () => subtasks(count, (index) => (index === 0 ? [] : [`n${index - 1}`]));
 }
 
-function subtasks(count, dependencies) {
+function subtasks(count, dependencies, agents = WORKERS) {
   const all = {};
   for (let index = 0; index < count; index++) {
     all[`n${index}`] = {
-      agent: WORKERS[index % WORKERS.length],
+      agent: agents[index % agents.length],
       description: `part ${index}`,
       depends_on: dependencies(index),
     };
@@ -70,7 +77,7 @@ export async function measure(agents, { durability, root = freshRoot(), limits =
   });
   await host.start();
   const begun = performance.now();
-  const { task_id } = await submitTask(host, "lead", { instructions: "measure" });
+  const { task_id } = await submit(host, "lead", { instructions: "measure" });
   const task = await host.finished("lead", task_id);
   const answered = performance.now();
   if (task.status !== "done") throw new Error(`the job ended ${task.status}: ${task.error}`);
