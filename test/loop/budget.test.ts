@@ -77,6 +77,21 @@ describe("a grant", () => {
     expect(left(station)).toEqual({ tokens: 250 });
   });
 
+  it("of a subtask that was cancelled stays spent in full", () => {
+    const station = executing(three, {}, { budget: { tokens: 1_000 } });
+    station.deliver(control("cancel", { task_id: "root.part", subtask_id: "a" }));
+    expect(left(station)).toEqual({ tokens: 500 });
+    station.deliver(control("cancel", { task_id: "root.part" }));
+    expect(station.reply.used).toMatchObject({ tokens: 500 });
+  });
+
+  it("H28: of an attempt that a person had done again stays spent in full", () => {
+    const station = executing(plan({ a: "reader" }), {}, { budget: { tokens: 1_000 } });
+    station.deliver(control("retry", { task_id: "root.part", subtask_id: "a" }));
+    expect(station.taskOf("a")).toMatchObject({ attempt: 2, budget: { tokens: 250 } });
+    expect(left(station)).toEqual({ tokens: 250 });
+  });
+
   it("to a peer of version 1, which reports nothing, stays spent in full", () => {
     const station = executing(plan({ a: "reader" }), {}, { budget: { tokens: 1_000, tasks: 9 } });
     const { used: _, ...reply } = replyTo(station.taskOf("a"), { results: "R", version: 1 });

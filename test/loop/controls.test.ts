@@ -208,6 +208,18 @@ describe("pause", () => {
     ]);
   });
 
+  it("holds time-outs of subtasks and pauses of questions, not the deadline of the task", () => {
+    const station = executing(plan({ a: { timeout: "1m" }, own: "self" }), {}, { deadline_in: 60 * MINUTE });
+    station.answer({ error: "E_BRAIN: busy", passing: true });
+    station.deliver(pause());
+    station.pass(30 * MINUTE);
+    station.step(LOCAL, { type: "timer" });
+    expect(station.statuses).toEqual({ a: "dispatched", own: "dispatched" });
+    expect(station.asks).toEqual([]);
+    station.pass(30 * MINUTE);
+    expect(station.reply.body.error).toMatch(/^E_TIMEOUT/);
+  });
+
   it("a question that was put before the restart is asked again after the pause", () => {
     const station = considering();
     station.deliver(pause());

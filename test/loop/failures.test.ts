@@ -248,6 +248,9 @@ describe("time", () => {
       station.pass(10 * MINUTE);
       expect(times()).toBe(expected);
     }
+    station.pass(MINUTE);
+    station.step("root.part", { type: "timer" });
+    expect(times()).toBe(3);
     station.deliver(progressOf(task));
     const { heard } = station.subtask("a");
     for (const expected of [4, 5, 6]) {
