@@ -1,6 +1,8 @@
-import { errorText } from "../protocol/errors.ts";
+import { ClawflowError, errorText } from "../protocol/errors.ts";
+import type { Outcome } from "../protocol/outcome.ts";
 import type { BrainAnswer } from "../protocol/question.ts";
 import type { Attachment } from "../protocol/task.ts";
+import { diskError } from "../store/disk-error.ts";
 import type { Workspace } from "../store/workspace.ts";
 
 const SHOWN_OF_LARGE = 64 * 1024;
@@ -18,15 +20,26 @@ export async function packAnswer(
   try {
     for (const path of answer.outcome.files ?? []) attachments.push(await workspace.putBlob(path));
   } catch (error) {
-    return { answer: { ...answer, outcome: { error: errorText(error) } }, attachments: [] };
+    return { answer: { ...answer, outcome: notStored(error) }, attachments: [] };
   }
   const { outcome } = answer;
   if (!("results" in outcome) || Buffer.byteLength(outcome.results) <= resultBytes)
     return { answer, attachments };
-  const whole = await workspace.putBlobText("results.md", outcome.results);
+  let whole: Attachment;
+  try {
+    whole = await workspace.putBlobText("results.md", outcome.results);
+  } catch (error) {
+    return { answer: { ...answer, outcome: notStored(error) }, attachments: [] };
+  }
   const shown = `${outcome.results.slice(0, SHOWN_OF_LARGE)}\n\n(${whole.bytes} bytes in all, in the attachment ${whole.name})`;
   return {
     answer: { ...answer, outcome: { ...outcome, results: shown } },
     attachments: [...attachments, whole],
   };
+}
+
+/** A path that names no file is the brain's mistake; a disk that is full or fails is not, and the question is put again. */
+function notStored(error: unknown): Extract<Outcome, { error: string }> {
+  const text = errorText(diskError(error, "the brain's files could not be stored"));
+  return error instanceof ClawflowError ? { error: text } : { error: text, passing: true };
 }

@@ -59,20 +59,20 @@ export async function replaceFile(
   context.disk.rename(`${path}.new`, path);
 }
 
-/** The folders in which names must be durable for this folder to be there, when it is made with those above it. */
-export function missingParents(disk: Disk, path: string): string[] {
-  const parents: string[] = [];
-  for (let at = path; disk.stat(at) === undefined && dirname(at) !== at; at = dirname(at))
-    parents.unshift(dirname(at));
-  return parents;
-}
-
-/** Makes a folder and those above it that are missing; their names are durable when this resolves. */
+/**
+ * Makes a folder and those above it that are missing; their names are durable when this resolves. One level after the other, and the
+ * last that is there first: whoever made that one may have died before it was durable.
+ */
 export async function makeFolder(
   context: Pick<StoreContext, "disk" | "durability" | "syncs">,
   path: string,
 ): Promise<void> {
-  const parents = missingParents(context.disk, path);
-  context.disk.mkdir(path);
-  await syncPaths(context, [], parents);
+  const missing: string[] = [];
+  let at = path;
+  for (; context.disk.stat(at) === undefined && dirname(at) !== at; at = dirname(at)) missing.unshift(at);
+  await syncPaths(context, [], [dirname(at)]);
+  for (const folder of missing) {
+    context.disk.mkdir(folder);
+    await syncPaths(context, [], [dirname(folder)]);
+  }
 }

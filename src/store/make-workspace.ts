@@ -8,9 +8,9 @@ import { workspaceFolders, workspacePaths } from "./layout.ts";
  */
 export async function makeWorkspace(disk: Disk, directory: string): Promise<void> {
   const paths = workspacePaths(directory);
-  const missing = workspaceFolders(paths).filter((folder) => disk.stat(folder) === undefined);
-  if (missing.length === 0) return;
+  if (disk.stat(paths.owner) !== undefined) return;
+  const folders = workspaceFolders(paths);
   await makeFolder({ disk, durability: "full", syncs: 0 }, paths.root);
-  for (const folder of missing) disk.mkdir(folder);
-  await disk.sync([], missing);
+  for (const folder of folders) if (disk.stat(folder) === undefined) disk.mkdir(folder);
+  await disk.sync([], folders);
 }

@@ -2,10 +2,16 @@ import { dirname } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
 import { syncTouched } from "./checkpoint.ts";
 import { claimHost, currentHost } from "./claim.ts";
-import { missingParents, replaceFile, type StoreContext } from "./context.ts";
+import { makeFolder, replaceFile, type StoreContext } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { Journal } from "./journal.ts";
-import { type HostPaths, hostPaths, LAYOUT_VERSION, workspaceFolders } from "./layout.ts";
+import {
+  type HostPaths,
+  hostPaths,
+  LAYOUT_VERSION,
+  type WorkspacePaths,
+  workspaceFolders,
+} from "./layout.ts";
 import { loadWorkspace } from "./load-workspace.ts";
 import { checkNotMoved, formatOwner, hostOf, type Owner, ownerFor, readOwner, sameFolder } from "./owner.ts";
 import { ownedBy, replayJournal } from "./replay.ts";
@@ -42,6 +48,9 @@ export async function openWorkspaces(
   for (const workspace of workspaces) await takeWorkspace(context, paths, workspace);
   await syncTouched(context, context.touched);
   context.touched = new Touched();
+  for (const { paths: at, files } of workspaces) {
+    if (context.disk.stat(at.clock) === undefined) files.put(at.clock, "0\n");
+  }
   for (const workspace of workspaces) loadWorkspace(workspace);
   return { workspaces, journal };
 }
@@ -90,10 +99,11 @@ async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace:
   const { paths: at, files } = workspace;
   const before = readOwner(context.disk, at);
   sweepTmp(workspace);
-  for (const parent of missingParents(context.disk, at.root)) context.touched.folders.add(parent);
+  if (context.disk.stat(dirname(at.root)) === undefined) await makeFolder(context, dirname(at.root));
   for (const folder of workspaceFolders(at)) {
     if (context.disk.stat(folder) === undefined) files.folder(folder);
   }
+  if (context.disk.stat(at.clock) === undefined) touchAll(context, at);
   const owner = ownerFor(context.disk, at, paths.directory, before);
   if (before === undefined) {
     files.put(at.version, `${LAYOUT_VERSION}\n`);
@@ -101,6 +111,13 @@ async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace:
   } else if (!sameOwner(before, owner)) {
     await replaceFile(context, at.owner, formatOwner(owner));
   }
+}
+
+/** Where there is no clock whoever made the workspace may have ended before it was durable. */
+function touchAll({ touched }: StoreContext, at: WorkspacePaths): void {
+  touched.files.add(at.version).add(at.owner);
+  for (const folder of [dirname(at.root), ...workspaceFolders(at)]) touched.folders.add(folder);
+  touched.workspaces.add(at.root);
 }
 
 function sameOwner(a: Owner, b: Owner): boolean {

@@ -2,20 +2,33 @@ import { dirname, join } from "node:path";
 import { sha256 } from "../protocol/ids.ts";
 import { shareBlob } from "./blobs.ts";
 import { unlessMissing } from "./disk-error.ts";
-import type { ArrivedMessage, FoldedWorkspace, LeftMessage, SentMessage } from "./fold.ts";
+import type { ArrivedMessage, Folded, FoldedWorkspace, LeftMessage, SentMessage } from "./fold.ts";
 import { isOwnName } from "./inbox.ts";
 import { reasonPath } from "./layout.ts";
 import { isTornCopy } from "./torn.ts";
 import type { Workspace } from "./workspace.ts";
 import { MESSAGE_MODE } from "./workspace-files.ts";
 
+/** The attachments that messages brought from one workspace to another; one that was passed on comes to the first receiver first. */
+export function replayBlobs(folded: Folded, workspaces: ReadonlyMap<string, Workspace>): void {
+  const done = new Set<string>();
+  const bring = (directory: string, hash: string) => {
+    const from = folded.get(directory)?.blobs.get(hash);
+    const key = `${directory}\0${hash}`;
+    if (from === undefined || done.has(key)) return;
+    done.add(key);
+    bring(from, hash);
+    const receiver = workspaces.get(directory);
+    const sender = workspaces.get(from);
+    if (receiver === undefined) return;
+    if (sender !== undefined) shareBlob(sender, receiver, hash);
+    noteFile(receiver, receiver.blobPath(hash));
+  };
+  for (const [directory, { blobs }] of folded) for (const hash of blobs.keys()) bring(directory, hash);
+}
+
 /** Brings the messages and other whole files of one workspace to where the records leave them. */
-export function replayFiles(
-  workspace: Workspace,
-  folded: FoldedWorkspace,
-  others: ReadonlyMap<string, Workspace>,
-): void {
-  for (const [hash, from] of folded.blobs) replayBlob(workspace, hash, others.get(from));
+export function replayFiles(workspace: Workspace, folded: FoldedWorkspace): void {
   for (const [name, sent] of folded.sent) replaySent(workspace, name, sent);
   for (const message of folded.left) replayLeft(workspace, message);
   for (const [name, message] of folded.arrived) replayArrived(workspace, name, message);
@@ -80,11 +93,6 @@ function holdsHash(workspace: Workspace, path: string, { sha256: hash }: LeftMes
 
 function sameTorn(workspace: Workspace, path: string, { text }: LeftMessage): boolean {
   return text !== undefined && isTornCopy(workspace.context.disk.read(path), text);
-}
-
-function replayBlob(workspace: Workspace, hash: string, sender: Workspace | undefined): void {
-  if (sender !== undefined) shareBlob(sender, workspace, hash);
-  noteFile(workspace, workspace.blobPath(hash));
 }
 
 /** A name alone is no delivery: after a loss of power it may stand for nothing, or for a part. */

@@ -6,7 +6,7 @@ import { type Folded, foldRecords } from "./fold.ts";
 import { type Journal, readJournal, renewJournal } from "./journal.ts";
 import { type HostPaths, workspacePaths } from "./layout.ts";
 import { checkNotMoved, hostOf, readOwner, sameFolder } from "./owner.ts";
-import { replayFiles } from "./replay-messages.ts";
+import { replayBlobs, replayFiles } from "./replay-messages.ts";
 import { replayTask } from "./replay-tasks.ts";
 import { sweepTmp } from "./sweep.ts";
 import { Workspace } from "./workspace.ts";
@@ -24,10 +24,11 @@ export async function replayJournal(outer: StoreContext, paths: HostPaths): Prom
   const folded = foldRecords(paths.directory, records);
   const workspaces = replayable(context, paths, folded);
   for (const workspace of workspaces.values()) sweepTmp(workspace);
+  replayBlobs(folded, workspaces);
   for (const [directory, workspace] of workspaces) {
     const at = folded.get(directory);
     if (at === undefined) continue;
-    replayFiles(workspace, at, workspaces);
+    replayFiles(workspace, at);
     for (const [id, task] of at.tasks) replayTask(workspace, id, task);
     replayClock(workspace, at.clock);
   }
