@@ -71,10 +71,12 @@ function absent(world: Simulation, host: SimHost, ms: number): void {
   if (host.state !== "up" || world.resting.has(host)) return;
   world.ledger.note(host.name, `is stopped cleanly for ${ms} ms`);
   world.resting.add(host);
-  void host.stop();
+  const until = world.time.now + ms;
+  // One that was frozen stops later; one that dies meanwhile is down until its time is over.
+  void host.stop().then(() => world.startLater(host, until - world.time.now));
   world.time.after(ms, () => {
     world.resting.delete(host);
-    if (host.state === "down") world.startLater(host, 0);
+    world.startLater(host, 0);
   });
 }
 

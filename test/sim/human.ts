@@ -31,6 +31,8 @@ export class Human {
   private readonly desk: Desk;
   private life: VirtualLife;
   private controls = 0;
+  /** File names of the controls so far. */
+  private readonly said: string[] = [];
 
   constructor(desk: Desk, life: VirtualLife) {
     this.desk = desk;
@@ -66,7 +68,12 @@ export class Human {
     };
     const delivery = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
     const { life } = this;
+    const inbox = `${this.desk.workspace(job.agent)}/mailbox/inbox`;
     this.insist(async () => {
+      // Two that wait at the same time have no order: a person looks whether the first was taken.
+      while (this.said.some((name) => life.disk.stat(`${inbox}/${name}`) !== undefined))
+        await life.sleep(1000);
+      this.said.push(delivery.name);
       await makeWorkspace(life.disk, this.desk.workspace(job.agent));
       await deliverInto(life.disk, this.desk.workspace(job.agent), delivery, { sync: true });
       this.desk.note(job.agent, `a person says ${control} of ${job.id}`);

@@ -7,52 +7,50 @@ import { randomFor, upTo } from "./random.ts";
 import { instructionsOf, type Script, type ScriptNode, synthesis } from "./script.ts";
 import type { VirtualLife } from "./virtual-life.ts";
 
-/** What a brain saw that it should not have; the run fails with it. */
-export type Complain = (text: string) => void;
+export interface Stage {
+  script: Script;
+  life: VirtualLife;
+  disk: Disk;
+  /** Milliseconds that an answer takes at most, mostly. */
+  slowness: number;
+  /** Whether all of that job must go as the script says. */
+  isKnown(job: string): boolean;
+  /** A brain saw what it should not have; the run fails with it. */
+  complain(text: string): void;
+}
 
 /**
  * The brain of one agent in one process. It answers from the script, after a time, and checks that it was given what belongs to the
  * question: the results of all that its work depends on, byte for byte.
  */
-export function scriptedBrain(
-  script: Script,
-  life: VirtualLife,
-  slowness: number,
-  complain: Complain,
-): Brain {
-  const { seed } = script.shape;
-  const brain = functionBrain(
+export function scriptedBrain(stage: Stage): Brain {
+  const { script, life, slowness } = stage;
+  return functionBrain(
     async (question) => {
-      const random = randomFor(seed, "slow", question.question, question.asked);
+      const random = randomFor(script.shape.seed, "slow", question.question, question.asked);
       await life.sleep(upTo(random, random() < 0.1 ? slowness * 10 : slowness));
       const node = script.find(question.task.instructions);
       if (node === undefined) return `unscripted: ${question.task.instructions}`;
-      return answer(script, node, question, life.disk, complain);
+      return answer(stage, node, question);
     },
     "script",
     () => life.clock.monotonic(),
   );
-  return brain;
 }
 
-function answer(
-  script: Script,
-  node: ScriptNode,
-  question: BrainQuestion,
-  disk: Disk,
-  complain: Complain,
-): Outcome | string {
+function answer(stage: Stage, node: ScriptNode, question: BrainQuestion): Outcome | string {
   const { kind, asked, problem, task } = question;
+  const known = stage.isKnown(node.id.split(".", 1)[0] ?? "");
   if (asked <= node.passing && kind !== "synthesise") return { error: "E_BRAIN: overloaded", passing: true };
-  if (kind === "synthesise") return synthesise(script, node, question, complain);
-  checkUpstream(script, node, question, disk, complain);
-  if (task.attempt <= node.failures) return { error: `E_BRAIN: ${node.id} fails`, partial: "a part" };
-  if (node.pieces.size > 0) {
-    const bad = node.badPlan && problem === undefined;
-    return planOf(node, bad);
+  if (kind === "synthesise") {
+    if (known) checkResults(stage, node, question);
+    return synthesis(node, new Map(Object.entries(question.results ?? {})));
   }
+  if (known) checkUpstream(stage, node, question);
+  if (task.attempt <= node.failures) return { error: `E_BRAIN: ${node.id} fails`, partial: "a part" };
+  if (node.pieces.size > 0) return planOf(node, node.badPlan && problem === undefined);
   if (!node.file) return node.text;
-  return { results: node.text, files: [writeFile(disk, node)] };
+  return { results: node.text, files: [writeFile(stage.disk, node)] };
 }
 
 function planOf(node: ScriptNode, bad: boolean): Outcome {
@@ -69,9 +67,8 @@ function planOf(node: ScriptNode, bad: boolean): Outcome {
   return { subtasks, policy: { on_failure: node.onFailure, max_attempts: node.maxAttempts } };
 }
 
-function synthesise(script: Script, node: ScriptNode, { results = {} }: BrainQuestion, complain: Complain) {
-  const endings = script.pieceEndings(node);
-  for (const [id, ending] of endings) {
+function checkResults({ script, complain }: Stage, node: ScriptNode, { results = {} }: BrainQuestion): void {
+  for (const [id, ending] of script.pieceEndings(node)) {
     const given = results[id];
     if (given?.status !== ending.status)
       complain(`${node.id}: ${id} is ${given?.status} at the synthesis, not ${ending.status}`);
@@ -80,17 +77,10 @@ function synthesise(script: Script, node: ScriptNode, { results = {} }: BrainQue
         `${node.id}: the results of ${id} are ${show(given.results)} at the synthesis, not ${show(ending.text)}`,
       );
   }
-  return synthesis(node, new Map(Object.entries(results)));
 }
 
 /** A subtask is begun only when it has all that it depends on. */
-function checkUpstream(
-  script: Script,
-  node: ScriptNode,
-  { task }: BrainQuestion,
-  disk: Disk,
-  complain: Complain,
-): void {
+function checkUpstream({ script, disk, complain }: Stage, node: ScriptNode, { task }: BrainQuestion): void {
   const parent = script.find(`Work ${node.id.slice(0, node.id.lastIndexOf("."))}`);
   const own = node.id.slice(node.id.lastIndexOf(".") + 1);
   const piece = parent?.pieces.get(own);
@@ -106,7 +96,7 @@ function checkUpstream(
 
 type Given = NonNullable<BrainQuestion["task"]["attachments"]>;
 
-function checkFile(node: ScriptNode, attachments: Given, disk: Disk, complain: Complain): void {
+function checkFile(node: ScriptNode, attachments: Given, disk: Disk, complain: Stage["complain"]): void {
   const given = attachments.find(({ name }) => name === fileName(node));
   if (given === undefined) {
     complain(`the file of ${node.id} did not come`);

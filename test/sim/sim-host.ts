@@ -150,8 +150,15 @@ export class SimHost {
     return {
       peers: ["*"],
       concurrency: 1 + (index % 3),
-      brain: scriptedBrain(script, life, scenario.slowness, (text) => {
-        if (life.alive) ledger.fault(text);
+      brain: scriptedBrain({
+        script,
+        life,
+        disk: this.world.diskOf(life),
+        slowness: scenario.slowness,
+        isKnown: (job) => !scenario.tight && scenario.jobs.some(({ id, steered }) => id === job && !steered),
+        complain: (text) => {
+          if (life.alive) ledger.fault(text);
+        },
       }),
     };
   }
