@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { applyChange, type Change } from "../loop/change.ts";
 import { isFinal } from "../loop/phase.ts";
 import { internal } from "../protocol/errors.ts";
+import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import type { StoreContext } from "./context.ts";
+import { unlessMissing } from "./disk-error.ts";
 import type { Entry } from "./entries.ts";
 import { relativeTo } from "./layout.ts";
 import { newTaskFile, readTask } from "./task-file.ts";
@@ -38,7 +40,10 @@ export function stageOp(staging: Staging, workspace: Workspace, op: Op): Staged 
     case "file":
       return files(workspace, { op: "put", path: op.path, text: op.text, mode: 0o600 });
     case "take": {
-      const path = freePath(staging, workspace, op.path, (stem, n) => (n === 0 ? stem : `${stem}-${n + 1}`));
+      // The place is taken by the same message where one that no task remembers, such as word of progress, comes again.
+      const path = freePath(staging, workspace, op.path, (stem, n) =>
+        n === 0 ? stem : isArchived(staging, workspace, op) ? `${stem}.again-${n}` : `${stem}-${n + 1}`,
+      );
       return files(workspace, { op: "take", name: op.name, path, sha256: op.sha256 });
     }
     case "again": {
@@ -53,6 +58,11 @@ export function stageOp(staging: Staging, workspace: Workspace, op: Op): Staged 
     case "withdraw":
       return stageWithdraw(workspace, op);
   }
+}
+
+function isArchived({ context }: Staging, { paths }: Workspace, op: Extract<Op, { op: "take" }>): boolean {
+  const bytes = unlessMissing(() => context.disk.read(join(paths.root, op.path)));
+  return bytes !== undefined && sha256(bytes) === op.sha256;
 }
 
 function files(workspace: Workspace, entry: Entry): Staged {
