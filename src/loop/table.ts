@@ -49,7 +49,8 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     task: createTask,
     replies: (draft, { messages }) => archiveUnknown(draft, messages),
     control: (draft, { message, localId }) => {
-      if (message.control === "cancel" && message.from !== "human") createTombstone(draft, message, localId);
+      const isWhole = message.from !== "human" || message.subtask_id === undefined;
+      if (message.control === "cancel" && isWhole) createTombstone(draft, message, localId);
       else refuseUnknown(draft, message);
     },
     outcome: (draft, { message }) => refuseUnknown(draft, message),
