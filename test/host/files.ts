@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Message, ReplyMessage } from "../../src/protocol/message.ts";
+import { parseMessage } from "../../src/protocol/message-codec.ts";
+import type { Task } from "../../src/protocol/task.ts";
+import { parseTask } from "../../src/protocol/task-document.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
+import type { Finding } from "../../src/view/verify/finding.ts";
+import { verifyRoot } from "../../src/view/verify/verify-root.ts";
+import { until } from "./until.ts";
+
+/** All plain files below a folder, relative. */
+export function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return (readdirSync(folder, { recursive: true }) as string[])
+    .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true)
+    .sort();
+}
+
+/** The messages in a folder of a mailbox and below, by path. */
+export function messagesIn(
+  workspace: string,
+  place: "inbox" | "outbox" | "archive" | "dead",
+): Map<string, Message> {
+  const folder = join(workspace, "mailbox", place);
+  const found = new Map<string, Message>();
+  for (const path of filesBelow(folder)) {
+    if (!path.endsWith(".md") || path.endsWith(".reason.md")) continue;
+    try {
+      found.set(path, parseMessage(readFileSync(join(folder, path)), { to: "unknown" }));
+    } catch {}
+  }
+  return found;
+}
+
+/** Names in `dead/` with the reason of each. */
+export function deadLetters(workspace: string): Record<string, string> {
+  const folder = join(workspace, "mailbox", "dead");
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith(".reason.md")) : [];
+  const reason = (name: string) =>
+    readFileSync(join(folder, `${name.replace(/\.md$/, "")}.reason.md`), "utf8").trim();
+  return Object.fromEntries(names.sort().map((name) => [name, reason(name)]));
+}
+
+export function readTask(workspace: string, id: string): Task | undefined {
+  const path = join(workspace, "tasks", id, "task.md");
+  return existsSync(path) ? parseTask(readFileSync(path, "utf8")) : undefined;
+}
+
+/** The reply of an agent to a person, once it is there. */
+export async function replyToHuman(
+  workspace: string,
+  taskId: string,
+  timeout?: number,
+): Promise<ReplyMessage> {
+  const prefix = `reply-${taskId.toLowerCase()}-`;
+  const folder = join(workspace, "mailbox", "outbox");
+  return await until(
+    () => {
+      const name = existsSync(folder) ? readdirSync(folder).find((one) => one.startsWith(prefix)) : undefined;
+      if (name === undefined) return undefined;
+      return parseMessage(readFileSync(join(folder, name)), { to: "human" }) as ReplyMessage;
+    },
+    `the reply to ${taskId}`,
+    timeout,
+  );
+}
+
+/** What is wrong with the files of a root. */
+export function faultsOf(root: string, agents: readonly string[]): Finding[] {
+  return verifyRoot(nodeDisk(), new Map(agents.map((agent) => [agent, join(root, agent)])));
+}

@@ -1,0 +1,4 @@
+import type { BrainFunction } from "../../src/brain/function-brain.ts";
+
+declare const answer: BrainFunction;
+export default answer;
