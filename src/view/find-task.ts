@@ -1,5 +1,5 @@
 import { ClawflowError } from "../protocol/errors.ts";
-import { folderName, isTaskId } from "../protocol/ids.ts";
+import { isTaskId } from "../protocol/ids.ts";
 import { nearest } from "../protocol/nearest.ts";
 import type { Task } from "../protocol/task.ts";
 import { listTasks, readTaskFolder } from "./read-task.ts";
@@ -28,7 +28,7 @@ export function findOneTask(view: RootView, id: string, agent?: string): Found {
 }
 
 function findByBeginning(view: RootView, id: string, agents: readonly string[]): Found {
-  const start = folderName(id);
+  const start = id.toLowerCase();
   const folders = agents.flatMap((agent) => foldersOf(view, agent));
   const matches = folders.filter(({ folder }) => folder.startsWith(start));
   // Of a job and its parts, which all begin alike, the job is meant.
