@@ -23,15 +23,17 @@ export interface StoreContext {
   touched: Touched;
   /** What the running checkpoint is syncing: files that are renamed meanwhile are synced once more under their new name. */
   syncing: { files: ReadonlySet<string>; late: Set<string> } | undefined;
+  /** What stands on the disk may not be what it shows: it is written anew before it is synced. */
+  rewrite: boolean;
   /** Syncs asked of the disk so far. */
   syncs: number;
   stages: number;
 }
 
 export function newContext(
-  fixed: Omit<StoreContext, "touched" | "syncing" | "syncs" | "stages">,
+  fixed: Omit<StoreContext, "touched" | "syncing" | "rewrite" | "syncs" | "stages">,
 ): StoreContext {
-  return { ...fixed, touched: new Touched(), syncing: undefined, syncs: 0, stages: 0 };
+  return { ...fixed, touched: new Touched(), syncing: undefined, rewrite: false, syncs: 0, stages: 0 };
 }
 
 /** Syncs where the durability asks for it. */

@@ -6,8 +6,14 @@ import { diskError } from "./disk-error.ts";
  * again on the same file, because the system may report success for data that is gone.
  */
 export class Guard {
+  readonly #onFailure: () => void;
   #broken: ClawflowError | undefined;
   #tail: Promise<unknown> = Promise.resolve();
+
+  /** `onFailure`: at the first one; what it throws is passed over. */
+  constructor(onFailure: () => void = () => {}) {
+    this.#onFailure = onFailure;
+  }
 
   get isBroken(): boolean {
     return this.#broken !== undefined;
@@ -48,7 +54,13 @@ export class Guard {
   }
 
   #fail(error: unknown, doing: string): ClawflowError {
-    this.#broken ??= error instanceof ClawflowError ? error : diskError(error, doing);
+    if (this.#broken !== undefined) return this.#broken;
+    this.#broken = error instanceof ClawflowError ? error : diskError(error, doing);
+    try {
+      this.#onFailure();
+    } catch {
+      // The disk has failed: nothing can be said on it any more.
+    }
     return this.#broken;
   }
 }

@@ -63,7 +63,9 @@ export function readJournal(disk: Disk, paths: HostPaths): { records: JournalRec
 export async function renewJournal(disk: Disk, paths: HostPaths, generation: number, sync: Sync) {
   // In this order: the newer records alone are a state that replay knows, the older ones alone are not.
   await dropOldJournal(disk, paths, sync);
-  return startJournal(disk, paths, generation, sync);
+  const journal = await startJournal(disk, paths, generation, sync);
+  unlessMissing(() => disk.unlink(paths.failed));
+  return journal;
 }
 
 /**
@@ -81,6 +83,18 @@ export async function rotateJournal(disk: Disk, paths: HostPaths, journal: Journ
 export async function dropOldJournal(disk: Disk, paths: HostPaths, sync: Sync): Promise<void> {
   unlessMissing(() => disk.unlink(paths.oldJournal));
   await sync([], [paths.directory]);
+}
+
+/**
+ * After a sync that failed the system shows files that it has not written and calls them synced. Whoever starts next while it still shows
+ * them writes them anew; after a loss of power it shows what is there, and the mark may be gone with the rest.
+ */
+export function markFailed(disk: Disk, paths: HostPaths): void {
+  if (disk.stat(paths.failed) === undefined) disk.create(paths.failed, "");
+}
+
+export function isMarkedFailed(disk: Disk, paths: HostPaths): boolean {
+  return disk.stat(paths.failed) !== undefined;
 }
 
 async function startJournal(disk: Disk, paths: HostPaths, generation: number, sync: Sync) {

@@ -23,6 +23,7 @@ export const LAYOUT_VERSION = 1;
  *
  * <host directory>/
  *   journal, journal.old      commits that are not yet durable in the files; `.old` while it is emptied
+ *   failed                    the disk failed under the last host: what it had not synced is written anew
  *   host                      who runs; the newest of
  *   host.term-<n>             the claims, numbered: each is made by an exclusive link
  */
@@ -115,6 +116,7 @@ export interface HostPaths {
   journal: string;
   oldJournal: string;
   newJournal: string;
+  failed: string;
   host: string;
 }
 
@@ -125,6 +127,7 @@ export function hostPaths(directory: string): HostPaths {
     journal: join(root, "journal"),
     oldJournal: join(root, "journal.old"),
     newJournal: join(root, "journal.new"),
+    failed: join(root, "failed"),
     host: join(root, "host"),
   };
 }

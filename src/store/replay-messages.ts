@@ -115,11 +115,20 @@ export function ensureContent(workspace: Workspace, path: string, text: string, 
   const { context, files } = workspace;
   const found = context.disk.stat(path);
   const bytes = found?.kind === "file" ? unlessMissing(() => context.disk.read(path)) : undefined;
-  if (bytes === undefined || !Buffer.from(text, "utf8").equals(bytes)) files.put(path, text, mode);
-  noteFile(workspace, path);
+  const stands = bytes !== undefined && Buffer.from(text, "utf8").equals(bytes);
+  if (!stands || context.rewrite) files.put(path, text, mode);
+  noteFolder(workspace, path);
 }
 
+/** A file of which the records do not have the content. */
 function noteFile(workspace: Workspace, path: string): void {
+  const { context, files } = workspace;
+  if (context.rewrite && context.disk.stat(path)?.kind === "file")
+    files.put(path, context.disk.read(path), MESSAGE_MODE);
+  noteFolder(workspace, path);
+}
+
+function noteFolder(workspace: Workspace, path: string): void {
   workspace.files.folder(dirname(path));
   workspace.context.touched.file(path);
 }

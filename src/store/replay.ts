@@ -3,7 +3,7 @@ import { syncTouched } from "./checkpoint.ts";
 import { newContext, type StoreContext, syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type Folded, foldRecords } from "./fold.ts";
-import { type Journal, readJournal, renewJournal } from "./journal.ts";
+import { isMarkedFailed, type Journal, readJournal, renewJournal } from "./journal.ts";
 import { type HostPaths, workspacePaths } from "./layout.ts";
 import { checkNotMoved, hostOf, readOwner, sameFolder } from "./owner.ts";
 import { replayBlobs, replayFiles } from "./replay-messages.ts";
@@ -18,6 +18,7 @@ import { Workspace } from "./workspace.ts";
  */
 export async function replayJournal(outer: StoreContext, paths: HostPaths): Promise<Journal> {
   const context = newContext(outer);
+  context.rewrite = isMarkedFailed(outer.disk, paths);
   // The host may have ended while its last record was on the way: it must be durable before files follow it.
   await syncPaths(context, [paths.oldJournal, paths.journal], [paths.directory]);
   const { records, generation } = readJournal(outer.disk, paths);

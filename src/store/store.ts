@@ -6,7 +6,7 @@ import { type Durability, makeFolder, newContext, type StoreContext } from "./co
 import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 import { Guard } from "./guard.ts";
-import type { Journal } from "./journal.ts";
+import { type Journal, markFailed } from "./journal.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
 import { openWorkspaces, type WorkspaceRequest } from "./open-workspaces.ts";
 import { moveAccepted, relinkMessage } from "./outgoing.ts";
@@ -53,13 +53,14 @@ export class Store {
   #journal: Journal | undefined;
   #staged: Staged[] = [];
   #clock = 0;
-  readonly #guard = new Guard();
+  readonly #guard: Guard;
   #checkpoint: Promise<void> | undefined;
 
   constructor(context: StoreContext, paths: HostPaths, claim: Claim) {
     this.#context = context;
     this.#paths = paths;
     this.#claim = claim;
+    this.#guard = new Guard(() => markFailed(context.disk, paths));
   }
 
   /** Bytes that a checkpoint would free. */
