@@ -28,12 +28,18 @@ export class InboxQueue {
     return this.#letters.size;
   }
 
-  /** At most `limit` messages; they are not given again. `release` when their files have left the inbox. */
+  /** About `limit` messages; they are not given again. `release` when their files have left the inbox. */
   take(limit: number): Delivery[] {
     const letters = [...this.#letters.values()];
     const controls = letters.filter(({ message }) => message.type === "control");
     const others = letters.filter(({ message }) => message.type !== "control");
-    const chosen = [...controls, ...others].slice(0, limit);
+    const ordered = [...controls, ...others];
+    const chosen = ordered.slice(0, limit);
+    // Replies to one task are one batch, however many: the failure policy must see them all.
+    const tasks = new Set(chosen.filter(isReply).map(({ message }) => message.task_id));
+    for (const letter of ordered.slice(limit)) {
+      if (isReply(letter) && tasks.has(letter.message.task_id)) chosen.push(letter);
+    }
     for (const { name } of chosen) {
       this.#letters.delete(name);
       this.#taken.add(name);
@@ -44,6 +50,10 @@ export class InboxQueue {
   release(): void {
     this.#taken.clear();
   }
+}
+
+function isReply({ message }: Letter): boolean {
+  return message.type === "reply";
 }
 
 function group(letters: readonly Letter[]): Delivery[] {

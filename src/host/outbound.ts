@@ -30,7 +30,7 @@ interface Outgoing {
 }
 
 export type OutboundNews =
-  | { type: "accepted"; agent: Agent; name: string }
+  | { type: "accepted"; agent: Agent; name: string; message: Pick<Message, "id" | "type" | "task_id"> }
   | { type: "undelivered"; agent: Agent; task: string; message: string; code: ErrorCode; text: string };
 
 export interface OutboundOptions {
@@ -124,7 +124,8 @@ export class Outbound {
     if (this.#closed || !this.#outgoing.has(key(outgoing.agent, outgoing.name))) return;
     if (receipt?.status === "accepted") {
       this.#outgoing.delete(key(outgoing.agent, outgoing.name));
-      this.#news.push({ type: "accepted", agent: outgoing.agent, name: outgoing.name });
+      const { agent, name, message } = outgoing;
+      this.#news.push({ type: "accepted", agent, name, message });
     } else if (receipt?.status === "refused" && outgoing.message.type === "task" && !outgoing.expired) {
       outgoing.expired = true;
       this.#fail(outgoing, receipt.code, receipt.text);

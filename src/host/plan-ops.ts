@@ -33,7 +33,7 @@ export function planOps(
   }: { day: string; task: string | undefined; route(to: string): Route; isPending(name: string): boolean },
 ): PlannedOps {
   const planned: PlannedOps = { ops: [], local: [], remote: [] };
-  const archive = (name: string) => `mailbox/archive/${day}/${name}`;
+  const archive = (name: string, on = day) => `mailbox/archive/${on}/${name}`;
   if (plan.create !== undefined) planned.ops.push({ op: "create", task: plan.create });
   if (plan.change !== undefined && task !== undefined)
     planned.ops.push({ op: "change", task, change: plan.change });
@@ -56,11 +56,20 @@ export function planOps(
       planned.ops.push({
         op: disposal.to === "again" ? "again" : "take",
         name,
-        path: archive(name),
+        path: isRemembered(letter, disposal) ? archive(name) : archive(name, sentDay(letter) ?? day),
         sha256: hash,
       });
   }
   return planned;
+}
+
+/** What no task remembers is known as a repeat by its place alone, so that must be the same on every day. */
+function isRemembered({ message }: Letter, disposal: Plan["disposals"][number]): boolean {
+  return message.type !== "progress" && !("note" in disposal && disposal.note !== undefined);
+}
+
+function sentDay({ message }: Letter): string | undefined {
+  return /^(20\d\d)-(\d\d)-(\d\d)T/.exec(message.sent_at)?.slice(1).join("/");
 }
 
 function sendOp(planned: PlannedOps, message: Message, route: Route): void {

@@ -54,8 +54,12 @@ function handleBrains(pass: Pass, agent: Agent): boolean {
 function takeReceipts(context: Context, pass: Pass): boolean {
   const news = context.outbound.takeNews();
   for (const item of news) {
-    if (item.type === "accepted") context.store.accepted(item.agent.workspace, item.name);
-    else {
+    if (item.type === "accepted") {
+      context.store.accepted(item.agent.workspace, item.name);
+      const task =
+        item.message.type === "task" ? item.agent.workspace.tasks.get(item.message.task_id) : undefined;
+      if (task !== undefined) pass.step(item.agent, task, { type: "accepted", message: item.message.id });
+    } else {
       const task = item.agent.workspace.task(item.task);
       const { message, code, text } = item;
       if (task !== undefined) pass.step(item.agent, task, { type: "undelivered", message, code, text });

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { reachablePeers, speaksVersion1 } from "./peers.ts";
 import { earliest, openQuestion, titleOf } from "./questions.ts";
+import { timeoutOf } from "./timeout.ts";
 import { upstreamContext } from "./upstream.ts";
 
 /**
@@ -28,7 +29,7 @@ export function dispatchSubtask(draft: Draft, id: string): boolean {
     return false;
   }
   const { wall, running } = draft.now;
-  const due = running + parseDuration(draft.subtask(id).timeout ?? draft.self.limits.timeout);
+  const due = running + timeoutOf(draft, id) + timeToDeliver(draft, agent);
   draft.setSubtask(id, {
     status: "dispatched",
     attempt: attempt + 1,
@@ -50,13 +51,13 @@ function sendTask(draft: Draft, id: string): void {
   const upstream = upstreamContext(draft, id);
   for (const blob of upstream.blobs) draft.blob(blob.sha256, blob.text);
   const version = speaksVersion1(draft.self, subtask) ? 1 : 2;
-  const left = (earliest(task.deadline, subtask.due) ?? now.running) - now.running;
+  const left = earliest(task.deadline, now.running + timeoutOf(draft, id)) ?? now.running;
   const message: TaskMessage = {
     ...draft.envelope("task", subtask.agent, task.task_id, id, subtask.attempt),
     version,
     type: "task",
     trace: { ...task.trace, depth: task.trace.depth + 1, path: [...task.trace.path, subtask.agent] },
-    deadline_in: Math.max(0, left),
+    deadline_in: Math.max(0, left - now.running),
     body: {
       title: titleOf(subtask.description, id),
       context: upstream.context,
@@ -69,6 +70,12 @@ function sendTask(draft: Draft, id: string): void {
   // A peer of version 1 cannot say where it stands: only the time of its attempt ends it.
   draft.setSubtask(id, { message: message.id, heard: version === 1 ? null : now.running, probes: null });
   draft.send(message);
+}
+
+/** A peer of another host may take a TASK later; its time begins when it does (`noteAccepted`). */
+function timeToDeliver({ self }: Draft, agent: string): number {
+  const remote = self.peers.some((peer) => peer.id === agent && peer.remote === true);
+  return remote ? parseDuration(self.limits.delivery) : 0;
 }
 
 function refuse(draft: Draft, id: string, error: string): void {

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { phaseOf } from "./phase.ts";
 import { askAgain, findQuestion } from "./questions.ts";
+import { timeoutOf } from "./timeout.ts";
 import type { LoopEvent } from "./types.ts";
 
 /** A sign of life of a peer: its silence is counted anew. It never changes the DAG. */
@@ -28,6 +29,17 @@ export function noteStarted(draft: Draft, { question, pid, started }: LoopEvent 
   const asking = { ...open.asking, pid, started };
   if (open.subtask !== undefined) draft.setSubtask(open.subtask, { asking });
   else draft.set(draft.task.status === "pending" ? { asking, status: "in-progress" } : { asking });
+}
+
+/** The time of an attempt is counted from here; until now it was that of the delivery. */
+export function noteAccepted(draft: Draft, { message }: LoopEvent & { type: "accepted" }): void {
+  for (const [id, subtask] of draft.nodes) {
+    if (subtask.message !== message || subtask.status !== "dispatched") continue;
+    const { running } = draft.now;
+    const heard = subtask.heard === undefined ? {} : { heard: running };
+    draft.setSubtask(id, { due: running + timeoutOf(draft, id), ...heard });
+    return;
+  }
 }
 
 /** A TASK that nobody took ends the attempt. Anything else that is not accepted stays pending, and `status` shows it. */

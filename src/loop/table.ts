@@ -6,7 +6,7 @@ import { takeOutcomeMessage } from "./outcomes.ts";
 import type { Phase } from "./phase.ts";
 import { repeatReply, reportProgress } from "./repeats.ts";
 import { archiveLateReplies, takeReplies } from "./replies.ts";
-import { noteStarted, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
+import { noteAccepted, noteStarted, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
 import { takeTimer } from "./timers.ts";
 import type { LoopEvent } from "./types.ts";
 
@@ -34,6 +34,7 @@ const open: Handlers = {
   progress,
   answer: takeAnswer,
   started: noteStarted,
+  accepted: nothing,
   undelivered: nothing,
   superseded,
   timer: takeTimer,
@@ -57,6 +58,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     progress: (draft, { message }) => archiveUnknown(draft, [message]),
     answer: nothing,
     started: nothing,
+    accepted: nothing,
     undelivered: nothing,
     superseded: nothing,
     timer: nothing,
@@ -64,7 +66,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
   },
   considering: open,
   waiting: { ...open, resume: nothing },
-  executing: { ...open, replies, undelivered: takeUndelivered },
+  executing: { ...open, replies, accepted: noteAccepted, undelivered: takeUndelivered },
   aggregating: open,
   final: {
     ...open,

@@ -24,6 +24,8 @@ export interface Peer {
   id: string;
   description: string;
   protocol: 1 | 2;
+  /** It is run by another host: a message to it is accepted some time after it was sent, or never. */
+  remote?: true;
 }
 
 /** The agent whose loop it is: what a step may know beside the task. */
@@ -49,6 +51,8 @@ export type LoopEvent =
   | { type: "answer"; question: string; answer: BrainAnswer; attachments: Attachment[] }
   /** A brain's process runs. */
   | { type: "started"; question: string; pid: number; started: string }
+  /** The host of the peer has this message of the task; not told of peers of the same host, who have it at once. */
+  | { type: "accepted"; message: string }
   /** A message of this task was refused, or not accepted within its limit. */
   | { type: "undelivered"; message: string; code: ErrorCode; text: string }
   /** The sender gave the same subtask again, as a later attempt. */

@@ -273,6 +273,18 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       expect(station.subtask("own").asking).toMatchObject({ pid: 7, started: "then" });
     },
   ],
+  "executing × accepted": [
+    "counts the time of the attempt from now",
+    () => {
+      const station = SCENES.executing();
+      const { id: message } = station.taskOf("a");
+      station.pass(60_000);
+      const before = station.subtask("c").due;
+      station.step(LOCAL, { type: "accepted", message });
+      expect(station.subtask("a").due).toBe(station.now.running + 30 * 60_000);
+      expect(station.subtask("c").due).toBe(before);
+    },
+  ],
   "executing × undelivered": [
     "fails the subtask with the reason",
     () => {
@@ -392,6 +404,7 @@ describe("the loop", () => {
         resume,
         superseded,
         { type: "started", question: "q", pid: 1, started: "" },
+        { type: "accepted", message: "m" },
         { type: "undelivered", message: "m", code: "E_UNDELIVERED", text: "" },
         {
           type: "answer",
