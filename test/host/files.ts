@@ -47,23 +47,18 @@ export function readTask(workspace: string, id: string): Task | undefined {
   return existsSync(path) ? parseTask(readFileSync(path, "utf8")) : undefined;
 }
 
-/** The reply of an agent to a person, once it is there. */
-export async function replyToHuman(
-  workspace: string,
-  taskId: string,
-  timeout?: number,
-): Promise<ReplyMessage> {
+/** The reply of an agent to a person, if it is there. */
+export function replyNow(workspace: string, taskId: string): ReplyMessage | undefined {
   const prefix = `reply-${taskId.toLowerCase()}-`;
   const folder = join(workspace, "mailbox", "outbox");
-  return await until(
-    () => {
-      const name = existsSync(folder) ? readdirSync(folder).find((one) => one.startsWith(prefix)) : undefined;
-      if (name === undefined) return undefined;
-      return parseMessage(readFileSync(join(folder, name)), { to: "human" }) as ReplyMessage;
-    },
-    `the reply to ${taskId}`,
-    timeout,
-  );
+  const name = existsSync(folder) ? readdirSync(folder).find((one) => one.startsWith(prefix)) : undefined;
+  if (name === undefined) return undefined;
+  return parseMessage(readFileSync(join(folder, name)), { to: "human" }) as ReplyMessage;
+}
+
+/** The same, once it is there. */
+export function replyToHuman(workspace: string, taskId: string, timeout?: number): Promise<ReplyMessage> {
+  return until(() => replyNow(workspace, taskId), `the reply to ${taskId}`, timeout);
 }
 
 /** What is wrong with the files of a root. */
