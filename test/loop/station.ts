@@ -14,7 +14,7 @@ import { WALL } from "./letters.ts";
 
 export interface StationOptions {
   id?: string;
-  peers?: readonly (string | { id: string; description?: string; protocol?: 1 | 2 })[];
+  peers?: readonly (string | { id: string; description?: string; protocol?: 1 | 2; remote?: true })[];
   limits?: Partial<Limits>;
   policy?: Partial<Self["policy"]>;
   person?: string;
