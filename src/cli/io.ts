@@ -36,12 +36,17 @@ export function processIo(): Io {
     env,
     out: (written) => void (closed.signal.aborted || stdout.write(written)),
     err: (written) => void (errClosed || stderr.write(written)),
-    terminal: { out: stdout.isTTY === true, err: stderr.isTTY === true },
+    terminal: { out: isTerminal(stdout), err: isTerminal(stderr) },
     colour: { out: wantsColour(env, stdout.isTTY), err: wantsColour(env, stderr.isTTY) },
     size: () => ({ columns: stderr.columns ?? stdout.columns ?? 80, rows: stderr.rows ?? stdout.rows ?? 24 }),
     input: () => text(stdin),
     closed: closed.signal,
   };
+}
+
+/** One on which the cursor can be moved. */
+function isTerminal(stream: NodeJS.WriteStream): boolean {
+  return stream.isTTY === true && process.env.TERM !== "dumb";
 }
 
 /** `NO_COLOR` and a dumb terminal say no, `FORCE_COLOR` says yes, else a terminal decides. */

@@ -44,6 +44,8 @@ function rootStatus(io: Io, place: Place, view: RootView, options: CommonOptions
     only === undefined ? view : openRoot(place.disk, new Map([...place.agents].filter(([a]) => a === only)));
   const status = readStatus(seen, { now, pendingAfter: PENDING_AFTER, lately: LATELY });
   const hosts = hostsOf(place);
+  if (place.disk.stat(place.root) === undefined)
+    io.err(`Nothing was given to do yet: there is no ${plainLine(place.root)}\n`);
   if (options.json === true) printJson(io, statusShape, { root: place.root, hosts, ...status });
   else io.out(`${statusLines(status, hosts, paintWith(io.colour.out), now).join("\n")}\n`);
 }

@@ -15,7 +15,7 @@ export function checkLeftovers({ disk, agents }: Evidence, report: Report): void
     if (!stopped.has(directory)) {
       stopped.set(directory, isStopped);
       if (isStopped) checkJournal(disk, directory, agent, report);
-      else report.note(`the host of ${directory} runs, or was killed: its journal is not looked at`);
+      else noteJournal(disk, directory, report);
     }
     report.saw("leftovers");
     if (!isStopped) continue;
@@ -44,6 +44,17 @@ function checkJournal(disk: Evidence["disk"], directory: string, agent: string, 
         text: `the host has stopped, but its journal holds ${size} bytes`,
       });
   }
+}
+
+/** What a journal holds may not stand in the files yet: a task in it looks as if it were not there. */
+function noteJournal(disk: Evidence["disk"], directory: string, report: Report): void {
+  const paths = hostPaths(directory);
+  const size = (disk.stat(paths.journal)?.size ?? 0) + (disk.stat(paths.oldJournal)?.size ?? 0);
+  const holds =
+    size === 0
+      ? ""
+      : `; its journal holds ${size} bytes that the files may lack: verify again when a host has started and rests`;
+  report.note(`the host of ${directory} runs, or was killed${holds}`);
 }
 
 /** The host gave its claim back. */

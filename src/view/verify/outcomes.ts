@@ -79,13 +79,15 @@ function readCall(
   }
 }
 
-/** The reply that a subtask names came from its agent, for its attempt. */
+/** The reply that a subtask names came from its agent, for its attempt; of one that is not done it may be that of an attempt before. */
 function checkTakenReplies({ agent, byId }: AgentEvidence, task: Task, report: Report): void {
-  for (const [id, { reply, agent: peer, attempt }] of task.subtasks) {
+  for (const [id, { reply, agent: peer, attempt, status }] of task.subtasks) {
     if (reply === undefined) continue;
     report.saw("outcomes");
     for (const { message, file } of byId.get(reply) ?? []) {
-      if (message === undefined || (message.from === peer && message.attempt === attempt)) continue;
+      if (message === undefined) continue;
+      const isItsOwn = status === "done" ? message.attempt === attempt : message.attempt <= attempt;
+      if (message.from === peer && isItsOwn) continue;
       const text = `${id} took the reply of ${message.from} to attempt ${message.attempt}; it is at ${peer}, attempt ${attempt}`;
       report.found({ check: "outcomes", agent, file, task_id: task.task_id, text });
     }
