@@ -84,7 +84,9 @@ function absent(world: Simulation, host: SimHost, ms: number): void {
 function again(world: Simulation, choice: number, name: "same" | "other"): void {
   const sent = [...world.machine.files()].flatMap(([path, bytes]) => {
     const to = isSent(path) ? receiverOf(bytes) : undefined;
-    return to === undefined || world.hostOf(to) === undefined ? [] : [{ path, bytes, to }];
+    // What an agent noted for itself was never in an inbox.
+    const isNote = path.startsWith(`${ROOT}/${to}/mailbox/archive/`) && path.includes("/outcome-");
+    return to === undefined || isNote || world.hostOf(to) === undefined ? [] : [{ path, bytes, to }];
   });
   sent.sort((a, b) => (a.path < b.path ? -1 : 1));
   const chosen = sent[Math.floor(choice * sent.length)];
