@@ -8,7 +8,12 @@ import type { Staged } from "./stage-op.ts";
 import { type PreparedText, writeText } from "./task-texts.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Builds the one record of a commit. `inJournal`: tasks of which this generation already holds a snapshot. */
+/**
+ * Builds the one record of a commit.
+ *
+ * @param inJournal tasks of which this generation already holds a snapshot.
+ * @param clock milliseconds that this host has run.
+ */
 export function buildBatch(
   context: StoreContext,
   staged: readonly Staged[],
@@ -20,8 +25,9 @@ export function buildBatch(
   const add = (workspace: Workspace, entry: Entry) => {
     let commit = commits.get(workspace);
     if (commit === undefined) {
-      const { agent, directory } = workspace;
-      commit = { agent, workspace: relativeTo(context.directory, directory), ops: [] };
+      const { agent, directory, runningClock } = workspace;
+      const place = relativeTo(context.directory, directory);
+      commit = { agent, workspace: place, clock: runningClock + clock, ops: [] };
       commits.set(workspace, commit);
     }
     commit.ops.push(entry);
@@ -47,7 +53,7 @@ export function buildBatch(
     addTask(text.workspace, text.task);
     add(text.workspace, text.entry);
   }
-  return { clock, commits: [...commits.values()] };
+  return { commits: [...commits.values()] };
 }
 
 /** The durable moment. When it fails the journal is cut back to its last whole record, as far as the disk still allows. */

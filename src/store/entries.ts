@@ -33,13 +33,13 @@ export type Entry =
 export interface EntriesOfAgent {
   agent: string;
   workspace: string;
+  /** Milliseconds that all hosts of this agent have run. */
+  clock: number;
   ops: Entry[];
 }
 
 /** The payload of one journal record. */
 export interface Batch {
-  /** The running clock, milliseconds. */
-  clock: number;
   commits: EntriesOfAgent[];
 }
 

@@ -61,9 +61,9 @@ export type Folded = Map<string, FoldedWorkspace>;
 export function foldRecords(hostDirectory: string, records: readonly JournalRecord[]): Folded {
   const folded: Folded = new Map();
   for (const { batch } of records) {
-    for (const { agent, workspace, ops } of batch.commits) {
+    for (const { agent, workspace, clock, ops } of batch.commits) {
       const at = workspaceAt(folded, resolve(hostDirectory, workspace), agent);
-      at.clock = Math.max(at.clock, batch.clock);
+      at.clock = Math.max(at.clock, clock);
       for (const entry of ops) foldEntry(folded, hostDirectory, at, entry);
     }
   }

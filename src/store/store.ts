@@ -2,7 +2,7 @@ import { internal } from "../protocol/errors.ts";
 import { finishCheckpoint, rotate } from "./checkpoint.ts";
 import { type Claim, claimHost } from "./claim.ts";
 import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
-import { type Durability, makeFolder, newContext, type StoreContext } from "./context.ts";
+import { type Durability, makeFolder, newContext, replaceFile, type StoreContext } from "./context.ts";
 import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 import { Guard } from "./guard.ts";
@@ -11,6 +11,7 @@ import { type HostPaths, hostPaths } from "./layout.ts";
 import { openWorkspaces, type WorkspaceRequest } from "./open-workspaces.ts";
 import { moveAccepted, relinkMessage } from "./outgoing.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
+import { readClock } from "./replay.ts";
 import { type Staged, stageOp } from "./stage-op.ts";
 import { dueAt, prepareTexts } from "./task-texts.ts";
 import type { Op } from "./types.ts";
@@ -166,7 +167,7 @@ export class Store {
     if (rotation === undefined) return;
     const clocks = [...this.#workspaces.values()]
       .filter(({ paths, tasks }) => tasks.size > 0 || rotation.workspaces.has(paths.root))
-      .map((workspace) => ({ workspace, clock: this.#clock }));
+      .map((workspace) => ({ workspace, clock: workspace.runningClock + this.#clock }));
     await this.#guard.run(doing, () => finishCheckpoint(this.#context, this.#paths, rotation, clocks));
   }
 
@@ -179,7 +180,10 @@ export class Store {
     return next;
   }
 
-  /** The running clock that goes into records and, at a checkpoint, into each workspace. */
+  /**
+   * Milliseconds that this host has run. Each agent's own clock is ahead by what its hosts before had run; it goes into records and,
+   * at a checkpoint, into each workspace.
+   */
   setRunningClock(ms: number): void {
     this.#clock = ms;
   }
@@ -187,11 +191,23 @@ export class Store {
   /** Writes everything, empties the journal, gives the claim back. After a failure only the last. */
   async close(): Promise<void> {
     try {
-      if (!this.#guard.isBroken && this.#journal !== undefined) await this.checkpoint();
+      if (!this.#guard.isBroken && this.#journal !== undefined) {
+        await this.checkpoint();
+        await this.#guard.run("a clock could not be written", () => this.#keepClocks());
+      }
     } finally {
       this.#guard.end(internal("the store is closed"));
       this.#journal?.close();
       this.#giveBack();
+    }
+  }
+
+  /** A host that waited all the time had no checkpoint, and yet it ran. */
+  async #keepClocks(): Promise<void> {
+    for (const workspace of this.#workspaces.values()) {
+      const clock = workspace.runningClock + this.#clock;
+      if (workspace.tasks.size === 0 || readClock(workspace) >= clock) continue;
+      await replaceFile(this.#context, workspace.paths.clock, `${Math.round(clock)}\n`);
     }
   }
 

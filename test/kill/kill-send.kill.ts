@@ -64,7 +64,6 @@ test(`kill -9 of ${KILLS} senders: a message is whole in the inbox, or not there
   await until(() => filesBelow(outbox).length === delivered.length, "all replies");
   await host.stop();
   expect(faultsOf(root, ["echo"])).toEqual([]);
-  expect(readdirSync(tmp)).toEqual([]);
   console.log(
     `${killed} senders killed, ${delivered.length - reported} of their messages delivered, all whole`,
   );

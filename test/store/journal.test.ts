@@ -5,14 +5,14 @@ import type { Batch } from "../../src/store/entries.ts";
 import { formatRecord, parseJournal } from "../../src/store/journal-record.ts";
 import { aTask, kill, newWorld, open } from "./helpers.ts";
 
-const batch = (clock: number): Batch => ({ clock, commits: [] });
+const batch = (clock: number): Batch => ({ commits: [{ agent: "a", workspace: "../a", clock, ops: [] }] });
 const record = (generation: number, number: number) => formatRecord(generation, number, batch(number));
 const clocks = (...parts: Uint8Array[]) =>
-  parseJournal(Buffer.concat(parts), "journal").records.map(({ batch }) => batch.clock);
+  parseJournal(Buffer.concat(parts), "journal").records.map(({ batch }) => batch.commits[0]?.clock);
 
 test("a record comes back as it was written", () => {
   const entry = { op: "put", path: "a\nb", text: "é\n\u0000", mode: 0o600 } as const;
-  const written: Batch = { clock: 7, commits: [{ agent: "a", workspace: "../a", ops: [entry] }] };
+  const written: Batch = { commits: [{ agent: "a", workspace: "../a", clock: 7, ops: [entry] }] };
   expect(parseJournal(formatRecord(3, 1, written), "journal").records).toEqual([
     { generation: 3, number: 1, batch: written },
   ]);
