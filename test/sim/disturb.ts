@@ -80,13 +80,19 @@ function absent(world: Simulation, host: SimHost, ms: number): void {
   });
 }
 
-/** Somebody copies a message into its receiver's inbox that has been there before. */
+/**
+ * Somebody copies a message into its receiver's inbox that has been there before; of a host that runs, since after a power cut what stands
+ * in the others may be in pieces.
+ */
 function again(world: Simulation, choice: number, name: "same" | "other"): void {
   const sent = [...world.machine.files()].flatMap(([path, bytes]) => {
     const to = isSent(path) ? receiverOf(bytes) : undefined;
+    const from = world.hostOf(path.split("/")[2] ?? "");
     // What an agent noted for itself was never in an inbox.
     const isNote = path.startsWith(`${ROOT}/${to}/mailbox/archive/`) && path.includes("/outcome-");
-    return to === undefined || isNote || world.hostOf(to) === undefined ? [] : [{ path, bytes, to }];
+    return to === undefined || isNote || from?.state !== "up" || world.hostOf(to) === undefined
+      ? []
+      : [{ path, bytes, to }];
   });
   sent.sort((a, b) => (a.path < b.path ? -1 : 1));
   const chosen = sent[Math.floor(choice * sent.length)];
@@ -107,7 +113,7 @@ function isSent(path: string): boolean {
   return folder !== undefined && MESSAGE_FILE_NAME.test(name);
 }
 
-/** Of a message that is whole: after a power cut, before its host has started, it may not be. */
+/** Of a message that is whole: a person's may not be. */
 function receiverOf(bytes: Uint8Array): string | undefined {
   try {
     return parseMessage(bytes, { to: "human" }).to;
