@@ -36,7 +36,12 @@ async function putContent(workspace: Workspace, name: string, bytes: Uint8Array)
   if (context.disk.stat(path)?.size !== bytes.length) {
     // Durable before it has its name: after a sync that failed nothing stands there that a second one would call good.
     const staged = workspace.files.stage(bytes, MESSAGE_MODE);
-    await syncPaths(context, [staged], []);
+    try {
+      await syncPaths(context, [staged], []);
+    } catch (error) {
+      context.disk.unlink(staged);
+      throw error;
+    }
     workspace.files.folder(dirname(path));
     workspace.files.publish(staged, path);
   } else await syncPaths(context, [path], []);
