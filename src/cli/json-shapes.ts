@@ -8,6 +8,8 @@ import { CHECKS } from "../view/verify/finding.ts";
 /*
  * What `--json` prints, one shape a command, and nothing else on standard output. Fields may be added; none is renamed, removed or given another
  * meaning. Times are ISO 8601 UTC, paths absolute.
+ *
+ * Longer than 250 lines because whoever reads what a command prints finds every shape in one place.
  */
 
 const ended = z.enum(["done", "failed", "cancelled"]);
@@ -241,6 +243,13 @@ export const gcShape = z.strictObject({
   dry_run: z.boolean(),
   tasks: z.array(z.strictObject({ agent: z.string(), task_id: z.string() })),
   removed: z.strictObject({ tasks: z.number(), messages: z.number(), blobs: z.number() }).optional(),
+});
+
+/** `doctor` */
+export const adoptedShape = z.strictObject({
+  agent: z.string(),
+  workspace: z.string(),
+  as: z.enum(["moved", "copied"]),
 });
 
 /** `message` */

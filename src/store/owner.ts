@@ -66,6 +66,6 @@ export function checkNotMoved(disk: Disk, paths: WorkspacePaths, owner: Owner): 
   throw new ClawflowError("E_MOVED", "this workspace is a copy, or was moved here", {
     at: paths.root,
     found: `workspace ${owner.workspace}, which was at ${owner.directory}`,
-    hint: "Say which: `clawflow doctor --moved` if the original is gone, `clawflow doctor --copied` if it is still in use",
+    hint: "Say which: `clawflow doctor AGENT --moved` if the original is gone, `clawflow doctor AGENT --copied` if it is still in use",
   });
 }

@@ -11,6 +11,15 @@ export function registerKeeping({ add, io, done }: Register): void {
   ]).action(async (action = "list", name, options) =>
     done(await (await import("../commands/dead.ts")).deadCommand(io, action, name, options)),
   );
+  add("doctor <agent>", "Say what a workspace is that was refused as moved or copied", [
+    "clawflow doctor reader --moved",
+    "clawflow doctor reader --copied",
+  ])
+    .option("--moved", "the original is gone, this is it")
+    .option("--copied", "the original goes on: what waits here to be sent is laid among the dead letters")
+    .action(async (agent, options) =>
+      done(await (await import("../commands/doctor.ts")).doctorCommand(io, agent, options)),
+    );
   add("gc", "Remove what is finished and old; the only command that deletes", [
     "clawflow gc --dry-run",
     "clawflow gc --older-than 7d",

@@ -1,0 +1,32 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { tempRoot } from "../host/team.ts";
+import { ensureBuilt, expectVerified, json, run, TEAM, writeFiles } from "./cli.ts";
+
+beforeAll(ensureBuilt, 120_000);
+
+test("H37: a copied workspace is refused until a person says that it is one", async () => {
+  const cwd = tempRoot();
+  writeFiles(cwd, TEAM);
+  expect((await run(["run", "say one"], { cwd })).code).toBe(0);
+  const worker = join(cwd, ".clawflow", "agents", "worker");
+  cpSync(worker, `${worker}-copy`, { recursive: true });
+  rmSync(worker, { recursive: true });
+  cpSync(`${worker}-copy`, worker, { recursive: true });
+  rmSync(`${worker}-copy`, { recursive: true });
+
+  const refused = await run(["run", "say two"], { cwd });
+  expect(refused.code).not.toBe(0);
+  expect(refused.err).toContain("E_MOVED");
+  expect(refused.err).toContain("clawflow doctor");
+
+  expect((await run(["doctor", "worker"], { cwd })).code).toBe(2);
+  expect(await json(["doctor", "worker", "--moved"], { cwd })).toEqual({
+    agent: "worker",
+    workspace: worker,
+    as: "moved",
+  });
+  expect((await run(["run", "say two"], { cwd })).out).toContain("two");
+  await expectVerified(cwd);
+});
