@@ -140,7 +140,7 @@ function locked(paths: HostPaths, held: ClaimRecord, state: "alive" | "unknown")
   const hint =
     state === "alive"
       ? `Send it work with \`clawflow send\`, or stop it: kill ${held.pid}`
-      : "If it is surely not running any more, start with --take-over";
+      : "If it is surely not running any more, remove the files host.term-* there, and start again";
   return new ClawflowError("E_LOCKED", "another host is running here", {
     at: paths.directory,
     found:

@@ -41,7 +41,7 @@ test("a claim of a process that is gone is taken at once, one of another machine
   const options = { disk: nodeDisk(), directory, process: elsewhere, exclusive: unlocked };
   await expect(claimHost(options)).rejects.toMatchObject({
     code: "E_LOCKED",
-    message: expect.stringContaining("--take-over"),
+    message: expect.stringContaining("remove the files host.term-"),
   });
   (await claimHost({ ...options, takeOver: true })).check();
 });
