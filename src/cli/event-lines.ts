@@ -5,6 +5,7 @@ import { plainLine } from "./render/plain.ts";
 import { elapsed } from "./render/time.ts";
 
 const LONGEST_TITLE = 80;
+const NOTES: readonly HostEvent["type"][] = ["message:dead", "edit:kept", "agent:problem", "host:failed"];
 
 /**
  * What a host does, one line on standard error for each event that matters.
@@ -22,7 +23,7 @@ export function eventLines(io: Io, begun = performance.now()): (event: HostEvent
 
 /** What a tree does not show, as a line; `undefined` of everything else. */
 export function noteLine(event: HostEvent, io: Io): string | undefined {
-  const isNote = event.type === "message:dead" || event.type === "edit:kept" || event.type === "host:failed";
+  const isNote = NOTES.includes(event.type);
   return isNote ? eventLine(event, paintWith(io.colour.err)) : undefined;
 }
 
@@ -49,6 +50,8 @@ function eventLine(event: HostEvent, paint: Paint): string | undefined {
       return `${at(event.agent)} ${paint("red", "dead")}   ${plainLine(event.name)}  ${plainLine(event.text, 200)}`;
     case "edit:kept":
       return `${at(event.agent)} kept   a changed task.md of ${plainLine(event.task)}: ${plainLine(event.path)}`;
+    case "agent:problem":
+      return `${at(event.agent)} ${paint("yellow", "note")}   ${plainLine(event.text, 200)}`;
     default:
       return undefined;
   }

@@ -10,6 +10,7 @@ import { openStore } from "../store/store.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { localTransport } from "../transport/local.ts";
 import type { Agent } from "./agent.ts";
+import { apart } from "./apart.ts";
 import { BrainSlots } from "./brain-slots.ts";
 import type { Context } from "./context.ts";
 import { Events } from "./events.ts";
@@ -44,6 +45,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     monotonic: () => clock.monotonic(),
     wall: () => clock.wall(),
     onForeign: (agent, task, path) => events.emit({ type: "edit:kept", agent, task, path }),
+    onProblem: (agent, text) => events.emit({ type: "agent:problem", agent, text }),
     ...(ports.exclusive === undefined ? {} : { exclusive: ports.exclusive }),
   });
   try {
@@ -70,7 +72,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       running: (agent) => agent.workspace.runningClock + running.now(),
       wake: () => wake(),
     });
-    for (const agent of agents.values()) resumeOutbound(outbound, agent);
+    for (const agent of agents.values()) resumeOutbound(outbound, events, agent);
     const context: Context = { agents, disk, store, clock, running, events, slots, outbound, limits };
     const inboxes = new Map(workspaces.map(({ agent, paths }) => [paths.inbox, agent]));
     const host = new Host(context, ports.watch ?? watchInboxes(inboxes), options.rescan ?? RESCAN);
@@ -111,9 +113,11 @@ function leftovers(workspaces: readonly Workspace[]): Parameters<Ports["endLefto
 }
 
 /** What was decided to be sent and has no receipt goes on being sent. */
-function resumeOutbound(outbound: Outbound, agent: Agent): void {
+function resumeOutbound(outbound: Outbound, events: Events, agent: Agent): void {
   for (const { name, bytes } of agent.workspace.pending()) {
-    const message = parseMessage(bytes, { to: "unknown" });
-    outbound.add(agent, message.to, name, message);
+    apart({ events }, agent, () => {
+      const message = parseMessage(bytes, { to: "unknown" });
+      outbound.add(agent, message.to, name, message);
+    });
   }
 }

@@ -28,26 +28,37 @@ export type HostEvent =
       outcome: string;
       duration: number;
     }
-  | { type: "edit:kept"; agent: string; task: string; path: string };
+  | { type: "edit:kept"; agent: string; task: string; path: string }
+  /** Something about an agent's files or messages that a person should know; work goes on, that of the others too. */
+  | { type: "agent:problem"; agent: string; text: string };
 
 export type Listener = (event: HostEvent) => void;
+
+const MOST_EARLY = 100;
 
 /** Tells every listener; one that throws harms neither the others nor the host. */
 export class Events {
   readonly #listeners = new Set<Listener>();
+  /** What was found while the host was opened, when nobody could listen yet. */
+  #early: HostEvent[] = [];
 
   on(listener: Listener): () => void {
     this.#listeners.add(listener);
+    for (const event of this.#early.splice(0)) tell(listener, event);
     return () => this.#listeners.delete(listener);
   }
 
   emit(event: HostEvent): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(event);
-      } catch {
-        // A listener's fault is its own.
-      }
-    }
+    if (event.type === "host:started") this.#early = [];
+    else if (this.#listeners.size === 0 && this.#early.length < MOST_EARLY) this.#early.push(event);
+    for (const listener of [...this.#listeners]) tell(listener, event);
+  }
+}
+
+function tell(listener: Listener, event: HostEvent): void {
+  try {
+    listener(event);
+  } catch {
+    // A listener's fault is its own.
   }
 }

@@ -3,12 +3,14 @@ import { ClawflowError, internal } from "../protocol/errors.ts";
 import type { Task } from "../protocol/task.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Agent } from "./agent.ts";
-import { type Context, nowOf } from "./context.ts";
+import { apart } from "./apart.ts";
+import type { Context } from "./context.ts";
 import type { Listener } from "./events.ts";
 import { Pass } from "./pass.ts";
 import { pump } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
 import { throttle } from "./throttle.ts";
+import { untilNext } from "./until-next.ts";
 import type { Watch } from "./watch.ts";
 
 /**
@@ -29,9 +31,6 @@ const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   failed: ["stopping"],
 };
 
-/** Files that somebody drops are looked at again after this, until they are at rest. */
-const UNSETTLED_LOOK = 250;
-
 /** The host's own messages raise hints too; a busy inbox is looked into no more often than this. */
 const HINT_PAUSE = 50;
 
@@ -47,6 +46,7 @@ export class Host {
   #cancelWake = () => {};
   #lastRescan: number;
   #error: Error | undefined;
+  #stopped: Promise<void> | undefined;
 
   constructor(context: Context, watch: Watch, rescan: number) {
     this.#context = context;
@@ -134,17 +134,25 @@ export class Host {
   }
 
   /** Ends brains, writes everything, empties the journal, releases the lock. Open tasks go on when the root is opened again. */
-  async stop(): Promise<void> {
-    if (this.#state === "stopped" || this.#state === "stopping") return;
-    const failed = this.#state === "failed";
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const before = this.#error;
     this.#enter("stopping");
     this.#rhythm.stop();
     this.#cancelWake();
     this.#context.outbound.close();
     await Promise.all([this.#watch.stop(), this.#context.slots.close(this.#context.agents.values())]);
     await this.#passing;
+    const { store, running } = this.#context;
+    store.setRunningClock(running.now());
     try {
-      if (!failed) await this.#context.store.close();
+      if (this.#error === undefined) await store.close();
+      else await store.abandon();
+      if (this.#error !== before) throw this.#error;
     } finally {
       this.#state = "stopped";
       this.#context.events.emit({ type: "host:stopped" });
@@ -159,13 +167,14 @@ export class Host {
     const { store } = this.#context;
     this.#rhythm.afterPass(store.journalBytes);
     if (handled || [...this.#context.agents.values()].some((agent) => agent.scanWanted)) this.wake();
-    else this.#rhythm.wakeIn(this.#untilNext());
+    else this.#rhythm.wakeIn(untilNext(this.#context, this.#lastRescan + this.#rescan));
   }
 
   async #resume(): Promise<void> {
     const pass = new Pass(this.#context);
     for (const agent of this.#context.agents.values()) {
-      for (const task of [...agent.workspace.tasks.values()]) pass.step(agent, task, { type: "resume" });
+      for (const task of [...agent.workspace.tasks.values()])
+        apart(this.#context, agent, () => pass.step(agent, task, { type: "resume" }));
     }
     await pass.prepared();
     await this.#context.store.commit();
@@ -199,8 +208,10 @@ export class Host {
   }
 
   #fail(cause: unknown): void {
-    if (this.#state !== "running") return;
-    this.#error = cause instanceof Error ? cause : internal("a host failed", cause);
+    if (this.#state !== "running" && this.#state !== "stopping") return;
+    this.#error ??= cause instanceof Error ? cause : internal("a host failed", cause);
+    // Whoever stops it is told.
+    if (this.#state === "stopping") return;
     this.#enter("failed");
     this.#rhythm.stop();
     this.#context.outbound.close();
@@ -216,22 +227,6 @@ export class Host {
       if (all || agent.unsettled) agent.scanWanted = true;
       agent.unsettled = false;
     }
-  }
-
-  /** Milliseconds until something may be due: a timer, a delivery, a file at rest, the next rescan. */
-  #untilNext(): number {
-    const { clock, agents, outbound } = this.#context;
-    const now = clock.monotonic();
-    let wait = this.#rescan - (now - this.#lastRescan);
-    const delivery = outbound.pump();
-    if (delivery !== undefined) wait = Math.min(wait, delivery - now);
-    for (const agent of agents.values()) {
-      if (agent.unsettled) wait = Math.min(wait, UNSETTLED_LOOK);
-      if (agent.timers.size === 0) continue;
-      const { running } = nowOf(this.#context, agent);
-      for (const at of agent.timers.values()) wait = Math.min(wait, at - running);
-    }
-    return wait;
   }
 
   #agent(id: string): Agent {

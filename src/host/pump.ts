@@ -1,7 +1,8 @@
-import { isFinal } from "../loop/phase.ts";
 import type { Agent } from "./agent.ts";
+import { apart } from "./apart.ts";
 import { type Context, nowOf } from "./context.ts";
 import { handleDelivery, handleNews } from "./handle.ts";
+import type { OutboundNews } from "./outbound.ts";
 import { Pass } from "./pass.ts";
 import { scanInbox } from "./scan.ts";
 
@@ -17,9 +18,9 @@ export async function pump(context: Context): Promise<boolean> {
   const pass = new Pass(context);
   let handled = takeReceipts(context, pass);
   for (const agent of context.agents.values()) {
-    if (agent.scanWanted) scanInbox(context, pass, agent);
+    if (agent.scanWanted) apart(context, agent, () => scanInbox(context, pass, agent));
     handled = handleInbox(context, pass, agent) || handled;
-    handled = handleBrains(pass, agent) || handled;
+    handled = handleBrains(context, pass, agent) || handled;
   }
   if (!handled) handled = handleTimers(context, pass);
   await pass.prepared();
@@ -45,27 +46,29 @@ function handleInbox(context: Context, pass: Pass, agent: Agent): boolean {
   return deliveries.length > 0;
 }
 
-function handleBrains(pass: Pass, agent: Agent): boolean {
+function handleBrains(context: Context, pass: Pass, agent: Agent): boolean {
   const news = agent.news.splice(0, MOST_PER_PASS);
-  for (const item of news) handleNews(pass, agent, item);
+  for (const item of news) apart(context, agent, () => handleNews(pass, agent, item));
   return news.length > 0;
 }
 
 function takeReceipts(context: Context, pass: Pass): boolean {
   const news = context.outbound.takeNews();
-  for (const item of news) {
-    if (item.type === "accepted") {
-      context.store.accepted(item.agent.workspace, item.name);
-      const task =
-        item.message.type === "task" ? item.agent.workspace.tasks.get(item.message.task_id) : undefined;
-      if (task !== undefined) pass.step(item.agent, task, { type: "accepted", message: item.message.id });
-    } else {
-      const task = item.agent.workspace.task(item.task);
-      const { message, code, text } = item;
-      if (task !== undefined) pass.step(item.agent, task, { type: "undelivered", message, code, text });
-    }
-  }
+  for (const item of news) apart(context, item.agent, () => takeReceipt(context, pass, item));
   return news.length > 0;
+}
+
+function takeReceipt({ store }: Context, pass: Pass, item: OutboundNews): void {
+  const { agent } = item;
+  if (item.type === "accepted") {
+    store.accepted(agent.workspace, item.name);
+    const task = item.message.type === "task" ? agent.workspace.tasks.get(item.message.task_id) : undefined;
+    if (task !== undefined) pass.step(agent, task, { type: "accepted", message: item.message.id });
+  } else {
+    const task = agent.workspace.task(item.task);
+    const { message, code, text } = item;
+    if (task !== undefined) pass.step(agent, task, { type: "undelivered", message, code, text });
+  }
 }
 
 /** Timers are looked at when there is nothing else, and only after one more look into that agent's inbox. */
@@ -74,13 +77,13 @@ function handleTimers(context: Context, pass: Pass): boolean {
   for (const agent of context.agents.values()) {
     const due = dueTasks(context, agent);
     if (due.length === 0) continue;
-    scanInbox(context, pass, agent);
+    apart(context, agent, () => scanInbox(context, pass, agent));
     handled = true;
     if (agent.inbox.size > 0) continue;
     for (const id of due) {
-      const task = agent.workspace.task(id);
+      const task = agent.workspace.tasks.get(id);
       agent.timers.delete(id);
-      if (task !== undefined && !isFinal(task)) pass.step(agent, task, { type: "timer" });
+      if (task !== undefined) apart(context, agent, () => pass.step(agent, task, { type: "timer" }));
     }
   }
   return handled;

@@ -2,6 +2,7 @@ import { refusalReply } from "../loop/refusal.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import { parseEnvelope, parseMessage } from "../protocol/message-codec.ts";
+import { errorCode } from "../store/disk-error.ts";
 import type { InboxFile } from "../store/types.ts";
 import type { Agent } from "./agent.ts";
 import { type Context, nowOf } from "./context.ts";
@@ -9,6 +10,9 @@ import type { Pass } from "./pass.ts";
 
 /** Messages of one agent that are held in memory at most; more stay in the inbox until there is room. */
 const MOST_HELD = 1_000;
+
+/** Faults that are no fault of the message: it stays where it is, and the next look may find it readable. */
+const PASSING = ["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EIO"];
 
 /**
  * Reads what lies in the inbox and is not known yet. One message that cannot be read never stops the next: it goes to the dead
@@ -40,6 +44,7 @@ function readLetter(context: Context, pass: Pass, agent: Agent, name: string): v
     if (message.to !== agent.self.id) throw misaddressed(message.to, agent.self.id);
     agent.inbox.add({ name, message, sha256: file.sha256 });
   } catch (error) {
+    if (PASSING.includes(errorCode(error) ?? "")) throw error;
     pass.bury(agent, name, error);
     if (file !== undefined) answerUnreadable(context, pass, agent, file, error);
   }

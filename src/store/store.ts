@@ -2,16 +2,16 @@ import { internal } from "../protocol/errors.ts";
 import { finishCheckpoint, rotate } from "./checkpoint.ts";
 import { type Claim, claimHost } from "./claim.ts";
 import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
-import { type Durability, makeFolder, newContext, replaceFile, type StoreContext } from "./context.ts";
+import { type Durability, makeFolder, newContext, type StoreContext } from "./context.ts";
 import type { Disk } from "./disk.ts";
 import { diskError } from "./disk-error.ts";
 import { Guard } from "./guard.ts";
 import { type Journal, markFailed } from "./journal.ts";
+import { keepClocks } from "./keep-clocks.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
 import { openWorkspaces, type WorkspaceRequest } from "./open-workspaces.ts";
 import { moveAccepted, relinkMessage } from "./outgoing.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
-import { readClock } from "./replay.ts";
 import { type Staged, stageOp } from "./stage-op.ts";
 import { dueAt, prepareTexts } from "./task-texts.ts";
 import type { Op } from "./types.ts";
@@ -193,22 +193,23 @@ export class Store {
     try {
       if (!this.#guard.isBroken && this.#journal !== undefined) {
         await this.checkpoint();
-        await this.#guard.run("a clock could not be written", () => this.#keepClocks());
+        // One that was under way held nothing of what came after its beginning.
+        if (this.dirty) await this.checkpoint();
+        const keep = () => keepClocks(this.#context, this.#workspaces.values(), this.#clock);
+        await this.#guard.run("a clock could not be written", keep);
       }
     } finally {
-      this.#guard.end(internal("the store is closed"));
-      this.#journal?.close();
-      this.#giveBack();
+      await this.abandon();
     }
   }
 
-  /** A host that waited all the time had no checkpoint, and yet it ran. */
-  async #keepClocks(): Promise<void> {
-    for (const workspace of this.#workspaces.values()) {
-      const clock = workspace.runningClock + this.#clock;
-      if (workspace.tasks.size === 0 || readClock(workspace) >= clock) continue;
-      await replaceFile(this.#context, workspace.paths.clock, `${Math.round(clock)}\n`);
-    }
+  /** Gives the claim back and writes nothing more: what is in memory may be ahead of what is durable, or wrong. */
+  async abandon(): Promise<void> {
+    this.#guard.end(internal("the store is closed"));
+    // It would remove a journal that is another's by then.
+    await this.#checkpoint?.catch(() => {});
+    this.#journal?.close();
+    this.#giveBack();
   }
 
   /** A claim that stays behind is that of a process that is gone: it stops nobody. */

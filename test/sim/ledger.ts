@@ -1,5 +1,8 @@
 import type { HostEvent } from "../../src/host/events.ts";
 
+/** Problems that the people of the simulated machine make. */
+const EXPECTED = /^changed-while-read:/;
+
 /** One line of the story. */
 export interface Entry {
   at: number;
@@ -54,6 +57,9 @@ export class Ledger {
       case "message:sent":
         this.sent.set(event.id, { agent: event.agent, to: event.to, id: event.id, kind: event.kind });
         return;
+      case "agent:problem":
+        if (!EXPECTED.test(event.text)) this.fault(`${event.agent} has a problem: ${event.text}`);
+        return;
       case "message:dead":
         if (!this.isSteered(event.name)) this.fault(`${event.name} is dead: ${event.text}`);
     }
@@ -94,12 +100,16 @@ function describe(event: HostEvent): string {
       return `sends ${event.kind} ${event.task}${event.subtask === undefined ? "" : `/${event.subtask}`} to ${event.to} (${event.id})`;
     case "message:dead":
       return `cannot take ${event.name}: ${event.text}`;
+    case "agent:problem":
+      return `${event.agent}: ${event.text}`;
     case "message:ignored":
       return `leaves ${event.id} aside: ${event.note}`;
     case "brain:asked":
       return `asks to ${event.kind} ${event.task}`;
     case "brain:answered":
       return `gets ${event.outcome} for ${event.task}`;
+    case "agent:problem":
+      return `has a problem: ${event.text}`;
     case "edit:kept":
       return `keeps what stood in task.md of ${event.task} as ${event.path}`;
   }
