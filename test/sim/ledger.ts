@@ -108,8 +108,6 @@ function describe(event: HostEvent): string {
       return `asks to ${event.kind} ${event.task}`;
     case "brain:answered":
       return `gets ${event.outcome} for ${event.task}`;
-    case "agent:problem":
-      return `has a problem: ${event.text}`;
     case "edit:kept":
       return `keeps what stood in task.md of ${event.task} as ${event.path}`;
   }

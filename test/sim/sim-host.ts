@@ -59,7 +59,7 @@ export class SimHost {
     this.run(life).catch((error: unknown) => {
       if (!life.alive || this.life !== life) return;
       this.world.ledger.note(this.name, `cannot start: ${textOf(error)}`);
-      if (!isOfDisk(error)) this.world.ledger.fault(`${this.name} cannot start: ${textOf(error)}`);
+      if (!this.isExpected(error)) this.world.ledger.fault(`${this.name} cannot start: ${textOf(error)}`);
       this.end(life);
     });
   }
@@ -79,7 +79,7 @@ export class SimHost {
     } catch (error) {
       if (!life.alive) return new Promise(() => {});
       this.world.ledger.note(this.name, `could not stop cleanly: ${textOf(error)}`);
-      if (!isOfDisk(error)) this.world.ledger.fault(`${this.name} could not stop: ${textOf(error)}`);
+      if (!this.isExpected(error)) this.world.ledger.fault(`${this.name} could not stop: ${textOf(error)}`);
       this.failed = true;
     }
     if (!life.alive) return new Promise(() => {});
@@ -131,12 +131,20 @@ export class SimHost {
   }
 
   private fail(life: VirtualLife, host: Host, error: Error): void {
-    if (!isOfDisk(error)) this.world.ledger.fault(`${this.name} failed: ${error.stack ?? error.message}`);
+    if (!this.isExpected(error))
+      this.world.ledger.fault(`${this.name} failed: ${error.stack ?? error.message}`);
     this.state = "stopping";
     host.stop().then(
       () => this.end(life),
       () => this.end(life),
     );
+  }
+
+  /** A host ends by itself only where the disk was made to fail. */
+  private isExpected(error: unknown): boolean {
+    const ofDisk =
+      error instanceof ClawflowError && (error.code === "E_DISK" || error.code === "E_DISK_FULL");
+    return ofDisk && this.world.scenario.disturbances.some(({ kind }) => kind === "full" || kind === "eio");
   }
 
   private end(life: VirtualLife): void {
@@ -177,10 +185,6 @@ export class SimHost {
 
 const LOOSE = { timeout: "2000h", silence: "500h", delivery: "2000h", retries: 5 };
 const TIGHT = { timeout: "10m", silence: "1m", delivery: "2m", retries: 5 };
-
-export function isOfDisk(error: unknown): boolean {
-  return error instanceof ClawflowError && (error.code === "E_DISK" || error.code === "E_DISK_FULL");
-}
 
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -262,7 +262,7 @@ export class Simulation implements HostWorld {
       if (
         path.startsWith("/files/") ||
         /\/mailbox\/(tmp|inbox)\//.test(path) ||
-        /\/(host[^/]*|clock)$/.test(path)
+        /\/(host[^/]*|clock|clock\.new)$/.test(path)
       )
         continue;
       // That a message was accepted may be forgotten: it is pending again, and is sent again.
