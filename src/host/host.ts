@@ -112,25 +112,29 @@ export class Host {
     this.#cancelWake = this.#context.clock.after(0, () => this.#inTurn(() => this.#pass()));
   }
 
-  /** Resolves with the task once it is final. @throws what ended the host, if that comes first */
+  /** Resolves with the task once it is final and durable. @throws what ended the host, if that comes first */
   async finished(agent: string, id: string): Promise<Readonly<Task>> {
-    return await new Promise((resolve, reject) => {
-      const check = () => {
-        const task = this.task(agent, id);
-        if (task !== undefined && isFinal(task)) settle(() => resolve(task));
-        else if (this.#state === "failed") settle(() => reject(this.#error ?? internal("the host failed")));
-        else if (this.#state === "stopped")
-          settle(() => reject(new ClawflowError("E_STATE", `the host stopped before ${id} was finished`)));
-      };
-      const off = this.on(({ type }) => {
-        if (type === "task:finished" || type === "host:failed" || type === "host:stopped") check();
-      });
-      const settle = (end: () => void) => {
-        off();
-        end();
-      };
-      check();
+    this.#agent(agent);
+    let resolve = () => {};
+    const ended = new Promise<void>((done) => (resolve = done));
+    const off = this.on((event) => {
+      const isIt = event.type === "task:finished" && event.agent === agent && event.task === id;
+      if (isIt || event.type === "host:failed" || event.type === "host:stopped") resolve();
     });
+    // What a pass has changed in memory is not durable before it is over.
+    await this.#passing;
+    const isOver = this.#state === "failed" || this.#state === "stopped" || this.#finished(agent, id);
+    if (!isOver) await ended;
+    off();
+    if (this.#error !== undefined) throw this.#error;
+    const task = this.#finished(agent, id);
+    if (task !== undefined) return task;
+    throw new ClawflowError("E_STATE", `the host stopped before ${id} was finished`);
+  }
+
+  #finished(agent: string, id: string): Readonly<Task> | undefined {
+    const task = this.task(agent, id);
+    return task !== undefined && isFinal(task) ? task : undefined;
   }
 
   /** Ends brains, writes everything, empties the journal, releases the lock. Open tasks go on when the root is opened again. */

@@ -38,6 +38,13 @@ export interface ClaimOptions {
   takeOver?: boolean;
 }
 
+/** Claims of this process that are over: on a full disk that cannot be said in a file, and the same process is to go on later. */
+const givenUp = new Set<string>();
+
+function isGivenBack({ released, token }: ClaimRecord): boolean {
+  return released === true || givenUp.has(token);
+}
+
 /** @throws E_LOCKED, naming the process that holds it */
 export async function claimHost(options: ClaimOptions): Promise<Claim> {
   const paths = hostPaths(options.directory);
@@ -52,8 +59,7 @@ export function currentHost(
   process: ProcessIdentity,
 ): { record: ProcessRecord; state: "alive" | "unknown" } | undefined {
   const newest = newestClaim(disk, hostPaths(directory));
-  if (newest === undefined || newest.record?.released) return undefined;
-  if (newest.record === undefined) return undefined;
+  if (newest?.record === undefined || isGivenBack(newest.record)) return undefined;
   const state = process.isAlive(newest.record);
   return state === "dead" ? undefined : { record: newest.record, state };
 }
@@ -61,7 +67,7 @@ export function currentHost(
 function takeClaim({ disk, process, takeOver }: ClaimOptions, paths: HostPaths): Claim {
   const before = newestClaim(disk, paths);
   const held = before?.record;
-  if (held !== undefined && !held.released && !takeOver) {
+  if (held !== undefined && !isGivenBack(held) && !takeOver) {
     const state = process.isAlive(held);
     if (state !== "dead") throw locked(paths, held, state);
   }
@@ -83,8 +89,10 @@ function takeClaim({ disk, process, takeOver }: ClaimOptions, paths: HostPaths):
     },
     release() {
       if (newestClaim(disk, paths)?.record?.token !== record.token) return;
+      givenUp.add(record.token);
       publishClaim(disk, paths, { ...record, term: term + 1, released: true });
       dropOldClaims(disk, paths, term + 1);
+      givenUp.delete(record.token);
     },
   };
 }
