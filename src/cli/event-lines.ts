@@ -5,6 +5,7 @@ import { plainLine } from "./render/plain.ts";
 import { elapsed } from "./render/time.ts";
 
 const LONGEST_TITLE = 80;
+const LONGEST_VERB = "cancelled".length;
 const NOTES: readonly HostEvent["type"][] = ["message:dead", "edit:kept", "agent:problem", "host:failed"];
 
 /**
@@ -27,31 +28,43 @@ export function noteLine(event: HostEvent, io: Io): string | undefined {
   return isNote ? eventLine(event, paintWith(io.colour.err)) : undefined;
 }
 
+type Format = Parameters<Paint>[0];
+
 function eventLine(event: HostEvent, paint: Paint): string | undefined {
-  const at = (agent: string) => paint("bold", plainLine(agent).padEnd(10));
+  const line = (who: string, verb: string, what: string, format?: Format) => {
+    const padded = verb.padEnd(LONGEST_VERB);
+    return `${paint("bold", plainLine(who).padEnd(10))} ${format === undefined ? padded : paint(format, padded)}  ${what}`.trimEnd();
+  };
   switch (event.type) {
     case "host:started":
-      return `${paint("bold", "host".padEnd(10))} runs ${event.agents.map((agent) => plainLine(agent)).join(", ")}`;
+      return line("host", "runs", event.agents.map((agent) => plainLine(agent)).join(", "));
     case "host:stopped":
-      return `${paint("bold", "host".padEnd(10))} stopped`;
+      return line("host", "stopped", "");
     case "host:failed":
-      return `${paint("bold", "host".padEnd(10))} ${paint("red", "failed")}  ${plainLine(event.error.message)}`;
+      return line("host", "failed", plainLine(event.error.message), "red");
     case "task:created":
-      return `${at(event.agent)} began  ${plainLine(event.task)}  ${plainLine(event.title, LONGEST_TITLE)}`;
+      return line(event.agent, "began", `${plainLine(event.task)}  ${plainLine(event.title, LONGEST_TITLE)}`);
     case "task:finished":
-      return `${at(event.agent)} ${paint(event.status === "done" ? "green" : "red", event.status.padEnd(5))}  ${plainLine(event.task)}`;
-    case "brain:answered":
-      return event.outcome === "subtasks"
-        ? `${at(event.agent)} split  ${plainLine(event.task)}`
-        : event.outcome === "ask"
-          ? `${at(event.agent)} ${paint("yellow", "asks")}   ${plainLine(event.task)}  (clawflow show ${plainLine(event.task)})`
-          : undefined;
+      return line(
+        event.agent,
+        event.status,
+        plainLine(event.task),
+        event.status === "done" ? "green" : "red",
+      );
+    case "brain:answered": {
+      const task = plainLine(event.task);
+      if (event.outcome === "subtasks") return line(event.agent, "split", task);
+      if (event.outcome !== "ask") return undefined;
+      return line(event.agent, "asks", `${task}  (clawflow show ${task})`, "yellow");
+    }
     case "message:dead":
-      return `${at(event.agent)} ${paint("red", "dead")}   ${plainLine(event.name)}  ${plainLine(event.text, 200)}`;
-    case "edit:kept":
-      return `${at(event.agent)} kept   a changed task.md of ${plainLine(event.task)}: ${plainLine(event.path)}`;
+      return line(event.agent, "dead", `${plainLine(event.name)}  ${plainLine(event.text, 200)}`, "red");
+    case "edit:kept": {
+      const what = `a changed task.md of ${plainLine(event.task)}: ${plainLine(event.path)}`;
+      return line(event.agent, "kept", what);
+    }
     case "agent:problem":
-      return `${at(event.agent)} ${paint("yellow", "note")}   ${plainLine(event.text, 200)}`;
+      return line(event.agent, "note", plainLine(event.text, 200), "yellow");
     default:
       return undefined;
   }

@@ -11,11 +11,23 @@ export async function readInput(io: Io, name: string): Promise<string> {
 
 /** Instructions on the command line: `-`, the name of a file that is there, or the text itself. */
 export async function readInstructions(io: Io, given: string): Promise<string> {
-  const text = given === "-" || namesFile(io, given) ? await readInput(io, given) : given;
+  const isNamed = given === "-" || namesFile(io, given);
+  if (!isNamed && FILE_NAME.test(given)) throw noFile(io, given);
+  const text = isNamed ? await readInput(io, given) : given;
   if (text.trim() !== "") return text;
   throw new ClawflowError("E_USAGE", "there are no instructions", {
     at: given === "-" ? "standard input" : given,
     hint: 'Say what is to be done: clawflow run "Compare the two drafts"',
+  });
+}
+
+/** One word that can hardly be meant as instructions. */
+const FILE_NAME = /^[^\s:]{1,200}\.(?:md|markdown|txt|json|ya?ml)$/i;
+
+function noFile({ cwd }: Io, given: string): ClawflowError {
+  return new ClawflowError("E_NOT_FOUND", "there is no such file", {
+    at: resolve(cwd, given),
+    hint: "Instructions of one word that look like a name can be given by -, standard input.",
   });
 }
 

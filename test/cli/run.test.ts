@@ -40,6 +40,18 @@ test("a failed job exits with 1, says why, and gives what there is of it", async
   await expectVerified(cwd);
 });
 
+test("of a failed job nothing is under way when run has ended", async () => {
+  const cwd = team();
+  expect(await run(["run", "fail because\nwait never"], { cwd })).toMatchObject({ code: 1 });
+  expect(await json(["status"], { cwd })).toMatchObject({ waiting: [], running: [] });
+});
+
+test("a word that looks like the name of a file is no instructions when there is no such file", async () => {
+  const cwd = team();
+  expect(await json(["run", "jbo.md"], { cwd })).toMatchObject({ error: { code: "E_NOT_FOUND" } });
+  expect(existsSync(join(cwd, ".clawflow"))).toBe(false);
+});
+
 test("--on-failure continue makes the best of it", async () => {
   const cwd = team();
   const { code, out } = await run(["run", "say one\nfail because", "--on-failure", "continue"], { cwd });

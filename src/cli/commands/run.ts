@@ -7,7 +7,7 @@ import { ClawflowError } from "../../protocol/errors.ts";
 import { messageFileName } from "../../protocol/ids.ts";
 import { type Answer, readAnswer } from "../../view/answer.ts";
 import { findOneTask } from "../../view/find-task.ts";
-import { openRoot } from "../../view/root-view.ts";
+import { openRoot, type RootView } from "../../view/root-view.ts";
 import { taskTree, treeNodes } from "../../view/task-tree.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import { againWith } from "../command-text.ts";
@@ -130,7 +130,8 @@ async function runHere(
     if ("work" in job) task_id = (await submitTask(host, job.agent, job.work)).task_id;
     const over = host.finished(job.agent, task_id as string).then(() => ({ over: true as const }));
     ended = await unlessAborted(stop.signal, Promise.race([over, refused]));
-    if (ended !== undefined) await settle(readTree, stop.signal);
+    if (ended !== undefined)
+      await settle(views, { agent: job.agent, task_id: task_id as string }, stop.signal);
   } finally {
     live?.stop();
     await host.stop();
@@ -155,17 +156,28 @@ function whenRefused(host: Host, place: Place, agent: string, id: () => string |
 
 /** What a failed job still has under way is told to end; it gets a moment to. */
 async function settle(
-  readTree: () => ReturnType<typeof taskTree> | undefined,
+  views: () => RootView,
+  { agent, task_id }: { agent: string; task_id: string },
   signal: AbortSignal,
 ): Promise<void> {
   const until = performance.now() + SETTLE;
   while (performance.now() < until && !signal.aborted) {
-    const tree = readTree();
-    const open =
-      tree === undefined ? [] : [...treeNodes(tree)].filter(({ standing }) => standing.state === "working");
-    if (open.length === 0) return;
+    if (!isUnderWay(views(), agent, task_id)) return;
     await pause(20);
   }
+}
+
+/** A subtask that was given up is final here before its agent knows: its attempt is `silent` until the agent has told how it ended. */
+function isUnderWay(view: RootView, agent: string, id: string): boolean {
+  const root = view.task(agent, id);
+  if (root === undefined) return false;
+  for (const { agent: owner, task_id } of treeNodes(taskTree(view, agent, root))) {
+    const task = task_id === undefined ? undefined : view.task(owner, task_id);
+    if (task === undefined) continue;
+    const isWaiting = [...task.subtasks.values()].some(({ silent = [] }) => silent.length > 0);
+    if (isWaiting || !isFinal(task)) return true;
+  }
+  return false;
 }
 
 function answerOf(place: Place, agent: string, id: string): Answer {
