@@ -1,0 +1,130 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sha256 } from "../../src/protocol/ids.ts";
+import { deliverInto } from "../../src/store/deliver.ts";
+import { makeWorkspace } from "../../src/store/make-workspace.ts";
+import { seededRandom } from "../sim/random.ts";
+import { VirtualDisk } from "../sim/virtual-disk.ts";
+import { aMessage, aTask, fileOf, kill, newWorld, open, sendOp, takeOp } from "./helpers.ts";
+
+const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const INBOX = "/w/reader/mailbox/inbox";
+
+async function worldOn(machine: VirtualDisk) {
+  const world = newWorld("/w", machine.attach());
+  await (await open(world)).store.close();
+  kill(world);
+  return world;
+}
+
+function textAt(machine: VirtualDisk, path: string): string | undefined {
+  const bytes = machine.files().get(path);
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString();
+}
+
+test("H1 a delivery that is cut off by the power leaves the whole message or none", async () => {
+  for (const seed of SEEDS) {
+    for (let calls = 1; calls <= 6; calls++) {
+      const machine = new VirtualDisk();
+      await worldOn(machine);
+      const { name, text } = fileOf(aMessage("m", 1, "word ".repeat(100)));
+      const process = machine.attach();
+      process.dieIn(calls, seededRandom(seed));
+      void deliverInto(process, "/w/reader", { name, bytes: Buffer.from(text) }, { sync: true }).catch(
+        () => {},
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      machine.crash(seededRandom(seed));
+      expect([undefined, text]).toContain(textAt(machine, join(INBOX, name)));
+    }
+  }
+});
+
+test("H7 a delivery whose sync failed is made anew, not synced again", async () => {
+  for (const seed of SEEDS) {
+    const machine = new VirtualDisk();
+    await worldOn(machine);
+    const { name, text } = fileOf(aMessage("m", 1, "word ".repeat(100)));
+    const delivery = { name, bytes: Buffer.from(text) };
+    machine.failNext("sync", "EIO");
+    await expect(deliverInto(machine.attach(), "/w/reader", delivery, { sync: true })).rejects.toThrow("EIO");
+    await deliverInto(machine.attach(), "/w/reader", delivery, { sync: true });
+    machine.crash(seededRandom(seed));
+    expect(textAt(machine, join(INBOX, name))).toBe(text);
+  }
+});
+
+test("H7 what a failed host had not synced is written anew by the next", async () => {
+  for (const seed of SEEDS) {
+    const machine = new VirtualDisk({ syncAll: false });
+    const world = await worldOn(machine);
+    const { store, lead } = await open(world);
+    store.stage(lead, [
+      { op: "create", task: aTask("t1") },
+      { op: "file", path: "tasks/t1/calls/1.json", text: '{"n":1}' },
+    ]);
+    await store.commit({ rest: true });
+    machine.failNext("sync", "EIO");
+    await expect(store.checkpoint()).rejects.toMatchObject({ code: "E_DISK" });
+    kill(world);
+    await (await open(world)).store.close();
+    machine.crash(seededRandom(seed));
+    expect(textAt(machine, "/w/lead/tasks/t1/calls/1.json")).toBe('{"n":1}');
+    expect(textAt(machine, "/w/lead/tasks/t1/task.md")).toContain("task_id: t1");
+  }
+});
+
+test("an attachment came with a message that has left the inbox: it is there after a loss of power", async () => {
+  for (const seed of SEEDS) {
+    const machine = new VirtualDisk();
+    const world = await worldOn(machine);
+    const first = await open(world);
+    const { sha256: hash } = await first.lead.putBlobText("notes", "some notes");
+    const sent = fileOf(aMessage("m"));
+    first.store.stage(first.lead, [{ ...sendOp(aMessage("m")), blobs: [hash] } as ReturnType<typeof sendOp>]);
+    await first.store.commit();
+    first.store.stage(first.reader, [takeOp(sent)]);
+    await first.store.commit();
+    kill(world);
+    machine.crash(seededRandom(seed));
+    world.disk = machine.attach();
+    await (await open(world)).store.close();
+    machine.crash(seededRandom(seed));
+    const path = `/w/reader/mailbox/blobs/sha256/${hash.slice(0, 2)}/${hash}`;
+    expect(sha256(textAt(machine, path) ?? "")).toBe(hash);
+  }
+});
+
+test("a workspace that was being made when its maker died is durable once it is used", async () => {
+  for (const seed of SEEDS) {
+    const machine = new VirtualDisk();
+    const maker = machine.attach();
+    maker.dieIn(1 + (seed % 18), seededRandom(seed));
+    void makeWorkspace(maker, "/w/reader").catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    await makeWorkspace(machine.attach(), "/w/reader");
+    const { name, text } = fileOf(aMessage("m"));
+    await deliverInto(machine.attach(), "/w/reader", { name, bytes: Buffer.from(text) }, { sync: true });
+    machine.crash(seededRandom(seed));
+    expect(textAt(machine, join(INBOX, name))).toBe(text);
+  }
+});
+
+test("a host that died at its first start leaves nothing that the next start does not make durable", async () => {
+  for (const seed of SEEDS) {
+    const machine = new VirtualDisk();
+    const world = newWorld("/w", machine.attach());
+    (world.disk as ReturnType<typeof machine.attach>).dieIn(seed * 3, seededRandom(seed));
+    void open(world).catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    kill(world);
+    world.disk = machine.attach();
+    const { store, lead } = await open(world);
+    store.stage(lead, [{ op: "create", task: aTask("t1") }]);
+    await store.commit({ rest: true });
+    await store.close();
+    machine.crash(seededRandom(seed));
+    expect(textAt(machine, "/w/lead/tasks/t1/task.md")).toContain("task_id: t1");
+    expect(textAt(machine, "/w/lead/.clawflow/owner")).toContain("workspace");
+  }
+});
