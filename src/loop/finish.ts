@@ -60,5 +60,5 @@ function partialResults({ nodes }: Draft): string {
   for (const [id, { status, results }] of nodes) {
     if (status === "done" && results !== undefined) parts.push(formatSection(id, 3, id, results));
   }
-  return parts.join("\n\n");
+  return parts.join("").trimEnd();
 }
