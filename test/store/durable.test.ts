@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/protocol/ids.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
+import type { Disk } from "../../src/store/disk.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
 import { seededRandom } from "../sim/random.ts";
 import { VirtualDisk } from "../sim/virtual-disk.ts";
@@ -15,6 +16,18 @@ async function worldOn(machine: VirtualDisk) {
   await (await open(world)).store.close();
   kill(world);
   return world;
+}
+
+/** Once, the sync that includes this file fails, and what it loses is that file. */
+function failSyncOf(machine: VirtualDisk, disk: Disk, ending: string): void {
+  const sync = disk.sync.bind(disk);
+  disk.sync = (files, folders) => {
+    const lost = files.find((path) => path.startsWith("/w/lead/tasks/") && path.endsWith(ending));
+    if (lost === undefined) return sync(files, folders);
+    disk.sync = sync;
+    machine.failNext("sync", "EIO");
+    return sync([lost, ...files], folders);
+  };
 }
 
 function textAt(machine: VirtualDisk, path: string): string | undefined {
@@ -64,7 +77,8 @@ test("H7 what a failed host had not synced is written anew by the next", async (
       { op: "file", path: "tasks/t1/calls/1.json", text: '{"n":1}' },
     ]);
     await store.commit({ rest: true });
-    machine.failNext("sync", "EIO");
+    // The first file of the sync that fails is the one that is lost.
+    failSyncOf(machine, world.disk, seed % 2 === 0 ? "/calls/1.json" : "/task.md");
     await expect(store.checkpoint()).rejects.toMatchObject({ code: "E_DISK" });
     kill(world);
     await (await open(world)).store.close();
