@@ -1,4 +1,5 @@
 import { type StoreContext, syncPaths } from "./context.ts";
+import { unlessMissing } from "./disk-error.ts";
 import { dropOldJournal, type Journal, rotateJournal } from "./journal.ts";
 import type { HostPaths } from "./layout.ts";
 import { Touched } from "./touched.ts";
@@ -36,8 +37,10 @@ export async function finishCheckpoint(
   }));
   for (const { path } of staged) touched.files.add(path);
   await syncTouched(context, touched);
-  // The content is durable; the name may follow later, until then the clock of the last time stands.
-  for (const { workspace, path } of staged) context.disk.rename(path, workspace.paths.clock);
+  // The content is durable; the name may follow later, until then the clock of the last time stands. A workspace may have been removed.
+  for (const { workspace, path } of staged) {
+    unlessMissing(() => context.disk.rename(path, workspace.paths.clock));
+  }
   await dropOldJournal(context.disk, paths, (files, folders) => syncPaths(context, files, folders));
 }
 

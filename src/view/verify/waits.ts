@@ -1,7 +1,8 @@
 import { keyOf, sameKey } from "../../loop/identify.ts";
 import { isFinal } from "../../loop/phase.ts";
-import { localTaskId } from "../../protocol/ids.ts";
+import { localTaskId, messageFileName } from "../../protocol/ids.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
+import type { Letter } from "../letters.ts";
 import { type AgentEvidence, type Evidence, openTasks } from "./evidence.ts";
 import type { Report } from "./finding.ts";
 
@@ -17,7 +18,8 @@ export function checkWaits(evidence: Evidence, report: Report): void {
       if (text !== undefined)
         report.found({ check: "waits", agent: agent.agent, task_id: task.task_id, text });
     }
-    for (const { task } of agent.tasks.values()) if (isFinal(task)) checkReplied(agent, task, report);
+    const sent = new Set(agent.letters.filter(isSent).map(({ name }) => name));
+    for (const { task } of agent.tasks.values()) if (isFinal(task)) checkReplied(agent, sent, task, report);
   }
 }
 
@@ -76,10 +78,21 @@ function childOf(
   return undefined;
 }
 
-function checkReplied({ agent, byId }: AgentEvidence, task: Task, report: Report): void {
+function isSent({ place }: Letter): boolean {
+  return place === "outbox" || place === "pending";
+}
+
+function checkReplied(
+  { agent, byId }: AgentEvidence,
+  names: ReadonlySet<string>,
+  task: Task,
+  report: Report,
+): void {
   report.saw("waits");
   const found = (text: string) => report.found({ check: "waits", agent, task_id: task.task_id, text });
   if (task.reply === undefined) found(`it is ${task.status}, but has sent no reply`);
+  // In version 1 a message does not say its id.
+  else if (names.has(messageFileName({ ...task.reply_to, type: "reply", id: task.reply }))) return;
   else if (!byId.get(task.reply)?.some(({ message }) => message?.from === agent))
     found(`its reply ${task.reply} is in neither outbox nor pending`);
 }
