@@ -16,6 +16,13 @@ test.each(allDocs())("links of %s lead somewhere", (path) => {
   }
 });
 
+test("every file of the project that a document names is there", () => {
+  for (const path of allDocs()) {
+    for (const [, file = ""] of readDoc(path).matchAll(/`((?:src|test|schemas|scripts|bench)\/[\w./-]+)`/g))
+      expect(existsSync(join(PROJECT, file)), `${path}: ${file}`).toBe(true);
+  }
+});
+
 test("every page of docs/ is reached from the README", () => {
   const readme = readDoc("README.md");
   const pages = readdirSync(join(PROJECT, "docs")).filter((name) => name.endsWith(".md"));
