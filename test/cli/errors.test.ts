@@ -118,7 +118,7 @@ test("help needs no team, and has examples for every command", async () => {
   expect(code).toBe(0);
   const commands = [...out.matchAll(/^ {2}(\w+) \[options\]/gm)].map((match) => match[1] ?? "");
   expect(commands).toEqual(
-    "init run up send status tree show inbox log calls graph cancel retry plan done fail message verify dead gc".split(
+    "init run up send status tree show inbox log calls graph cancel retry plan done fail message verify dead doctor gc".split(
       " ",
     ),
   );
