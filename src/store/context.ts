@@ -25,15 +25,25 @@ export interface StoreContext {
   syncing: { files: ReadonlySet<string>; late: Set<string> } | undefined;
   /** What stands on the disk may not be what it shows: it is written anew before it is synced. */
   rewrite: boolean;
+  /** What is to be written anew and stands in no record: it must be durable before it takes the place of the old. */
+  unrecorded: (() => Promise<void>)[];
   /** Syncs asked of the disk so far. */
   syncs: number;
   stages: number;
 }
 
 export function newContext(
-  fixed: Omit<StoreContext, "touched" | "syncing" | "rewrite" | "syncs" | "stages">,
+  fixed: Omit<StoreContext, "touched" | "syncing" | "rewrite" | "unrecorded" | "syncs" | "stages">,
 ): StoreContext {
-  return { ...fixed, touched: new Touched(), syncing: undefined, rewrite: false, syncs: 0, stages: 0 };
+  return {
+    ...fixed,
+    touched: new Touched(),
+    syncing: undefined,
+    rewrite: false,
+    unrecorded: [],
+    syncs: 0,
+    stages: 0,
+  };
 }
 
 /** Syncs where the durability asks for it. */

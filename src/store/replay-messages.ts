@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { sha256 } from "../protocol/ids.ts";
 import { shareBlob } from "./blobs.ts";
+import { syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { ArrivedMessage, Folded, FoldedWorkspace, LeftMessage, SentMessage } from "./fold.ts";
 import { isOwnName } from "./inbox.ts";
@@ -123,8 +124,13 @@ export function ensureContent(workspace: Workspace, path: string, text: string, 
 /** A file of which the records do not have the content. */
 function noteFile(workspace: Workspace, path: string): void {
   const { context, files } = workspace;
-  if (context.rewrite && context.disk.stat(path)?.kind === "file")
-    files.put(path, context.disk.read(path), MESSAGE_MODE);
+  if (context.rewrite && context.disk.stat(path)?.kind === "file") {
+    context.unrecorded.push(async () => {
+      const staged = files.stage(context.disk.read(path), MESSAGE_MODE);
+      await syncPaths(context, [staged], []);
+      files.publish(staged, path);
+    });
+  }
   noteFolder(workspace, path);
 }
 

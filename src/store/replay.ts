@@ -33,6 +33,7 @@ export async function replayJournal(outer: StoreContext, paths: HostPaths): Prom
     for (const [id, task] of at.tasks) replayTask(workspace, id, task);
     replayClock(workspace, at.clock);
   }
+  for (const write of context.unrecorded) await write();
   await syncTouched(context, context.touched);
   const sync = (files: readonly string[], folders: readonly string[]) => syncPaths(context, files, folders);
   const journal = await renewJournal(context.disk, paths, generation + 1, sync);

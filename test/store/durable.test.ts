@@ -6,7 +6,7 @@ import type { Disk } from "../../src/store/disk.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
 import { seededRandom } from "../sim/random.ts";
 import { VirtualDisk } from "../sim/virtual-disk.ts";
-import { aMessage, aTask, fileOf, kill, newWorld, open, sendOp, takeOp } from "./helpers.ts";
+import { aMessage, aTask, DAY, fileOf, kill, newWorld, open, sendOp, takeOp } from "./helpers.ts";
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 const INBOX = "/w/reader/mailbox/inbox";
@@ -85,6 +85,32 @@ test("H7 what a failed host had not synced is written anew by the next", async (
     machine.crash(seededRandom(seed));
     expect(textAt(machine, "/w/lead/tasks/t1/calls/1.json")).toBe('{"n":1}');
     expect(textAt(machine, "/w/lead/tasks/t1/task.md")).toContain("task_id: t1");
+  }
+});
+
+test("H7 a file that stands in no record survives its being written anew", async () => {
+  const text = `---\ntype: task\n---\n${"word ".repeat(200)}`;
+  const path = `${DAY}/by hand.md`;
+  for (const seed of SEEDS) {
+    const machine = new VirtualDisk({ syncAll: false });
+    const world = await worldOn(machine);
+    const person = machine.attach();
+    person.create(join(INBOX, "by hand.md"), text);
+    await person.sync([join(INBOX, "by hand.md")], [INBOX]);
+    const { store, reader } = await open(world);
+    store.stage(reader, [{ op: "take", name: "by hand.md", path, sha256: sha256(text) }]);
+    await store.commit();
+    machine.failNext("sync", "EIO");
+    await expect(store.checkpoint()).rejects.toMatchObject({ code: "E_DISK" });
+    kill(world);
+    const next = machine.attach();
+    world.disk = next;
+    next.dieIn(1 + seed, seededRandom(seed));
+    void open(world).catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    machine.crash(seededRandom(seed));
+    const left = [join(INBOX, "by hand.md"), join("/w/reader", path)].map((place) => textAt(machine, place));
+    expect(left).toContain(text);
   }
 });
 
