@@ -18,6 +18,15 @@ export interface Given {
   state: "under way" | "stands" | "doubtful";
 }
 
+/** A control, and whether it was given for certain. */
+interface Said {
+  job: Job;
+  control: ControlMessage["control"];
+  name: string;
+  text: string;
+  done: boolean;
+}
+
 export interface Desk {
   random: Random;
   workspace(agent: string): string;
@@ -31,8 +40,7 @@ export class Human {
   private readonly desk: Desk;
   private life: VirtualLife;
   private controls = 0;
-  /** File names of the controls so far. */
-  private readonly said: string[] = [];
+  private readonly said: Said[] = [];
 
   constructor(desk: Desk, life: VirtualLife) {
     this.desk = desk;
@@ -46,6 +54,12 @@ export class Human {
       if (given.job.how === "send") this.carry(given);
       else this.giveAnew(given);
     }
+    for (const said of this.said) if (!said.done) this.say(said);
+  }
+
+  /** Everything was said that was to be. */
+  get isDone(): boolean {
+    return this.said.every(({ done }) => done);
   }
 
   give(job: Job, node: ScriptNode, taskId = job.id): void {
@@ -66,16 +80,29 @@ export class Human {
       control,
       body: { text: "" },
     };
-    const delivery = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
+    const said: Said = {
+      job,
+      control,
+      name: messageFileName(message),
+      text: formatMessage(message),
+      done: false,
+    };
+    this.said.push(said);
+    this.say(said);
+  }
+
+  private say(said: Said): void {
+    const { job, control, name, text } = said;
     const { life } = this;
-    const inbox = `${this.desk.workspace(job.agent)}/mailbox/inbox`;
+    const workspace = this.desk.workspace(job.agent);
+    const waits = (other: Said) => life.disk.stat(`${workspace}/mailbox/inbox/${other.name}`) !== undefined;
     this.insist(async () => {
       // Two that wait at the same time have no order: a person looks whether the first was taken.
-      while (this.said.some((name) => life.disk.stat(`${inbox}/${name}`) !== undefined))
-        await life.sleep(1000);
-      this.said.push(delivery.name);
-      await makeWorkspace(life.disk, this.desk.workspace(job.agent));
-      await deliverInto(life.disk, this.desk.workspace(job.agent), delivery, { sync: true });
+      const earlier = this.said.slice(0, this.said.indexOf(said));
+      while (earlier.some((other) => !other.done || waits(other))) await life.sleep(1000);
+      await makeWorkspace(life.disk, workspace);
+      await deliverInto(life.disk, workspace, { name, bytes: Buffer.from(text) }, { sync: true });
+      said.done = true;
       this.desk.note(job.agent, `a person says ${control} of ${job.id}`);
       this.desk.hint(job.agent);
     });

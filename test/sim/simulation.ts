@@ -229,6 +229,7 @@ export class Simulation implements HostWorld {
   /** What is still under way, in words; empty: nothing. */
   private open(): string {
     const open = this.human.given.filter(({ state }) => state === "under way").map(({ taskId }) => taskId);
+    if (!this.human.isDone) open.push("a person has more to say");
     for (const agent of this.scenario.hosts.flat()) open.push(...isIdle(this.machine, `${ROOT}/${agent}`));
     return open.join(", ");
   }
