@@ -1,6 +1,5 @@
 import type { Disk } from "../../src/store/disk.ts";
-import { verifyRoot } from "../../src/view/verify/verify-root.ts";
-import { checkFiles } from "./check-files.ts";
+import { checkEnd } from "./check-end.ts";
 import { checkPublished } from "./check-published.ts";
 import { disturb } from "./disturb.ts";
 import { flakyTransport } from "./flaky-transport.ts";
@@ -104,7 +103,7 @@ export class Simulation implements HostWorld {
       else if (!this.time.step()) this.ledger.fault("nothing is left to wait for");
     }
     await settled();
-    if (this.ledger.faults.length === 0) this.finalChecks();
+    if (this.ledger.faults.length === 0) checkEnd(this);
     return {
       faults: this.ledger.faults,
       history: this.ledger.history,
@@ -233,52 +232,6 @@ export class Simulation implements HostWorld {
     for (const agent of this.scenario.hosts.flat()) open.push(...isIdle(this.machine, `${ROOT}/${agent}`));
     return open.join(", ");
   }
-
-  /** What `clawflow verify` says of the files. */
-  private verify(): void {
-    const agents = this.scenario.hosts.flat();
-    const places = new Map(agents.map((agent) => [agent, `${ROOT}/${agent}`]));
-    for (const { check, agent, file, text } of verifyRoot(this.machine.attach(), places)) {
-      // A file whose own writer failed to sync it may hold anything after a power cut.
-      if (this.human.given.some((given) => given.state === "doubtful" && file?.endsWith(nameOf(given.path))))
-        continue;
-      // A message that somebody carried in under a name of his own is no copy of the runtime's.
-      if (`${file} ${text}`.includes("copy of ")) continue;
-      this.ledger.fault(`verify: ${check}: ${agent} ${file ?? ""}: ${text}`);
-    }
-  }
-
-  private finalChecks(): void {
-    checkPublished(this.machine, this.scenario.hosts.flat(), this.ledger);
-    const before = this.machine.files();
-    checkFiles(this, before);
-    this.verify();
-    // All that stands after a clean stop is durable.
-    this.machine.crash(this.random);
-    const after = this.machine.files();
-    // Of a file whose own writer failed to sync it nobody else can know.
-    const doubtful = this.human.given.filter(({ state }) => state === "doubtful").map(({ text }) => text);
-    for (const [path, bytes] of before) {
-      // Claims are of a running machine alone; the clock may stand where it stood the time before.
-      if (
-        path.startsWith("/files/") ||
-        /\/mailbox\/(tmp|inbox)\//.test(path) ||
-        /\/(host[^/]*|clock|clock\.new)$/.test(path)
-      )
-        continue;
-      // That a message was accepted may be forgotten: it is pending again, and is sent again.
-      const left = after.get(path) ?? after.get(path.replace("/outbox/", "/outbox/pending/"));
-      if (doubtful.includes(Buffer.from(bytes).toString())) continue;
-      if (left === undefined || Buffer.compare(left, bytes) !== 0)
-        this.ledger.fault(
-          `${path} was not durable after a clean stop: ${left === undefined ? "gone" : "changed"}`,
-        );
-    }
-  }
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function endOf(disturbance: Scenario["disturbances"][number]): number {

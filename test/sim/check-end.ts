@@ -1,0 +1,53 @@
+import { verifyRoot } from "../../src/view/verify/verify-root.ts";
+import { checkFiles } from "./check-files.ts";
+import { checkPublished } from "./check-published.ts";
+import type { Given } from "./human.ts";
+import { ROOT } from "./sim-host.ts";
+import type { Simulation } from "./simulation.ts";
+
+/** Claims are of a running machine alone; the clock may stand where it stood the time before; brains care for their files themselves. */
+const NOT_DURABLE = /^\/files\/|\/mailbox\/(tmp|inbox)\/|\/(host[^/]*|clock|clock\.new)$/;
+
+/** When all has ended and every host was stopped: what the files show, and what of them a power cut leaves. */
+export function checkEnd(world: Simulation): void {
+  checkPublished(world.machine, world.scenario.hosts.flat(), world.ledger);
+  const files = world.machine.files();
+  checkFiles(world, files);
+  checkVerified(world);
+  checkDurable(world, files);
+}
+
+/** What `clawflow verify` says of the files. */
+function checkVerified({ scenario, machine, ledger, human }: Simulation): void {
+  const places = new Map(scenario.hosts.flat().map((agent) => [agent, `${ROOT}/${agent}`]));
+  for (const { check, agent, file = "", text } of verifyRoot(machine.attach(), places)) {
+    const isDoubtful = doubtful(human.given).some(({ path }) => file.endsWith(nameOf(path)));
+    // A message that somebody carried in under a name of his own is no copy of the runtime's.
+    const isCarried = `${file} ${text}`.includes("copy of ");
+    if (!isDoubtful && !isCarried) ledger.fault(`verify: ${check}: ${agent} ${file}: ${text}`);
+  }
+}
+
+/** After a clean stop the power is cut: nothing is lost. */
+function checkDurable(world: Simulation, before: ReadonlyMap<string, Uint8Array>): void {
+  world.machine.crash(world.random);
+  const after = world.machine.files();
+  const texts = doubtful(world.human.given).map(({ text }) => text);
+  for (const [path, bytes] of before) {
+    if (NOT_DURABLE.test(path) || texts.includes(Buffer.from(bytes).toString())) continue;
+    // That a message was accepted may be forgotten: it is pending again, and is sent again.
+    const left = after.get(path) ?? after.get(path.replace("/outbox/", "/outbox/pending/"));
+    if (left !== undefined && Buffer.compare(left, bytes) === 0) continue;
+    const how = left === undefined ? "gone" : "changed";
+    world.ledger.fault(`${path} was not durable after a clean stop: ${how}`);
+  }
+}
+
+/** Of a file whose own writer failed to sync it nobody else can know. */
+function doubtful(given: readonly Given[]): Given[] {
+  return given.filter(({ state }) => state === "doubtful");
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
