@@ -53,12 +53,17 @@ export function grantFor(
     const rest = left[kind];
     // A subtask of one's own is no task of anybody's.
     if (rest === undefined || (kind === "tasks" && nodes.get(id)?.agent === "self")) continue;
-    const share = kind === "tasks" ? Math.floor(rest / tasks) : rest / (unsent + 1);
+    const share = kind === "tasks" ? Math.floor(rest / tasks) : shareOf(kind, rest, unsent + 1);
     const value = round(wanted?.[kind] ?? (kind === "tasks" ? Math.max(share, Math.min(1, rest)) : share));
     if (value > rest || value <= 0) return { short: kind, left: rest };
     grant[kind] = value;
   }
   return { grant };
+}
+
+/** Tokens come whole, as long as everybody gets one. */
+function shareOf(kind: (typeof AMOUNT_KINDS)[number], rest: number, parts: number): number {
+  return kind === "tokens" && rest >= parts ? Math.floor(rest / parts) : rest / parts;
 }
 
 /** Whether the task itself has overdrawn: then it may ask its brain nothing more. */

@@ -2,6 +2,7 @@ import { taskOfPerson } from "../../host/submit.ts";
 import { ClawflowError } from "../../protocol/errors.ts";
 import type { ReplyMessage } from "../../protocol/message.ts";
 import { formatMessage, parseMessage } from "../../protocol/message-codec.ts";
+import { brainCaller } from "../brain-caller.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { templateShape } from "../json-shapes.ts";
@@ -49,7 +50,7 @@ async function templateOf(
 function agentOf(io: Io, options: CommonOptions): { agent: string; peer: string | undefined } | undefined {
   try {
     const place = findPlace(io, options);
-    const agent = chosenAgent(place, options.agent);
+    const agent = chosenAgent(place, options.agent ?? brainCaller(io)?.agent);
     const first = place.team?.agents[agent]?.peers[0];
     return { agent, peer: first === "*" ? [...place.agents.keys()].find((id) => id !== agent) : first };
   } catch (error) {
