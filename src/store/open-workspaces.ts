@@ -103,19 +103,20 @@ async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace:
   for (const folder of workspaceFolders(at)) {
     if (context.disk.stat(folder) === undefined) files.folder(folder);
   }
-  if (context.disk.stat(at.clock) === undefined) touchAll(context, at);
+  // Where there is no clock whoever made the workspace may have ended before it was durable.
+  const isSure = context.disk.stat(at.clock) !== undefined;
+  if (!isSure) touchFolders(context, at);
   const owner = ownerFor(context.disk, at, paths.directory, before);
   if (before === undefined) {
     files.put(at.version, `${LAYOUT_VERSION}\n`);
     files.put(at.owner, formatOwner(owner));
-  } else if (!sameOwner(before, owner)) {
+  } else if (!isSure || !sameOwner(before, owner)) {
+    if (!isSure) await replaceFile(context, at.version, `${LAYOUT_VERSION}\n`);
     await replaceFile(context, at.owner, formatOwner(owner));
   }
 }
 
-/** Where there is no clock whoever made the workspace may have ended before it was durable. */
-function touchAll({ touched }: StoreContext, at: WorkspacePaths): void {
-  touched.files.add(at.version).add(at.owner);
+function touchFolders({ touched }: StoreContext, at: WorkspacePaths): void {
   for (const folder of [dirname(at.root), ...workspaceFolders(at)]) touched.folders.add(folder);
   touched.workspaces.add(at.root);
 }
