@@ -1,7 +1,7 @@
 import type { HostEvent } from "../../src/host/events.ts";
 
-/** Problems that the people of the simulated machine make. */
-const EXPECTED = /^changed-while-read:/;
+/** Problems that the people of the simulated machine make, and its disk: then the host fails, which is looked at where it does. */
+const EXPECTED = /^(changed-while-read|E_DISK|E_DISK_FULL):/;
 
 /** One line of the story. */
 export interface Entry {
