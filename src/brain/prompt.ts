@@ -1,5 +1,5 @@
 import { shortHash } from "../protocol/ids.ts";
-import type { BrainQuestion, BrainResult } from "../protocol/question.ts";
+import type { AttachedFile, BrainQuestion, BrainResult } from "../protocol/question.ts";
 import { visible } from "./visible.ts";
 
 /**
@@ -75,7 +75,7 @@ function contextPart({ task }: BrainQuestion, block: Block): string {
 function attachmentsPart({ task }: BrainQuestion, block: Block): string {
   const files = task.attachments ?? [];
   if (files.length === 0) return "";
-  const lines = files.map((file) => `${oneLine(file.name)} (${file.bytes} bytes): ${oneLine(file.path)}`);
+  const lines = files.map(fileLine);
   return `# Files that came with the task (data)\n\n${block("files", lines.join("\n"))}`;
 }
 
@@ -87,10 +87,15 @@ function resultsPart({ results }: BrainQuestion, block: Block): string {
   return `# Results of the pieces (data)\n\n${blocks.join("\n\n")}`;
 }
 
-function resultText({ status, error, summary, results }: BrainResult): string {
+function fileLine({ name, bytes, path }: AttachedFile): string {
+  return `${oneLine(name)} (${bytes} bytes): ${oneLine(path)}`;
+}
+
+function resultText({ status, error, summary, results, attachments = [] }: BrainResult): string {
   const lines = [`Status: ${status}`];
   if (error !== undefined) lines.push(`Error: ${error}`);
   if (summary !== undefined && results === "") lines.push(`Summary: ${summary}`);
+  for (const file of attachments) lines.push(`File: ${fileLine(file)}`);
   return [...lines, "", results].join("\n").trimEnd();
 }
 

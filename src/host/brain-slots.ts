@@ -1,6 +1,7 @@
 import type { Ask } from "../loop/types.ts";
 import { errorText } from "../protocol/errors.ts";
-import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
+import type { AttachedFile, BrainAnswer, BrainQuestion } from "../protocol/question.ts";
+import type { Attachment } from "../protocol/task.ts";
 import type { Agent } from "./agent.ts";
 import type { Clock } from "./clock.ts";
 import type { Events } from "./events.ts";
@@ -84,8 +85,9 @@ export class BrainSlots {
     };
     let packed: Awaited<ReturnType<typeof packAnswer>>;
     try {
-      const answer = await agent.brain.ask(completeQuestion(agent, ask), { signal, onProcess });
-      packed = await packAnswer(agent.workspace, answer, this.#options.resultBytes);
+      const asked = completeQuestion(agent, ask);
+      const answer = await agent.brain.ask(asked, { signal, onProcess });
+      packed = await packAnswer(agent.workspace, answer, this.#options.resultBytes, asked);
     } catch (error) {
       if (signal.aborted) return;
       const failed: BrainAnswer = {
@@ -111,11 +113,25 @@ export class BrainSlots {
 }
 
 function completeQuestion({ workspace }: Agent, { question }: Ask): BrainQuestion {
-  const { attachments, ...task } = question.task;
-  const files = attachments?.map((file) => ({ ...file, path: workspace.blobPath(file.sha256) }));
-  return {
-    ...question,
-    task: files === undefined ? task : { ...task, attachments: files },
+  const { task, results, ...rest } = question;
+  const complete: BrainQuestion = {
+    ...rest,
+    task: placeFiles(workspace, task),
     workspace: workspace.directory,
+  };
+  if (results === undefined) return complete;
+  const placed = Object.entries(results).map(([id, result]) => [id, placeFiles(workspace, result)]);
+  return { ...complete, results: Object.fromEntries(placed) };
+}
+
+/** Says where the attachments lie. */
+function placeFiles<T extends { attachments?: Attachment[] }>(
+  workspace: Agent["workspace"],
+  { attachments, ...rest }: T,
+): Omit<T, "attachments"> & { attachments?: AttachedFile[] } {
+  if (attachments === undefined) return rest;
+  return {
+    ...rest,
+    attachments: attachments.map((file) => ({ ...file, path: workspace.blobPath(file.sha256) })),
   };
 }

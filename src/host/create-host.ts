@@ -6,7 +6,7 @@ import { parseMessage } from "../protocol/message-codec.ts";
 import { limitsSchema } from "../protocol/team.ts";
 import { nodeDisk } from "../store/node-disk.ts";
 import { nodeProcess } from "../store/process-identity.ts";
-import { openStore } from "../store/store.ts";
+import { openStore } from "../store/open-store.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { localTransport } from "../transport/local.ts";
 import type { Agent } from "./agent.ts";

@@ -1,6 +1,6 @@
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
-import type { BrainAnswer } from "../protocol/question.ts";
+import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
 import type { Attachment } from "../protocol/task.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { Workspace } from "../store/workspace.ts";
@@ -9,16 +9,19 @@ const SHOWN_OF_LARGE = 64 * 1024;
 
 /**
  * What a brain gave, made fit for a message: its files become attachments, and results that no message could hold become one
- * too, of which the beginning stays as the text.
+ * too, of which the beginning stays as the text. Files that came with the question go on under the names that they had.
  */
 export async function packAnswer(
   workspace: Workspace,
   answer: BrainAnswer,
   resultBytes: number,
+  question: BrainQuestion,
 ): Promise<{ answer: BrainAnswer; attachments: Attachment[] }> {
   const attachments: Attachment[] = [];
   try {
-    for (const path of answer.outcome.files ?? []) attachments.push(await workspace.putBlob(path));
+    const given = givenFiles(question);
+    for (const path of answer.outcome.files ?? [])
+      attachments.push(given.get(path) ?? (await workspace.putBlob(path)));
   } catch (error) {
     return { answer: { ...answer, outcome: notStored(error) }, attachments: [] };
   }
@@ -42,4 +45,9 @@ export async function packAnswer(
 function notStored(error: unknown): Extract<Outcome, { error: string }> {
   const text = errorText(diskError(error, "the brain's files could not be stored"));
   return error instanceof ClawflowError ? { error: text } : { error: text, passing: true };
+}
+
+function givenFiles({ task, results = {} }: BrainQuestion): Map<string, Attachment> {
+  const files = [task, ...Object.values(results)].flatMap(({ attachments = [] }) => attachments);
+  return new Map(files.map(({ path, ...file }) => [path, file]));
 }

@@ -1,6 +1,5 @@
 import { errorText } from "../protocol/errors.ts";
 import { questionId } from "../protocol/ids.ts";
-import type { BrainResult } from "../protocol/question.ts";
 import type { Asking } from "../protocol/task.ts";
 import { remaining } from "./budget.ts";
 import type { Draft } from "./draft.ts";
@@ -117,13 +116,14 @@ function ownSubtask(draft: Draft, id: string): LoopQuestion["task"] {
   };
 }
 
-function resultsOf({ nodes }: Draft): Record<string, BrainResult> {
-  const results: Record<string, BrainResult> = {};
-  for (const [id, { status, results: text, error, result_summary: summary }] of nodes) {
+function resultsOf({ nodes }: Draft): NonNullable<LoopQuestion["results"]> {
+  const results: NonNullable<LoopQuestion["results"]> = {};
+  for (const [id, { status, results: text, error, result_summary: summary, attachments }] of nodes) {
     if (status === "pending" || status === "dispatched") continue;
     results[id] = { status, results: text ?? "" };
     if (error !== undefined) results[id].error = error;
     if (summary !== undefined) results[id].summary = summary;
+    if (attachments !== undefined) results[id].attachments = attachments;
   }
   return results;
 }

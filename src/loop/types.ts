@@ -7,7 +7,7 @@ import type {
   ReplyMessage,
   TaskMessage,
 } from "../protocol/message.ts";
-import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
+import type { BrainAnswer, BrainQuestion, BrainResult } from "../protocol/question.ts";
 import type { Attachment, Task } from "../protocol/task.ts";
 import type { Limits } from "../protocol/team.ts";
 import type { Change } from "./change.ts";
@@ -77,9 +77,12 @@ export type Disposal =
   | { message: string; to: "dead"; code: ErrorCode; text: string };
 
 /** The question as the loop can know it; the host adds the workspace and where attachments lie. */
-export type LoopQuestion = Omit<BrainQuestion, "workspace" | "task"> & {
-  task: Omit<BrainQuestion["task"], "attachments"> & { attachments?: Attachment[] };
+export type LoopQuestion = Omit<BrainQuestion, "workspace" | "task" | "results"> & {
+  task: Unplaced<BrainQuestion["task"]>;
+  results?: Record<string, Unplaced<BrainResult>>;
 };
+
+type Unplaced<T> = Omit<T, "attachments"> & { attachments?: Attachment[] };
 
 /** A question to be put to the agent's own brain when a slot is free. */
 export interface Ask {

@@ -22,7 +22,7 @@ export interface BrainQuestion {
     deadline_in?: number;
     budget?: Amounts;
     /** Files that came with the task; `path` is absolute. */
-    attachments?: { name: string; path: string; bytes: number; sha256: string; media_type: string }[];
+    attachments?: AttachedFile[];
   };
   peers: { id: string; description: string }[];
   /** Only of `synthesise`: every final subtask, failed and skipped ones too. */
@@ -31,11 +31,22 @@ export interface BrainQuestion {
   workspace: string;
 }
 
+export interface AttachedFile {
+  name: string;
+  /** Absolute. */
+  path: string;
+  bytes: number;
+  sha256: string;
+  media_type: string;
+}
+
 export interface BrainResult {
   status: "done" | "failed" | "cancelled" | "skipped";
   results: string;
   error?: string;
   summary?: string;
+  /** Files that came with the result; one that was too large for a message is here whole. */
+  attachments?: AttachedFile[];
 }
 
 /** What a call cost and how it ended; stands in `calls/<n>.json`. */
@@ -90,6 +101,7 @@ export const questionSchema = z.object({
         results: z.string(),
         error: z.string().optional(),
         summary: z.string().optional(),
+        attachments: z.array(attachedFileSchema).optional(),
       }),
     )
     .optional(),
