@@ -123,7 +123,7 @@ test("many bad messages at once stop none of the good ones", async () => {
   await until(() => Object.keys(deadLetters(workspace)).length === 30, "30 dead letters");
 });
 
-test("the sender of what cannot be read is told, with the code", async () => {
+test("H18: the sender of what cannot be read is told, with the code", async () => {
   const rooted = tempRoot();
   const events: string[] = [];
   const team = await startHost({
