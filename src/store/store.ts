@@ -1,43 +1,18 @@
 import { internal } from "../protocol/errors.ts";
 import { finishCheckpoint, rotate } from "./checkpoint.ts";
-import { type Claim, claimHost } from "./claim.ts";
+import type { Claim } from "./claim.ts";
 import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
-import { type Durability, makeFolder, newContext, type StoreContext } from "./context.ts";
-import type { Disk } from "./disk.ts";
-import { diskError } from "./disk-error.ts";
+import type { StoreContext } from "./context.ts";
 import { Guard } from "./guard.ts";
 import { type Journal, markFailed } from "./journal.ts";
 import { keepClocks } from "./keep-clocks.ts";
-import { type HostPaths, hostPaths } from "./layout.ts";
+import type { HostPaths } from "./layout.ts";
 import { openWorkspaces, type WorkspaceRequest } from "./open-workspaces.ts";
 import { moveAccepted, relinkMessage } from "./outgoing.ts";
-import type { ProcessIdentity } from "./process-identity.ts";
 import { type Staged, stageOp } from "./stage-op.ts";
 import { dueAt, prepareTexts } from "./task-texts.ts";
 import type { Op } from "./types.ts";
-import { type Exclusive, withLock } from "./with-lock.ts";
 import type { Workspace } from "./workspace.ts";
-
-export interface StoreOptions {
-  disk: Disk;
-  /** The host's folder: its journal and its claim. */
-  directory: string;
-  process: ProcessIdentity;
-  /** `full` syncs every commit; `os` never syncs: it survives the end of the process, not of the machine. */
-  durability: Durability;
-  /** Milliseconds that only grow. */
-  monotonic(): number;
-  /** Milliseconds since 1970. */
-  wall(): number;
-  /** A text of a person stood where task.md had to be written; it is kept at `keptAs`. */
-  onForeign?(agent: string, task: string, keptAs: string): void;
-  /** Something about the files that a person should know; work goes on. */
-  onProblem?(agent: string, text: string): void;
-  /** Takes the host over from a process that cannot be asked: of another machine, or stopped. */
-  takeOver?: boolean;
-  /** How one process at a time examines a claim. Default: a lock file. */
-  exclusive?: Exclusive;
-}
 
 /**
  * The workspaces of one host and their journal. A step's operations are staged, which changes tasks in memory at once, and become
@@ -223,36 +198,5 @@ export class Store {
     this.#guard.check();
     if (this.#journal === undefined) throw internal("no workspaces are open");
     return this.#journal;
-  }
-}
-
-/** Claims the host's folder. @throws E_LOCKED, naming the process that has it and how to go on */
-export async function openStore(options: StoreOptions): Promise<Store> {
-  const { disk, directory, process } = options;
-  const paths = hostPaths(directory);
-  const exclusive = options.exclusive ?? withLock(disk, process);
-  const context = newContext({
-    disk,
-    directory: paths.directory,
-    durability: options.durability,
-    process,
-    exclusive,
-    monotonic: () => options.monotonic(),
-    wall: () => options.wall(),
-    onForeign: (agent, task, keptAs) => options.onForeign?.(agent, task, keptAs),
-    onProblem: (agent, text) => options.onProblem?.(agent, text),
-  });
-  try {
-    await makeFolder(context, paths.directory);
-    const claim = await claimHost({
-      disk,
-      directory,
-      process,
-      exclusive,
-      takeOver: options.takeOver ?? false,
-    });
-    return new Store(context, paths, claim);
-  } catch (error) {
-    throw diskError(error, `the host's folder ${paths.directory} could not be claimed`);
   }
 }

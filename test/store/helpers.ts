@@ -8,8 +8,9 @@ import type { Message, TaskMessage } from "../../src/protocol/message.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import type { Disk } from "../../src/store/disk.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
+import { openStore, type StoreOptions } from "../../src/store/open-store.ts";
 import type { ProcessIdentity, ProcessRecord } from "../../src/store/process-identity.ts";
-import { openStore, type Store, type StoreOptions } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { Op } from "../../src/store/types.ts";
 import type { Workspace } from "../../src/store/workspace.ts";
 

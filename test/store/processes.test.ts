@@ -15,7 +15,7 @@ const PRELUDE = `
   import { nodeDisk } from "./store/node-disk.js";
   import { nodeProcess } from "./store/process-identity.js";
   import { withLock } from "./store/with-lock.js";
-  import { openStore } from "./store/store.js";
+  import { openStore } from "./store/open-store.js";
   const [root] = process.argv.slice(2);
   const disk = nodeDisk();
   const exclusive = withLock(disk, nodeProcess(disk));
