@@ -10,12 +10,20 @@ import type { Place } from "./place.ts";
  *
  * @throws E_LOCKED, E_OWNED and what else `createHost` does
  */
-export async function openHost(place: Place, only?: readonly string[]): Promise<Host> {
+export async function openHost(
+  place: Place,
+  { only, takeOver = false }: { only?: readonly string[] | undefined; takeOver?: boolean } = {},
+): Promise<Host> {
   const { root, teamFile } = place;
   if (teamFile === undefined) throw internal("a host without a team file");
   process.env.CLAWFLOW_ROOT = root;
   process.env.CLAWFLOW_TEAM = teamFile;
-  return await createNodeHost({ ...loadTeam(teamFile), root, ...(only === undefined ? {} : { only }) });
+  return await createNodeHost({
+    ...loadTeam(teamFile),
+    root,
+    takeOver,
+    ...(only === undefined ? {} : { only }),
+  });
 }
 
 /** Whether somebody else hosts these agents. */

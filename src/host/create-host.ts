@@ -42,6 +42,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     directory: hostDirectory(root, options),
     process: ports.process,
     durability: options.durability ?? "full",
+    takeOver: options.takeOver ?? false,
     monotonic: () => clock.monotonic(),
     wall: () => clock.wall(),
     onForeign: (agent, task, path) => events.emit({ type: "edit:kept", agent, task, path }),

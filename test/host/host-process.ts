@@ -27,6 +27,7 @@ export interface UpOptions {
   /** Path of the team file. */
   team: string;
   only?: string;
+  takeOver?: boolean;
 }
 
 const running = new Set<ChildProcess>();
@@ -34,16 +35,9 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-export function up({ root, team, only }: UpOptions): HostProcess {
-  return command([
-    "up",
-    "--json",
-    "--root",
-    root,
-    "--team",
-    team,
-    ...(only === undefined ? [] : ["--only", only]),
-  ]);
+export function up({ root, team, only, takeOver = false }: UpOptions): HostProcess {
+  const more = [...(only === undefined ? [] : ["--only", only]), ...(takeOver ? ["--take-over"] : [])];
+  return command(["up", "--json", "--root", root, "--team", team, ...more]);
 }
 
 /** Runs a command of the command line. */

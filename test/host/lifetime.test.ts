@@ -6,7 +6,7 @@ import { createHost } from "../../src/host/create-host.ts";
 import type { HostEvent } from "../../src/host/events.ts";
 import { submitTask } from "../../src/host/submit.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
-import { faultsOf } from "./files.ts";
+import { faultsOf, replyToHuman } from "./files.ts";
 import { COMMAND, SCRIPTED, up } from "./host-process.ts";
 import { processesOf } from "./processes.ts";
 import { runTask, startHost, tempRoot } from "./team.ts";
@@ -146,6 +146,45 @@ test("a host that was refused leaves everything as it was", async () => {
   await only.stop();
   const all = await startHost({ root, agents });
   expect((await runTask(all, "a", "now")).text.output).toBe("x");
+});
+
+test("H37: a host that stood still while another took over writes nothing more when it goes on", async () => {
+  const root = tempRoot();
+  const agents = join(root, "agents");
+  const marks = join(root, "marks");
+  const team = join(root, "team.yaml");
+  mkdirSync(marks);
+  writeFileSync(
+    team,
+    JSON.stringify({ agents: { a: { brain: { command: ["node", SCRIPTED] }, concurrency: 2 } } }),
+  );
+  const first = up({ root: agents, team });
+  onTestFinished(() => first.kill("SIGKILL"));
+  await first.started;
+  const order = JSON.stringify({ say: "r:done", ms: 500, mark: join(marks, "m") });
+  writeFileSync(join(agents, "a", "mailbox", "inbox", "Job.md"), taskText("job", order));
+  await until(() => readdirSync(marks).length === 1, "a brain");
+  first.kill("SIGSTOP");
+
+  const refused = up({ root: agents, team });
+  expect(await refused.ended).toBe(3);
+  expect(refused.output()).toContain("E_LOCKED");
+  const second = up({ root: agents, team, takeOver: true });
+  onTestFinished(() => second.kill("SIGKILL"));
+  await second.started;
+  expect((await replyToHuman(join(agents, "a"), "job")).body.results).toBe("r:done");
+  // There is work for whoever looks first.
+  first.kill("SIGCONT");
+  writeFileSync(
+    join(agents, "a", "mailbox", "inbox", "Job-2.md"),
+    taskText("job-2", JSON.stringify({ say: "r:2" })),
+  );
+  expect(await first.ended).toBe(3);
+  expect(first.output()).toMatch(/E_LOCKED: .*taken over/);
+  expect((await replyToHuman(join(agents, "a"), "job-2")).body.results).toBe("r:2");
+  second.kill("SIGTERM");
+  expect(await second.ended).toBe(0);
+  expect(faultsOf(agents, ["a"])).toEqual([]);
 });
 
 test("a host that failed gives its claim back, and the next one in the same process goes on from the files", async () => {

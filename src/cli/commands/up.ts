@@ -14,6 +14,7 @@ import { stopSignal } from "../stop-signal.ts";
 
 export interface UpOptions extends CommonOptions {
   only?: string;
+  takeOver?: boolean;
 }
 
 /** A disk that is full or failed may be well again; anything else would only happen again. */
@@ -35,7 +36,7 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
   try {
     for (let first = true; ; first = false) {
       const begun = performance.now();
-      const fault = await runUntilStopped(io, place, only, stop.signal, options.json === true, first);
+      const fault = await runUntilStopped(io, place, { ...options, only, first }, stop.signal);
       if (fault === undefined) return EXIT.done;
       if (performance.now() - begun > WELL) wait = FIRST_PAUSE;
       io.err(`${plainLine(errorText(fault))}\nStarting again from the files in ${elapsed(wait)}.\n`);
@@ -59,14 +60,12 @@ function onlyOf(place: Place, { only, agent }: UpOptions): string[] | undefined 
 async function runUntilStopped(
   io: Io,
   place: Place,
-  only: readonly string[] | undefined,
+  { only, takeOver, json, first }: Omit<UpOptions, "only"> & { only: string[] | undefined; first: boolean },
   signal: AbortSignal,
-  json: boolean,
-  first: boolean,
 ): Promise<ClawflowError | undefined> {
   let host: Host;
   try {
-    host = await openHost(place, only);
+    host = await openHost(place, { only, takeOver: first && takeOver === true });
   } catch (error) {
     if (first || !isPassing(error)) throw error;
     return error;
@@ -76,7 +75,7 @@ async function runUntilStopped(
     if (signal.aborted) resolve();
     host.on(({ type }) => type === "host:failed" && resolve());
   });
-  if (json) host.on((event) => printJsonLine(io, eventJson(event)));
+  if (json === true) host.on((event) => printJsonLine(io, eventJson(event)));
   else host.on(eventLines(io));
   await host.start();
   await ended;

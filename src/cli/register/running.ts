@@ -23,6 +23,7 @@ export function registerRunning({ add, io, done }: Register): void {
     );
   add("up", "Host the agents until stopped", ["clawflow up", "clawflow up --only reader,writer"])
     .option("--only <agents>", "these alone; the others are reached at their workspaces")
+    .option("--take-over", "from a host of another machine, or a stopped one, that surely does not go on")
     .action(async (options) => done(await (await import("../commands/up.ts")).upCommand(io, options)));
   const send = add("send <agent> [file]", "Put a task, or a whole message, into an agent's inbox", [
     "clawflow send lead job.md",
