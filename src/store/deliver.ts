@@ -73,12 +73,17 @@ async function deliverMessage(
 }
 
 function linkMessage(disk: Disk, staged: string, target: string, bytes: Uint8Array): "new" | "same" {
-  try {
-    disk.link(staged, target);
-    return "new";
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
-    if (holds(disk, target, bytes)) return "same";
+  for (;;) {
+    try {
+      disk.link(staged, target);
+      return "new";
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+    }
+    const there = found(disk, target, bytes);
+    if (there === "same") return "same";
+    // The receiver took it between the two looks: this is a repeat, and it is put there as one.
+    if (there === "nothing") continue;
     throw new ClawflowError("E_ID_REUSED", "another message has this name", {
       at: target,
       hint: "A message is never replaced; give the new one an id of its own",
@@ -120,11 +125,13 @@ function stageIn(disk: Disk, paths: WorkspacePaths, bytes: Uint8Array): string {
   return staged;
 }
 
-function holds(disk: Disk, path: string, bytes: Uint8Array): boolean {
-  const found = disk.stat(path);
-  if (found?.kind !== "file" || found.size !== bytes.length) return false;
+function found(disk: Disk, path: string, bytes: Uint8Array): "same" | "other" | "nothing" {
+  const stat = disk.stat(path);
+  if (stat === undefined) return "nothing";
+  if (stat.kind !== "file" || stat.size !== bytes.length) return "other";
   const there = unlessMissing(() => disk.read(path));
-  return there !== undefined && sha256(there) === sha256(bytes);
+  if (there === undefined) return "nothing";
+  return sha256(there) === sha256(bytes) ? "same" : "other";
 }
 
 function missingBlob(blob: { sha256: string; path: string }): ClawflowError {

@@ -23,6 +23,24 @@ test("a delivery is new once, the same after that, and never replaces another me
   await store.close();
 });
 
+test("a repeat that comes while the receiver takes the first is put there as a repeat, never refused", async () => {
+  const world = newWorld();
+  const { store, reader } = await open(world);
+  await deliverInto(world.disk, reader.directory, delivery, { sync: true });
+  const target = join(reader.paths.inbox, sent.name);
+  const link = (from: string, to: string) => {
+    try {
+      world.disk.link(from, to);
+    } catch (error) {
+      unlinkSync(target);
+      throw error;
+    }
+  };
+  expect(await deliverInto({ ...world.disk, link }, reader.directory, delivery, { sync: true })).toBe("new");
+  expect(readFileSync(target, "utf8")).toBe(sent.text);
+  await store.close();
+});
+
 test("a folder that is no workspace is E_NOT_FOUND", async () => {
   const world = newWorld();
   const done = deliverInto(world.disk, join(world.root, "nobody"), delivery, { sync: true });
