@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { ClawflowError } from "../protocol/errors.ts";
 import type { Disk, ReadDisk } from "./disk.ts";
 import { errorCode, unlessMissing } from "./disk-error.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
 import type { ProcessIdentity, ProcessRecord } from "./process-identity.ts";
 import type { Exclusive } from "./with-lock.ts";
+
+const LONGEST_REPLAY = 30_000;
 
 /*
  * Who may write the journal of a host's folder.
@@ -20,6 +23,8 @@ interface ClaimRecord extends ProcessRecord {
   term: number;
   directory: string;
   released?: true;
+  /** Held only while a journal is replayed for another host: it ends by itself, soon. */
+  brief?: true;
 }
 
 export interface Claim {
@@ -36,6 +41,8 @@ export interface ClaimOptions {
   exclusive: Exclusive;
   /** Take over from a process of another machine, or one that is stopped: the caller knows that it will not go on. */
   takeOver?: boolean;
+  /** To replay the journal for another host, no longer; whoever meets it waits. */
+  brief?: boolean;
 }
 
 /** Claims of this process that are over: on a full disk that cannot be said in a file, and the same process is to go on later. */
@@ -49,7 +56,16 @@ function isGivenBack({ released, token }: ClaimRecord): boolean {
 export async function claimHost(options: ClaimOptions): Promise<Claim> {
   const paths = hostPaths(options.directory);
   options.disk.mkdir(paths.directory);
-  return options.exclusive(`${paths.host}.claim`, async () => takeClaim(options, paths));
+  const until = performance.now() + LONGEST_REPLAY;
+  for (;;) {
+    try {
+      return await options.exclusive(`${paths.host}.claim`, async () => takeClaim(options, paths));
+    } catch (error) {
+      const isBrief = newestClaim(options.disk, paths)?.record?.brief === true;
+      if (!isBrief || performance.now() > until) throw error;
+    }
+    await delay(20);
+  }
 }
 
 /** The process that hosts here now, if any can be alive. */
@@ -57,14 +73,14 @@ export function currentHost(
   disk: ReadDisk,
   directory: string,
   process: ProcessIdentity,
-): { record: ProcessRecord; state: "alive" | "unknown" } | undefined {
+): { record: ProcessRecord; state: "alive" | "unknown"; brief: boolean } | undefined {
   const newest = newestClaim(disk, hostPaths(directory));
   if (newest?.record === undefined || isGivenBack(newest.record)) return undefined;
   const state = process.isAlive(newest.record);
-  return state === "dead" ? undefined : { record: newest.record, state };
+  return state === "dead" ? undefined : { record: newest.record, state, brief: newest.record.brief === true };
 }
 
-function takeClaim({ disk, process, takeOver }: ClaimOptions, paths: HostPaths): Claim {
+function takeClaim({ disk, process, takeOver, brief }: ClaimOptions, paths: HostPaths): Claim {
   const before = newestClaim(disk, paths);
   const held = before?.record;
   if (held !== undefined && !isGivenBack(held) && !takeOver) {
@@ -77,6 +93,7 @@ function takeClaim({ disk, process, takeOver }: ClaimOptions, paths: HostPaths):
     token: randomBytes(8).toString("hex"),
     term,
     directory: paths.directory,
+    ...(brief === true ? { brief } : {}),
   };
   publishClaim(disk, paths, record);
   dropOldClaims(disk, paths, term);
@@ -148,7 +165,7 @@ function locked(paths: HostPaths, held: ClaimRecord, state: "alive" | "unknown")
   const hint =
     state === "alive"
       ? `Send it work with \`clawflow send\`, or stop it: kill ${held.pid}`
-      : "If it is surely not running any more, remove the files host.term-* there, and start again";
+      : "If it is surely not running any more: clawflow up --take-over";
   return new ClawflowError("E_LOCKED", "another host is running here", {
     at: paths.directory,
     found:

@@ -79,11 +79,11 @@ async function replayForeign(context: StoreContext, directory: string): Promise<
     );
   }
   const running = currentHost(disk, directory, process);
-  if (running !== undefined) {
+  if (running !== undefined && !running.brief) {
     const { pid } = running.record;
     throw ownedBy(directory, `process ${pid}`, `Stop it (kill ${pid}), or let it host this agent`);
   }
-  const claim = await claimHost({ disk, directory, process, exclusive: context.exclusive });
+  const claim = await claimHost({ disk, directory, process, exclusive: context.exclusive, brief: true });
   try {
     (await replayJournal(context, hostPaths(directory))).close();
   } finally {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { up } from "./host-process.ts";
 import { Rig, type RigForm } from "./rig.ts";
 
 const MEMBERS = {
@@ -45,4 +46,26 @@ describe.each<[RigForm, NodeJS.Signals]>([
     const reply = await rig.answer("alpha", id);
     expect(reply.body.results).toBe(ANSWER);
   });
+});
+
+test("hosts of single agents are killed; one host of all takes over what their journals hold, and back", async () => {
+  const rig = new Rig("a process each", MEMBERS);
+  onTestFinished(() => rig.remove());
+  await rig.start();
+  const id = await rig.give("alpha", WORK);
+  await pause(400);
+  for (const host of rig.processes.values()) host.kill("SIGKILL");
+  await Promise.all([...rig.processes.values()].map((host) => host.ended));
+
+  const all = up({ root: rig.root, team: rig.teamFile });
+  onTestFinished(() => all.kill("SIGKILL"));
+  await all.started;
+  await pause(400);
+  all.kill("SIGKILL");
+  await all.ended;
+
+  await rig.start();
+  expect((await rig.answer("alpha", id, 20_000)).body.results).toBe(ANSWER);
+  await rig.stop();
+  expect(rig.faults()).toEqual([]);
 });

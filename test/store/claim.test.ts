@@ -41,7 +41,7 @@ test("a claim of a process that is gone is taken at once, one of another machine
   const options = { disk: nodeDisk(), directory, process: elsewhere, exclusive: unlocked };
   await expect(claimHost(options)).rejects.toMatchObject({
     code: "E_LOCKED",
-    message: expect.stringContaining("remove the files host.term-"),
+    message: expect.stringContaining("clawflow up --take-over"),
   });
   (await claimHost({ ...options, takeOver: true })).check();
 });
@@ -149,4 +149,20 @@ test("this process is alive, another start of its pid and another boot are not",
     expect(own.isAlive({ ...identity, started: "1" })).toBe("dead");
     expect(processStart(nodeDisk(), process.pid)?.started).toBe(identity.started);
   }
+});
+
+test("a claim that is held only for a replay is waited for", async () => {
+  const [directory, processes] = [temporaryFolder(), new Processes()];
+  const options = { disk: nodeDisk(), directory, exclusive: unlocked };
+  const brief = await claimHost({ ...options, process: processes.next(), brief: true });
+  const order: string[] = [];
+  const waiting = claimHost({ ...options, process: processes.next() }).then((claim) => {
+    order.push("claimed");
+    return claim;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  order.push("released");
+  brief.release();
+  (await waiting).check();
+  expect(order).toEqual(["released", "claimed"]);
 });
