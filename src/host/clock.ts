@@ -6,4 +6,6 @@ export interface Clock {
   monotonic(): number;
   /** Calls back once after `ms`; the function returned cancels it. Never keeps the process alive by itself. */
   after(ms: number, callback: () => void): () => void;
+  /** Keeps the process alive until the function returned is called; a clock of no process has none. */
+  hold?(): () => void;
 }

@@ -1,3 +1,4 @@
+import { emptyPlan } from "../loop/empty-plan.ts";
 import { isFinal } from "../loop/phase.ts";
 import { step } from "../loop/step.ts";
 import { nextTimer } from "../loop/timers.ts";
@@ -46,7 +47,7 @@ export class Pass {
 
   /** A message outside any task: an answer to what could not be taken. */
   sendMessage(agent: Agent, message: Message): void {
-    this.#stage(agent, { ...NOTHING, send: [message] }, undefined, []);
+    this.#stage(agent, { ...emptyPlan(), send: [message] }, undefined, []);
   }
 
   take(agent: Agent, letter: Letter, to: "take" | "again"): void {
@@ -161,15 +162,3 @@ export class Pass {
     this.#effects.push(effect);
   }
 }
-
-const NOTHING: Plan = {
-  disposals: [],
-  send: [],
-  resend: [],
-  withdraw: [],
-  record: [],
-  blobs: [],
-  files: [],
-  ask: [],
-  stop: [],
-};

@@ -22,6 +22,8 @@ export class Rhythm {
   #cancelRest = () => {};
   #cancelCheckpoint = () => {};
   #emptiedAt: number;
+  /** A host that runs keeps its process alive, with or without a watcher. */
+  #release: (() => void) | undefined;
 
   constructor(clock: Clock, actions: RhythmActions) {
     this.#clock = clock;
@@ -31,6 +33,7 @@ export class Rhythm {
 
   /** After each pass. @param journalBytes what stands in the journal now */
   afterPass(journalBytes: number): void {
+    this.#release ??= this.#clock.hold?.();
     this.#cancelRest();
     this.#cancelCheckpoint();
     const overdue = this.#clock.monotonic() - this.#emptiedAt >= CHECKPOINT_AT_LATEST;
@@ -52,6 +55,7 @@ export class Rhythm {
   }
 
   stop(): void {
+    this.#release?.();
     this.#cancelNext();
     this.#cancelRest();
     this.#cancelCheckpoint();

@@ -3,6 +3,7 @@ import { messageId } from "../protocol/ids.ts";
 import type { Message, MessageType } from "../protocol/message.ts";
 import type { Subtask, Task, TaskFields, TaskText } from "../protocol/task.ts";
 import { type Change, type Patch, patch } from "./change.ts";
+import { emptyPlan } from "./empty-plan.ts";
 import { Nodes } from "./nodes.ts";
 import type { Ask, Disposal, Now, Plan, Self } from "./types.ts";
 
@@ -30,17 +31,7 @@ export class Draft {
   constructor(self: Self, task: Task | undefined, now: Now) {
     this.self = self;
     this.now = now;
-    this.#plan = {
-      disposals: [],
-      send: [],
-      resend: [],
-      withdraw: [],
-      record: [],
-      blobs: [],
-      files: [],
-      ask: [],
-      stop: [],
-    };
+    this.#plan = emptyPlan();
     if (task !== undefined) this.#hold(task);
   }
 

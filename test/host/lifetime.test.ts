@@ -14,18 +14,20 @@ import { until } from "./until.ts";
 
 const BUILT = new URL("../index.js", `file://${COMMAND}`).href;
 
-test("after stop() a plain process ends by itself", async () => {
-  const root = tempRoot();
-  const script = join(root, "one-job.mjs");
+/** Runs a program of its own that has `host`, and gives what it printed and how it ended. */
+async function program(
+  root: string,
+  options: string,
+  body: string,
+): Promise<[output: string, status: unknown]> {
+  const script = join(root, "program.mjs");
   writeFileSync(
     script,
-    `import { createHost, submit, loadTeam } from ${JSON.stringify(BUILT)};
+    `import { createHost, submit } from ${JSON.stringify(BUILT)};
     const host = await createHost({ root: ${JSON.stringify(join(root, "agents"))}, agents: {
-      echo: { brain: ({ task }) => task.instructions } } });
+      echo: { brain: ({ task }) => task.instructions } }, ${options} });
     await host.start();
-    const { task_id } = await submit(host, "echo", { instructions: "hello" });
-    console.log((await host.finished("echo", task_id)).text.output);
-    await host.stop();`,
+    ${body}`,
   );
   const child = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
@@ -39,7 +41,22 @@ test("after stop() a plain process ends by itself", async () => {
       resolve(code ?? signal);
     });
   });
-  expect([output.trim(), status]).toEqual(["hello", 0]);
+  return [output.trim(), status];
+}
+
+const ONE_JOB = `const { task_id } = await submit(host, "echo", { instructions: "hello" });
+    console.log((await host.finished("echo", task_id)).text.output);
+    await host.stop();`;
+
+test("after stop() a plain process ends by itself", async () => {
+  expect(await program(tempRoot(), "", ONE_JOB)).toEqual(["hello", 0]);
+});
+
+test("a host that runs keeps its process alive, with no watcher as well", async () => {
+  const noWatch = "ports: { watch: { start: async () => {}, stop: async () => {} } }, rescan: 200";
+  // Nothing but the host is left when the work comes, from a timer that holds nobody.
+  const later = `setTimeout(async () => { ${ONE_JOB} }, 600).unref();`;
+  expect(await program(tempRoot(), noWatch, later)).toEqual(["hello", 0]);
 });
 
 test("stop() may be asked for twice, and before start()", async () => {

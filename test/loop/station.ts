@@ -1,3 +1,4 @@
+import { emptyPlan } from "../../src/loop/empty-plan.ts";
 import { findWork, identifyWork, type Known, keyOf, locateWork } from "../../src/loop/identify.ts";
 import { isFinal } from "../../src/loop/phase.ts";
 import { refusalReply } from "../../src/loop/refusal.ts";
@@ -204,7 +205,7 @@ export class Station {
     if (is === "reused" || is === "removed") {
       const code = is === "reused" ? "E_ID_REUSED" : "E_TOO_OLD";
       const plan = {
-        ...EMPTY,
+        ...emptyPlan(),
         disposals: [{ message: message.id, to: "dead" as const, code, text: localId }],
       };
       if (is === "removed") plan.send.push(refusalReply(this.self, message, code, this.now));
@@ -276,15 +277,3 @@ export class Station {
     for (const { text } of plan.files) this.calls.push(JSON.parse(text));
   }
 }
-
-const EMPTY: Plan = {
-  disposals: [],
-  send: [],
-  resend: [],
-  withdraw: [],
-  record: [],
-  blobs: [],
-  files: [],
-  ask: [],
-  stop: [],
-};

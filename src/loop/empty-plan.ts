@@ -1,0 +1,16 @@
+import type { Plan } from "./types.ts";
+
+/** A plan that decides nothing. */
+export function emptyPlan(): Plan {
+  return {
+    disposals: [],
+    send: [],
+    resend: [],
+    withdraw: [],
+    record: [],
+    blobs: [],
+    files: [],
+    ask: [],
+    stop: [],
+  };
+}
