@@ -169,7 +169,7 @@ export class Host {
     const handled = await pump(this.#context);
     if (this.#state !== "running") return;
     const { store } = this.#context;
-    this.#rhythm.afterPass(store.journalBytes);
+    this.#rhythm.afterPass(handled, store.journalBytes);
     if (handled || [...this.#context.agents.values()].some((agent) => agent.scanWanted)) this.wake();
     else this.#rhythm.wakeIn(untilNext(this.#context, this.#lastRescan + this.#rescan));
   }

@@ -90,6 +90,7 @@ function handleTimers(context: Context, pass: Pass): boolean {
 }
 
 function dueTasks(context: Context, agent: Agent): string[] {
+  if (agent.timers.size === 0) return [];
   const { running } = nowOf(context, agent);
   return [...agent.timers].filter(([, at]) => at <= running).map(([id]) => id);
 }

@@ -31,9 +31,14 @@ export class Rhythm {
     this.#emptiedAt = clock.monotonic();
   }
 
-  /** After each pass. @param journalBytes what stands in the journal now */
-  afterPass(journalBytes: number): void {
+  /**
+   * After each pass. One that only looked changes nothing of what is to come.
+   *
+   * @param journalBytes what stands in the journal now
+   */
+  afterPass(handled: boolean, journalBytes: number): void {
     this.#release ??= this.#clock.hold?.();
+    if (!handled && journalBytes === 0) return;
     this.#cancelRest();
     this.#cancelCheckpoint();
     const overdue = this.#clock.monotonic() - this.#emptiedAt >= CHECKPOINT_AT_LATEST;

@@ -30,10 +30,15 @@ export interface StoreContext {
   /** Syncs asked of the disk so far. */
   syncs: number;
   stages: number;
+  /** Monotonic time before which no open task's text is written again while work goes on. */
+  textsAt: number;
 }
 
 export function newContext(
-  fixed: Omit<StoreContext, "touched" | "syncing" | "rewrite" | "unrecorded" | "syncs" | "stages">,
+  fixed: Omit<
+    StoreContext,
+    "touched" | "syncing" | "rewrite" | "unrecorded" | "syncs" | "stages" | "textsAt"
+  >,
 ): StoreContext {
   return {
     ...fixed,
@@ -43,6 +48,7 @@ export function newContext(
     unrecorded: [],
     syncs: 0,
     stages: 0,
+    textsAt: Number.NEGATIVE_INFINITY,
   };
 }
 

@@ -150,7 +150,7 @@ export class Store {
   nextWriteDue(): number | undefined {
     let next: number | undefined;
     for (const { dirty } of this.#workspaces.values()) {
-      for (const file of dirty) next = Math.min(next ?? Number.POSITIVE_INFINITY, dueAt(file));
+      for (const file of dirty) next = Math.min(next ?? Number.POSITIVE_INFINITY, dueAt(this.#context, file));
     }
     return next;
   }

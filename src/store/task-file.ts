@@ -15,15 +15,14 @@ export interface TaskFile {
   hash: string;
   /** The file with that hash, where it is known. */
   identity?: FileIdentity;
-  /** Monotonic time of the last writing, or of the task's creation, and how long it took. */
+  /** Monotonic time of the last writing, or of the creation of the task.  */
   writtenAt: number;
-  tookMs: number;
   /** Texts of `results/`, as they were last written. */
   results: Map<string, string>;
 }
 
 export function newTaskFile(task: Task, writtenAt: number): TaskFile {
-  return { task, hash: "", writtenAt, tookMs: 0, results: new Map() };
+  return { task, hash: "", writtenAt, results: new Map() };
 }
 
 /** @throws what `parseTask` does, and E_NOT_A_FILE… of the disk */

@@ -12,7 +12,8 @@ import type { Workspace } from "./workspace.ts";
 
 /*
  * task.md is written lazily: the journal holds every change, so the text need not follow each of them. It is due 250 ms after its last
- * writing, or after 20 times what that took, if that is longer: so writing costs at most 5 % of the time, however large a task is.
+ * writing. While work goes on the texts of open tasks together wait 20 times what each writing of one took: so they cost at most 5 % of
+ * the time, however large the tasks are and however many. The last text of a finished task waits for nothing but its turn.
  */
 const QUIET_MS = 250;
 const COST_FACTOR = 20;
@@ -29,8 +30,9 @@ export interface PreparedText {
   entry: Entry;
 }
 
-export function dueAt(file: TaskFile): number {
-  return file.writtenAt + Math.max(QUIET_MS, COST_FACTOR * file.tookMs);
+export function dueAt(context: Pick<StoreContext, "textsAt">, file: TaskFile): number {
+  const due = file.writtenAt + QUIET_MS;
+  return isFinal(file.task) ? due : Math.max(due, context.textsAt);
 }
 
 /** The tasks of these workspaces whose text is due, or all that are behind, formatted. */
@@ -43,7 +45,7 @@ export function prepareTexts(
   const now = context.monotonic();
   for (const workspace of workspaces) {
     for (const file of workspace.dirty) {
-      if (all || dueAt(file) <= now) prepared.push(prepareText(context, workspace, file));
+      if (all || dueAt(context, file) <= now) prepared.push(prepareText(context, workspace, file));
     }
   }
   return prepared;
@@ -87,7 +89,10 @@ export function writeText(context: StoreContext, prepared: PreparedText): void {
   file.hash = prepared.hash;
   const ended = context.monotonic();
   file.writtenAt = ended;
-  file.tookMs = ended - began + prepared.formatMs;
+  if (!prepared.final) {
+    const took = ended - began + prepared.formatMs;
+    context.textsAt = Math.max(context.textsAt, ended) + COST_FACTOR * took;
+  }
   if (prepared.final && !workspace.dirty.has(file)) forget(workspace, id);
   else noteIdentity(context, file, path);
 }
