@@ -22,7 +22,7 @@ import { RunningClock } from "./running-clock.ts";
 import { agentOf, hostedAgents, othersOf, workspaceOf } from "./team-agents.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
 
-const RESCAN = 5_000;
+const RESCAN = 10_000;
 
 /**
  * Opens the workspaces of a team and makes the host that runs it; `start()` begins. What an earlier host left (a journal, open

@@ -38,7 +38,7 @@ export interface HostOptions extends TeamOptions {
   root: string;
   /** Hosts these alone; the others are reached at their workspaces. Default: all. */
   only?: readonly string[];
-  /** Milliseconds after which every inbox is looked into, whatever the watcher says. Default: 5000. */
+  /** Milliseconds after which every inbox is looked into, whatever the watcher says. Default: 10000. */
   rescan?: number;
   /**
    * Takes the root over from a host of which this machine cannot say whether it still runs, or that is stopped; the caller knows that
