@@ -70,12 +70,29 @@ test("a reader that goes away is no error", async () => {
   const cwd = tempRoot();
   writeFiles(cwd, TEAM);
   await run(["run", Array.from({ length: 30 }, (_, i) => `say ${i}`).join("\n")], { cwd });
-  for (const command of ["log", "log --follow", "tree", "--help"]) {
-    const line = `"${process.execPath}" "${MAIN}" ${command} | head -1; echo "\${PIPESTATUS[0]}" >&2`;
-    const { code, err } = await shell(line, cwd);
+  for (const command of ["log", "tree", "--help"]) {
+    const { code, err } = await shell(firstLineOf(command), cwd);
     expect({ command, code, err }).toEqual({ command, code: 0, err: "0\n" });
   }
 });
+
+test("one who follows the log and goes away ends it with the next event", async () => {
+  const cwd = tempRoot();
+  writeFiles(cwd, TEAM);
+  await run(["run", "say one"], { cwd });
+  let isOver = false;
+  const over = shell(firstLineOf("log --follow"), cwd).finally(() => {
+    isOver = true;
+  });
+  // A pipe tells that nobody reads it only to those who write.
+  while (!isOver) await run(["send", "lead", "--title", "more"], { cwd, input: "say two" });
+  expect(await over).toEqual({ code: 0, err: "0\n" });
+});
+
+/** A line for the shell: the first line of what a command prints, then the command's own status on standard error. */
+function firstLineOf(command: string): string {
+  return `"${process.execPath}" "${MAIN}" ${command} | head -1; echo "\${PIPESTATUS[0]}" >&2`;
+}
 
 function shell(line: string, cwd: string): Promise<{ code: number | null; err: string }> {
   return new Promise((resolve) => {

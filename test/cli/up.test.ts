@@ -79,6 +79,9 @@ test("--only hosts those alone, and knows their names", async () => {
   openHost.mockResolvedValue(host());
   signal.current.abort();
   expect(await upCommand(place(), { only: "worker, lead" })).toBe(0);
-  expect(openHost).toHaveBeenLastCalledWith(expect.anything(), ["worker", "lead"]);
+  expect(openHost).toHaveBeenLastCalledWith(expect.anything(), {
+    only: ["worker", "lead"],
+    takeOver: false,
+  });
   await expect(upCommand(place(), { only: "wroker" })).rejects.toMatchObject({ code: "E_UNKNOWN_AGENT" });
 });
