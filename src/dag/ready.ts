@@ -2,19 +2,17 @@ import type { SubtaskStatus } from "../protocol/task.ts";
 import { directDependants } from "./graph.ts";
 
 /** What of a subtask decides whether it may go. */
-type Subtasks = ReadonlyMap<
-  string,
-  { readonly status: SubtaskStatus; readonly depends_on: readonly string[] }
->;
+interface Node {
+  readonly status: SubtaskStatus;
+  readonly depends_on: readonly string[];
+}
+type Subtasks = ReadonlyMap<string, Node>;
 
-/** The pending subtasks whose every dependency is done, in the order of the map. */
-export function readySubtasks(subtasks: Subtasks): string[] {
-  const ready: string[] = [];
-  for (const [id, { status, depends_on }] of subtasks) {
-    if (status !== "pending") continue;
-    if (depends_on.every((dependency) => subtasks.get(dependency)?.status === "done")) ready.push(id);
-  }
-  return ready;
+/** The rule of readiness: it is pending, and all that it depends on is done. */
+export function isReady(subtasks: Subtasks, { status, depends_on }: Node): boolean {
+  return (
+    status === "pending" && depends_on.every((dependency) => subtasks.get(dependency)?.status === "done")
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { blockedSubtasks } from "../dag/ready.ts";
+import { blockedSubtasks, isReady } from "../dag/ready.ts";
 import { exhausted } from "./budget.ts";
 import { dispatchSubtask } from "./dispatch.ts";
 import type { Draft } from "./draft.ts";
@@ -19,8 +19,8 @@ export function advance(draft: Draft): void {
       finishTask(draft, { status: "failed", error: subtaskError(draft, survey.failed) });
       return;
     }
-    if (survey.lost) skipBlocked(draft);
-    if (survey.open === 0 || (survey.lost && !hasOpen(draft))) {
+    const skipped = survey.lost ? skipBlocked(draft) : 0;
+    if (survey.open === skipped) {
       aggregate(draft);
       return;
     }
@@ -58,8 +58,7 @@ function surveySubtasks({ nodes, now }: Draft): Survey {
     } else if (subtask.status === "pending") {
       survey.open++;
       const due = subtask.not_before === undefined || subtask.not_before <= now.running;
-      if (due && subtask.depends_on.every((dependency) => nodes.get(dependency)?.status === "done"))
-        survey.ready.push(id);
+      if (due && isReady(nodes, subtask)) survey.ready.push(id);
     } else {
       survey.lost = true;
       if (subtask.status === "failed") survey.failed ??= id;
@@ -68,8 +67,10 @@ function surveySubtasks({ nodes, now }: Draft): Survey {
   return survey;
 }
 
-function skipBlocked(draft: Draft): void {
-  for (const id of blockedSubtasks(draft.nodes)) {
+/** @returns how many pending ones were skipped */
+function skipBlocked(draft: Draft): number {
+  const blocked = blockedSubtasks(draft.nodes);
+  for (const id of blocked) {
     const lost = draft
       .subtask(id)
       .depends_on.find((dependency) => draft.nodes.get(dependency)?.status !== "done");
@@ -79,11 +80,7 @@ function skipBlocked(draft: Draft): void {
       finished_at: draft.now.wall,
     });
   }
-}
-
-function hasOpen({ nodes }: Draft): boolean {
-  for (const { status } of nodes.values()) if (status === "pending" || status === "dispatched") return true;
-  return false;
+  return blocked.length;
 }
 
 function aggregate(draft: Draft): void {

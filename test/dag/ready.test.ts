@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { dependantsOf } from "../../src/dag/graph.ts";
-import { blockedSubtasks, readySubtasks } from "../../src/dag/ready.ts";
+import { blockedSubtasks, isReady } from "../../src/dag/ready.ts";
 import type { SubtaskStatus } from "../../src/protocol/task.ts";
 import { randomDag } from "./random-dag.ts";
 
@@ -14,7 +14,10 @@ const subtasks = (states: Record<string, State>) =>
     ]),
   );
 
-describe("readySubtasks", () => {
+const readySubtasks = (map: ReturnType<typeof subtasks>) =>
+  [...map].filter(([, subtask]) => isReady(map, subtask)).map(([id]) => id);
+
+describe("readiness", () => {
   it("gives the pending ones whose every dependency is done, in the order of the file", () => {
     const map = subtasks({
       z: ["pending", "a"],

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { ClawflowError } from "../../protocol/errors.ts";
-import { reasonPath, workspacePaths } from "../../store/layout.ts";
-import { requeueDead } from "../../store/requeue-dead.ts";
+import { listDead, requeue } from "../../store/dead.ts";
+import { workspacePaths } from "../../store/layout.ts";
 import { eachLetter } from "../../view/letters.ts";
-import { readText } from "../../view/read-text.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -29,7 +27,7 @@ export async function deadCommand(
 ): Promise<ExitCode> {
   const place = findPlace(io, options);
   if (action === "list") list(io, deadLetters(place, options.agent), options);
-  else if (action === "requeue") await requeue(io, place, name, options);
+  else if (action === "requeue") await putBack(io, place, name, options);
   else {
     throw new ClawflowError("E_USAGE", "not something to do with dead letters", {
       expected: "list or requeue",
@@ -42,11 +40,12 @@ export async function deadCommand(
 function deadLetters(place: Place, agent: string | undefined): DeadLetter[] {
   const agents = agent === undefined ? [...place.agents.keys()] : [knownAgent(place, agent)];
   return agents.flatMap((id) => {
-    const paths = workspacePaths(workspaceOf(place, id));
-    return [...eachLetter(place.disk, paths, id, ["dead"])].map((letter): DeadLetter => {
-      const reason = readText(place.disk, reasonPath(join(paths.dead, letter.name)))?.trim() ?? "";
-      const message = letter.id === undefined ? {} : { message: letter.id };
-      return { agent: id, name: letter.name, reason, ...message };
+    const directory = workspaceOf(place, id);
+    const letters = [...eachLetter(place.disk, workspacePaths(directory), id, ["dead"])];
+    const messages = new Map(letters.map((letter) => [letter.name, letter.id]));
+    return listDead(place.disk, directory).map((letter): DeadLetter => {
+      const message = messages.get(letter.name);
+      return { agent: id, ...letter, ...(message === undefined ? {} : { message }) };
     });
   });
 }
@@ -61,7 +60,7 @@ function list(io: Io, letters: DeadLetter[], options: CommonOptions): void {
   }
 }
 
-async function requeue(
+async function putBack(
   io: Io,
   place: Place,
   name: string | undefined,
@@ -85,7 +84,7 @@ async function requeue(
       hint: "Name one with --agent.",
     });
   }
-  await requeueDead(place.disk, workspaceOf(place, letter.agent), letter.name);
+  await requeue(place.disk, workspaceOf(place, letter.agent), letter.name);
   warnIfIdle(io, place, letter.agent);
   if (options.json === true) printJson(io, requeuedShape, { agent: letter.agent, name: letter.name });
   else io.out(`${plainLine(letter.name)} lies in the inbox of ${plainLine(letter.agent)} again\n`);
