@@ -3,6 +3,7 @@ import type { Amounts } from "../protocol/amounts.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import type { TaskMessage } from "../protocol/message.ts";
 import { formatMessage } from "../protocol/message-codec.ts";
+import { titleFrom } from "../protocol/title.ts";
 import { deliverInto } from "../store/deliver.ts";
 import type { Host } from "./host.ts";
 
@@ -18,7 +19,6 @@ export interface Work {
   deadline_in?: number;
 }
 
-const LONGEST_TITLE = 100;
 const LONGEST_SLUG = 24;
 
 /** No letters or digits that look like another; never begins with a dash. */
@@ -26,7 +26,7 @@ const randomId = customAlphabet("0123456789abcdefghjkmnpqrstvwxyz", 6);
 
 /** A TASK of a person, with a random id made from its title. */
 export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMessage {
-  const title = work.title ?? firstLine(work.instructions);
+  const title = work.title ?? titleFrom(work.instructions);
   const taskId = `${slug(title)}-${randomId()}`;
   const { budget, policy, deadline_in } = work;
   return {
@@ -69,16 +69,6 @@ export async function submitTask(
   await deliverInto(disk, directory, { name: messageFileName(message), bytes }, { sync: true });
   host.look(agent);
   return { task_id: message.task_id, message: message.id };
-}
-
-function firstLine(text: string): string {
-  const line =
-    text
-      .trimStart()
-      .split("\n", 1)[0]
-      ?.replace(/^#+\s*/, "")
-      .trim() ?? "";
-  return line.length <= LONGEST_TITLE ? line : `${line.slice(0, LONGEST_TITLE - 1)}…`;
 }
 
 function slug(title: string): string {

@@ -1,6 +1,7 @@
 import { errorText } from "../protocol/errors.ts";
 import { questionId } from "../protocol/ids.ts";
 import type { Asking } from "../protocol/task.ts";
+import { titleFrom } from "../protocol/title.ts";
 import { remaining } from "./budget.ts";
 import type { Draft } from "./draft.ts";
 import { reachablePeers } from "./peers.ts";
@@ -130,8 +131,7 @@ function resultsOf({ nodes }: Draft): NonNullable<LoopQuestion["results"]> {
 
 /** The first line of a description, or the id where there is none. */
 export function titleOf(description: string, id: string): string {
-  const line = description.trimStart().split("\n", 1)[0]?.trim() ?? "";
-  return line === "" ? id : line.slice(0, 100);
+  return titleFrom(description) || id;
 }
 
 /** What a brain that is asked once more is told. */
