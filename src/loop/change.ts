@@ -12,6 +12,10 @@ export interface Change {
   rev: number;
   fields?: Patch<Omit<TaskFields, "rev">>;
   text?: Partial<TaskText>;
+  /** A person's keys of the task itself; `null` removes one. */
+  extra?: Record<string, unknown>;
+  /** The text of task.md that was taken from a person. */
+  layout?: string;
   subtasks?: Record<string, Patch<Subtask> | null>;
 }
 
@@ -19,6 +23,8 @@ export interface Change {
 export function applyChange(task: Task, change: Change): void {
   if (change.fields !== undefined) patch(task, change.fields);
   if (change.text !== undefined) Object.assign(task.text, change.text);
+  if (change.extra !== undefined) patchExtra(task, change.extra);
+  if (change.layout !== undefined) task.layout = change.layout;
   for (const [id, fields] of Object.entries(change.subtasks ?? {})) {
     const known = task.subtasks.get(id);
     if (fields === null) task.subtasks.delete(id);
@@ -35,4 +41,10 @@ export function patch<T extends object>(target: T, fields: Patch<T>): T {
     else target[key] = value as T[keyof T];
   }
   return target;
+}
+
+function patchExtra(task: Task, fields: Record<string, unknown>): void {
+  const extra = patch({ ...task.extra }, fields);
+  if (Object.keys(extra).length === 0) delete task.extra;
+  else task.extra = extra;
 }

@@ -26,7 +26,9 @@ export class Draft {
   #created = false;
   #fields: Fields = {};
   #text: Partial<TaskText> = {};
-  #subtasks: Record<string, Patch<Subtask>> = {};
+  #extra: Record<string, unknown> = {};
+  #layout: string | undefined;
+  #subtasks: Record<string, Patch<Subtask> | null> = {};
 
   constructor(self: Self, task: Task | undefined, now: Now) {
     this.self = self;
@@ -67,6 +69,16 @@ export class Draft {
     Object.assign(this.#text, text);
   }
 
+  /** Keys of a person's own; `null` removes one. */
+  setExtra(fields: Record<string, unknown>): void {
+    Object.assign(this.#extra, fields);
+  }
+
+  /** The text of task.md that was taken from a person. */
+  setLayout(layout: string): void {
+    this.#layout = layout;
+  }
+
   subtask(id: string): Readonly<Subtask> {
     const subtask = this.nodes.get(id);
     if (subtask === undefined) throw internal(`there is no subtask ${id}`);
@@ -76,7 +88,12 @@ export class Draft {
   setSubtask(id: string, fields: Patch<Subtask>): void {
     this.nodes.put(id, patch({ ...(this.nodes.get(id) as Subtask) }, fields));
     const known = this.#subtasks[id];
-    this.#subtasks[id] = known === undefined ? fields : { ...known, ...fields };
+    this.#subtasks[id] = known === undefined || known === null ? fields : { ...known, ...fields };
+  }
+
+  removeSubtask(id: string): void {
+    this.nodes.remove(id);
+    this.#subtasks[id] = null;
   }
 
   /** The next value of the task's counter, from which ids of messages and questions are made. */
@@ -127,6 +144,14 @@ export class Draft {
   stop(question: string): void {
     this.#plan.stop.push(question);
   }
+  /** Nothing of an edit can be taken. */
+  refuseEdit(why: string): void {
+    this.#plan.refused = why;
+  }
+  /** What of an edit was not taken, while the rest was. */
+  noteNotTaken(lines: readonly string[]): void {
+    if (lines.length > 0) this.#plan.notTaken = [...(this.#plan.notTaken ?? []), ...lines];
+  }
   dispose(disposal: Disposal): void {
     this.#plan.disposals.push(disposal);
   }
@@ -141,6 +166,8 @@ export class Draft {
     const change: Change = { rev: (this.#task?.rev ?? 0) + 1 };
     if (Object.keys(this.#fields).length > 0) change.fields = this.#fields;
     if (Object.keys(this.#text).length > 0) change.text = this.#text;
+    if (Object.keys(this.#extra).length > 0) change.extra = this.#extra;
+    if (this.#layout !== undefined) change.layout = this.#layout;
     if (Object.keys(this.#subtasks).length > 0) change.subtasks = this.#subtasks;
     return Object.keys(change).length === 1 ? undefined : change;
   }

@@ -4,6 +4,7 @@ import type { Subtask } from "../protocol/task.ts";
 export class Nodes implements ReadonlyMap<string, Subtask> {
   readonly #base: ReadonlyMap<string, Subtask>;
   readonly #changed = new Map<string, Subtask>();
+  readonly #removed = new Set<string>();
   #added = 0;
 
   constructor(base: ReadonlyMap<string, Subtask>) {
@@ -11,24 +12,33 @@ export class Nodes implements ReadonlyMap<string, Subtask> {
   }
 
   put(id: string, subtask: Subtask): void {
-    if (!this.has(id)) this.#added++;
+    if (!this.has(id) && !this.#removed.delete(id)) this.#added++;
     this.#changed.set(id, subtask);
   }
 
+  remove(id: string): void {
+    if (!this.has(id)) return;
+    this.#changed.delete(id);
+    if (this.#base.has(id)) this.#removed.add(id);
+    else this.#added--;
+  }
+
   get size(): number {
-    return this.#base.size + this.#added;
+    return this.#base.size + this.#added - this.#removed.size;
   }
 
   get(id: string): Subtask | undefined {
+    if (this.#removed.size > 0 && this.#removed.has(id)) return undefined;
     return (this.#changed.size === 0 ? undefined : this.#changed.get(id)) ?? this.#base.get(id);
   }
 
   has(id: string): boolean {
-    return this.#base.has(id) || this.#changed.has(id);
+    return (this.#base.has(id) && !this.#removed.has(id)) || this.#changed.has(id);
   }
 
   *entries(): MapIterator<[string, Subtask]> {
     for (const entry of this.#base) {
+      if (this.#removed.size > 0 && this.#removed.has(entry[0])) continue;
       const changed = this.#changed.get(entry[0]);
       yield changed === undefined ? entry : [entry[0], changed];
     }

@@ -2,6 +2,7 @@ import { takeAnswer } from "./answers.ts";
 import { supersede, takeControl } from "./controls.ts";
 import { createTask, createTombstone } from "./create-task.ts";
 import type { Draft } from "./draft.ts";
+import { takeEdit } from "./edits.ts";
 import { takeOutcomeMessage } from "./outcomes.ts";
 import type { Phase } from "./phase.ts";
 import { repeatReply, reportProgress } from "./repeats.ts";
@@ -23,6 +24,7 @@ const replies: Handlers["replies"] = (draft, { messages }) => takeReplies(draft,
 const control: Handlers["control"] = (draft, { message }) => takeControl(draft, message);
 const outcome: Handlers["outcome"] = (draft, { message }) => takeOutcomeMessage(draft, message);
 const progress: Handlers["progress"] = (draft, { message }) => takeProgress(draft, message);
+const edit: Handlers["edit"] = (draft, { found }) => takeEdit(draft, found);
 const superseded: Handlers["superseded"] = (draft, { attempt }) => supersede(draft, attempt);
 
 /** Of a task that is open, whatever it is at: what differs stands in the rows below. */
@@ -30,6 +32,7 @@ const open: Handlers = {
   task: repeatWhileOpen,
   replies: lateReplies,
   control,
+  edit,
   outcome,
   progress,
   answer: takeAnswer,
@@ -54,6 +57,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
       if (message.control === "cancel" && isWhole) createTombstone(draft, message, localId);
       else refuseUnknown(draft, message);
     },
+    edit: nothing,
     outcome: (draft, { message }) => refuseUnknown(draft, message),
     progress: (draft, { message }) => archiveUnknown(draft, [message]),
     answer: nothing,

@@ -1,3 +1,4 @@
+import type { TaskEdit } from "../protocol/edit.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type {
   ControlMessage,
@@ -8,7 +9,7 @@ import type {
   TaskMessage,
 } from "../protocol/message.ts";
 import type { BrainAnswer, BrainQuestion, BrainResult } from "../protocol/question.ts";
-import type { Attachment, Task } from "../protocol/task.ts";
+import type { Attachment, SubtaskStatus, Task } from "../protocol/task.ts";
 import type { Limits } from "../protocol/team.ts";
 import type { Change } from "./change.ts";
 
@@ -46,6 +47,8 @@ export type LoopEvent =
   /** Every reply to this task that lies in the inbox, with no control for it waiting. */
   | { type: "replies"; messages: ReplyMessage[] }
   | { type: "control"; message: ControlMessage; localId: string }
+  /** A person changed task.md: what of it is new against the text that they had before them. */
+  | { type: "edit"; found: FoundEdit }
   | { type: "outcome"; message: OutcomeMessage }
   | { type: "progress"; message: ProgressMessage }
   | { type: "answer"; question: string; answer: BrainAnswer; attachments: Attachment[] }
@@ -61,6 +64,20 @@ export type LoopEvent =
   | { type: "timer" }
   /** The host has started again: what was open is put again. */
   | { type: "resume" };
+
+/** What was found in a task.md that a person wrote. */
+export interface FoundEdit {
+  edit: TaskEdit;
+  /** The whole text as it stands. */
+  layout: string;
+  /**
+   * Where the edited subtasks stood in the text that the person had before them; a result that came since then goes before what the
+   * person says of that subtask.
+   */
+  seen: Record<string, { status: SubtaskStatus; attempt: number }>;
+  /** What the runtime owns and the person had changed, one line each: it is put back. */
+  putBack: string[];
+}
 
 export interface Refusal {
   code: ErrorCode;
@@ -113,4 +130,7 @@ export interface Plan {
   ask: Ask[];
   /** Questions that are no longer open: their brains are ended. */
   stop: string[];
+  /** Of an edit of task.md: why nothing of it was taken; or, where it was, what of it was not (one line each). */
+  refused?: string;
+  notTaken?: string[];
 }

@@ -62,11 +62,20 @@ export const askingSchema = z.strictObject({
 });
 export type Asking = z.infer<typeof askingSchema>;
 
+/** It is a person's turn. Running-clock times are milliseconds that the agent's host has run. */
 export const waitingSchema = z.strictObject({
   for: z.enum(["approval", "answer", "person"]),
   text: z.string(),
+  /** ISO 8601 UTC, for people. */
   since: z.string(),
   question: z.string(),
+  /** What an approval is for: `planHash` of the subtasks that were shown. */
+  plan: z.string().optional(),
+  /** When the answer is no, and when the person is reminded next. */
+  due: z.number().optional(),
+  remind: z.number().optional(),
+  /** Reminders so far. */
+  reminded: z.int().nonnegative().optional(),
 });
 export type Waiting = z.infer<typeof waitingSchema>;
 
@@ -104,6 +113,10 @@ export const subtaskSchema = z.object({
   /** Attempts that were given up and have not reported. */
   silent: z.array(z.int()).optional(),
   asking: askingSchema.optional(),
+  /** Of a subtask of one's own (`agent: self`) that asked a person. */
+  waiting: waitingSchema.optional(),
+  /** It is not sent before it goes on; where a peer has it, that one was told. */
+  paused: z.literal(true).optional(),
   /** The peer answered in version 1: later attempts go out as `<id>--<attempt>`. */
   version_1: z.literal(true).optional(),
   dispatched_at: z.string().optional(),
@@ -162,6 +175,10 @@ export const taskFrontmatterSchema = z.object({
   paused: z.literal(true).optional(),
   waiting: waitingSchema.optional(),
   asking: askingSchema.optional(),
+  /** Questions to a person that nobody answered in time. */
+  unanswered: z.int().nonnegative().optional(),
+  /** Subtasks that were removed, with their last attempt: one that comes again under that id goes on counting. */
+  removed: z.record(z.string(), z.int().nonnegative()).optional(),
   /** Calls to the brain so far: `calls/<n>.json`. */
   calls: z.int().nonnegative().default(0),
   /** Ids of the controls and of a person's outcomes that were taken, so that a repeat does nothing. */
@@ -196,4 +213,9 @@ export interface Task extends TaskFields {
   subtasks: Map<string, Subtask>;
   text: TaskText;
   extra?: Record<string, unknown>;
+  /**
+   * task.md as a person left it: its comments, its order, its free text stay when it is written again. Absent where it is written in
+   * the runtime's own way.
+   */
+  layout?: string;
 }
