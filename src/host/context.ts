@@ -5,6 +5,7 @@ import type { Store } from "../store/store.ts";
 import type { Agent } from "./agent.ts";
 import type { BrainSlots } from "./brain-slots.ts";
 import type { Clock } from "./clock.ts";
+import type { EditLooks } from "./edit-looks.ts";
 import type { Events } from "./events.ts";
 import type { Outbound } from "./outbound.ts";
 import type { RunningClock } from "./running-clock.ts";
@@ -19,6 +20,7 @@ export interface Context {
   readonly events: Events;
   readonly slots: BrainSlots;
   readonly outbound: Outbound;
+  readonly looks: EditLooks;
   readonly limits: Limits;
 }
 

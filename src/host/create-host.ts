@@ -13,6 +13,7 @@ import type { Agent } from "./agent.ts";
 import { apart } from "./apart.ts";
 import { BrainSlots } from "./brain-slots.ts";
 import type { Context } from "./context.ts";
+import { EditLooks } from "./edit-looks.ts";
 import { Events } from "./events.ts";
 import { Host } from "./host.ts";
 import { nodeClock } from "./node-clock.ts";
@@ -23,6 +24,7 @@ import { agentOf, hostedAgents, othersOf, workspaceOf } from "./team-agents.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
 
 const RESCAN = 10_000;
+const LOOK = 500;
 
 /**
  * Opens the workspaces of a team and makes the host that runs it; `start()` begins. What an earlier host left (a journal, open
@@ -74,7 +76,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
       wake: () => wake(),
     });
     for (const agent of agents.values()) resumeOutbound(outbound, events, agent);
-    const context: Context = { agents, disk, store, clock, running, events, slots, outbound, limits };
+    const looks = new EditLooks(clock, options.look ?? LOOK);
+    const context: Context = { agents, disk, store, clock, running, events, slots, outbound, looks, limits };
     const inboxes = new Map(workspaces.map(({ agent, paths }) => [paths.inbox, agent]));
     const host = new Host(context, ports.watch ?? watchInboxes(inboxes), options.rescan ?? RESCAN);
     wake = () => host.wake();

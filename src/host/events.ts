@@ -28,6 +28,8 @@ export type HostEvent =
       outcome: string;
       duration: number;
     }
+  | { type: "edit:taken"; agent: string; task: string }
+  | { type: "edit:refused"; agent: string; task: string; text: string }
   | { type: "edit:kept"; agent: string; task: string; path: string }
   /** Something about an agent's files or messages that a person should know; work goes on, that of the others too. */
   | { type: "agent:problem"; agent: string; text: string };

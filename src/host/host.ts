@@ -9,6 +9,7 @@ import type { Listener } from "./events.ts";
 import { Pass } from "./pass.ts";
 import { pump } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
+import { takeEdits } from "./take-edits.ts";
 import { throttle } from "./throttle.ts";
 import { untilNext } from "./until-next.ts";
 import type { Watch } from "./watch.ts";
@@ -176,6 +177,8 @@ export class Host {
 
   async #resume(): Promise<void> {
     const pass = new Pass(this.#context);
+    // What a person wrote while no host ran comes first: what they cancelled is not asked again.
+    takeEdits(this.#context, pass);
     for (const agent of this.#context.agents.values()) {
       for (const task of [...agent.workspace.tasks.values()])
         apart(this.#context, agent, () => pass.step(agent, task, { type: "resume" }));

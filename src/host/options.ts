@@ -40,6 +40,8 @@ export interface HostOptions extends TeamOptions {
   only?: readonly string[];
   /** Milliseconds after which every inbox is looked into, whatever the watcher says. Default: 10000. */
   rescan?: number;
+  /** Milliseconds between two looks at the task.md of open tasks. Default: 500. */
+  look?: number;
   /**
    * Takes the root over from a host of which this machine cannot say whether it still runs, or that is stopped; the caller knows that
    * it will not go on. Should it all the same, it notices, and ends with E_LOCKED.

@@ -27,12 +27,13 @@ export class Pass {
   }
 
   /** Runs one step and stages what it decides. */
-  step(agent: Agent, task: Task | undefined, event: LoopEvent, letters: readonly Letter[] = []): void {
+  step(agent: Agent, task: Task | undefined, event: LoopEvent, letters: readonly Letter[] = []): Plan {
     const before = task?.status;
     const plan = step(agent.self, task, event, nowOf(this.#context, agent));
     const id = plan.create?.task_id ?? task?.task_id;
     this.#stage(agent, plan, id, letters);
     if (id !== undefined) this.#watchTask(agent, id, plan, before);
+    return plan;
   }
 
   /** A message that no step can handle goes to the dead letters, with the reason. */
@@ -156,6 +157,11 @@ export class Pass {
       const { message: id, note } = disposal;
       this.#later(() => events.emit({ type: "message:ignored", agent: agent.self.id, id, note }));
     }
+  }
+
+  /** Tells those who listen, once the commit stands. */
+  tell(event: HostEvent): void {
+    this.#later(() => this.#context.events.emit(event));
   }
 
   #later(effect: () => void): void {

@@ -5,6 +5,7 @@ import { handleDelivery, handleNews } from "./handle.ts";
 import type { OutboundNews } from "./outbound.ts";
 import { Pass } from "./pass.ts";
 import { scanInbox } from "./scan.ts";
+import { takeEdits } from "./take-edits.ts";
 
 /** Events of one agent in one pass; more wait for the next, so that one commit stays small and every agent gets its turn. */
 const MOST_PER_PASS = 256;
@@ -17,6 +18,7 @@ const MOST_PER_PASS = 256;
 export async function pump(context: Context): Promise<boolean> {
   const pass = new Pass(context);
   let handled = takeReceipts(context, pass);
+  handled = takeEdits(context, pass) || handled;
   for (const agent of context.agents.values()) {
     if (agent.scanWanted) apart(context, agent, () => scanInbox(context, pass, agent));
     handled = handleInbox(context, pass, agent) || handled;

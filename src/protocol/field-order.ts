@@ -1,10 +1,13 @@
 import { amountsSchema } from "./amounts.ts";
+import { resultsFile } from "./parse-subtasks.ts";
 import {
   askingSchema,
   attachmentSchema,
   policySchema,
   replyToSchema,
+  type Subtask,
   subtaskSchema,
+  type Task,
   taskFrontmatterSchema,
   traceSchema,
   waitingSchema,
@@ -42,4 +45,21 @@ export function inOrder(source: object, fields: readonly string[]): Record<strin
 function nestedInOrder(value: unknown, fields: readonly string[]): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Array.isArray(value) ? value.map((item) => inOrder(item, fields)) : inOrder(value, fields);
+}
+
+/** What stands of a task in its frontmatter, but for the subtasks. */
+export function taskFields(task: Task): Record<string, unknown> {
+  return { ...inOrder(task, TASK_FIELDS), ...task.extra };
+}
+
+/** What stands of a subtask there; the results of those in `outside` stand in a file of their own. */
+export function subtaskFields(
+  id: string,
+  subtask: Subtask,
+  outside: ReadonlySet<string>,
+): Record<string, unknown> {
+  const fields = { ...inOrder(subtask, SUBTASK_FIELDS), ...subtask.extra };
+  if (outside.has(id)) fields.results_file = resultsFile(id);
+  else if (subtask.results !== undefined) fields.results_file = undefined;
+  return fields;
 }

@@ -1,9 +1,10 @@
-import { inOrder, SUBTASK_FIELDS, TASK_FIELDS } from "./field-order.ts";
+import { subtaskFields, taskFields } from "./field-order.ts";
 import { wellFormed } from "./format-message.ts";
+import { formatOver } from "./format-over.ts";
 import { joinFrontmatter } from "./frontmatter.ts";
 import { resultsFile } from "./parse-subtasks.ts";
 import { formatSection } from "./sections.ts";
-import type { Subtask, Task } from "./task.ts";
+import type { Task } from "./task.ts";
 import { TASK_SECTIONS, type TaskSection } from "./task-sections.ts";
 import { oneLine } from "./title.ts";
 import { formatYamlKey, formatYamlMap } from "./yaml-text.ts";
@@ -31,7 +32,8 @@ export function formatTask(task: Task, inline: InlineLimits = {}): TaskFiles {
   const outside = resultsOutside(task, inline);
   const files = outside.map(([id, results]) => ({ name: resultsFile(id), text: wellFormed(results) }));
   const named = new Set(outside.map(([id]) => id));
-  const text = joinFrontmatter(formatHead(task, named), formatTaskText(task, named));
+  const text =
+    formatOver(task, named) ?? joinFrontmatter(formatHead(task, named), formatTaskText(task, named));
   return { text: wellFormed(text), files };
 }
 
@@ -51,19 +53,12 @@ function resultsOutside(
 }
 
 function formatHead(task: Task, outside: ReadonlySet<string>): string {
-  let text = formatYamlMap({ ...inOrder(task, TASK_FIELDS), ...task.extra });
+  let text = formatYamlMap(taskFields(task));
   if (task.subtasks.size > 0) text += "subtasks:\n";
   for (const [id, subtask] of task.subtasks) {
     text += `  ${formatYamlKey(id)}\n${formatYamlMap(subtaskFields(id, subtask, outside), "    ")}`;
   }
   return text;
-}
-
-function subtaskFields(id: string, subtask: Subtask, outside: ReadonlySet<string>): Record<string, unknown> {
-  const fields = { ...inOrder(subtask, SUBTASK_FIELDS), ...subtask.extra };
-  if (outside.has(id)) fields.results_file = resultsFile(id);
-  else if (subtask.results !== undefined) fields.results_file = undefined;
-  return fields;
 }
 
 function formatTaskText(task: Task, outside: ReadonlySet<string>): string {

@@ -23,8 +23,7 @@ export function splitFrontmatter(
   text: string,
   maxHead = Number.POSITIVE_INFINITY,
 ): { data: Record<string, unknown>; body: string } {
-  const start = headStart(text);
-  const { end, bodyStart } = headEnd(text, start);
+  const { start, end, bodyStart } = frontmatterPlace(text);
   if (end - start > maxHead) {
     throw new ClawflowError("E_TOO_LARGE", "too large", {
       at: "frontmatter",
@@ -34,6 +33,22 @@ export function splitFrontmatter(
     });
   }
   return { data: parseHead(text.slice(start, end)), body: text.slice(bodyStart) };
+}
+
+/** Whether the lines of a text end as they do on Windows: its first one tells. */
+export function hasCrlf(text: string): boolean {
+  return text.charAt(text.indexOf("\n") - 1) === "\r";
+}
+
+/** A text whose lines end in CRLF with plain line ends: they are the file's way, not part of what it says. */
+export function plainLineEnds(text: string): string {
+  return hasCrlf(text) ? text.replaceAll("\r\n", "\n") : text;
+}
+
+/** Where the head and the body of a Markdown text stand in it. @throws E_FRONTMATTER */
+export function frontmatterPlace(text: string): { start: number; end: number; bodyStart: number } {
+  const start = headStart(text);
+  return { start, ...headEnd(text, start) };
 }
 
 /** `yamlText` ends with a newline. The opposite of `splitFrontmatter`. */

@@ -1,5 +1,5 @@
 import { checkShape } from "./check-shape.ts";
-import { splitFrontmatter } from "./frontmatter.ts";
+import { plainLineEnds, splitFrontmatter } from "./frontmatter.ts";
 import { parsePlainTask } from "./parse-plain-task.ts";
 import { parseSubtasks } from "./parse-subtasks.ts";
 import { unknownFields, withoutBlanks } from "./plain-value.ts";
@@ -16,7 +16,7 @@ import { parseTitle } from "./title.ts";
  * @throws E_FRONTMATTER, E_VERSION, E_FIELD, E_ID
  */
 export function parseTask(text: string): Task {
-  const { data, body } = splitFrontmatter(text);
+  const { data, body } = splitFrontmatter(plainLineEnds(text));
   if (protocolVersion(data.clawflow) === 1) return parsePlainTask(data, body);
   const { subtasks: entries, ...head } = data;
   const { before, sections } = parseSections(body, taskHeading);

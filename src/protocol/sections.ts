@@ -40,6 +40,8 @@ export interface Section extends Heading {
   /** What the caller knows it by. */
   key: string;
   text: string;
+  /** Where its heading begins in the body, where its content does, and where it ends. */
+  at: [heading: number, content: number, end: number];
 }
 
 /**
@@ -64,7 +66,10 @@ export function parseSections(
     const text = body.slice(textStart, end).trim();
     if (current === undefined) before = text;
     // What a person added below a marked text is not lost.
-    else current.text += current.text === "" || text === "" ? text : `\n\n${text}`;
+    else {
+      current.text += current.text === "" || text === "" ? text : `\n\n${text}`;
+      current.at[2] = end;
+    }
   };
 
   for (let at = 0; at < body.length; ) {
@@ -78,7 +83,7 @@ export function parseSections(
         seen.add(key);
         close(at);
         const marked = parseMarked(body, next);
-        current = { key, ...heading, text: marked?.text ?? "" };
+        current = { key, ...heading, text: marked?.text ?? "", at: [at, next, next] };
         sections.push(current);
         textStart = marked?.end ?? next;
         at = textStart;

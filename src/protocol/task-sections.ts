@@ -26,6 +26,11 @@ export function taskHeading({ level, title }: Heading, current: string | undefin
   return level === 3 && isAmongResults && isSubtaskId(title) ? SUBTASK_KEY + title : undefined;
 }
 
+/** The id of the subtask whose results a section holds. */
+export function subtaskOf({ key }: Section): string | undefined {
+  return key.startsWith(SUBTASK_KEY) ? key.slice(SUBTASK_KEY.length) : undefined;
+}
+
 /** The texts of the sections that hold results of subtasks, by the subtask's id. */
 export function subtaskTexts(sections: readonly Section[]): Map<string, string> {
   const found = sections.filter(({ key }) => key.startsWith(SUBTASK_KEY));

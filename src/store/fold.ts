@@ -141,7 +141,12 @@ function foldTask(at: FoldedWorkspace, entry: Extract<Entry, { op: "snapshot" | 
   }
   folded.history.push(entry);
   if (entry.op === "text") folded.hashes.add(entry.before).add(entry.after);
-  else folded.task = nextState(folded.task, entry);
+  else {
+    // A person's text that was taken is no edit any more.
+    const layout = entry.op === "snapshot" ? entry.task.layout : entry.change.layout;
+    if (layout !== undefined) folded.hashes.add(sha256(layout));
+    folded.task = nextState(folded.task, entry);
+  }
 }
 
 /** A change of a revision that the state already has does nothing: a snapshot may hold more than the changes before it. */

@@ -14,11 +14,14 @@ export const LAYOUT_VERSION = 1;
  *           blobs/sha256/ab/<hash>             attachments
  *           tmp/                               staging: s-<pid>-<n> of the host itself, d-<random> of whoever delivers
  *   tasks/<folder>/task.md, results/<subtask>.md, calls/<n>.json
- *                  task.rejected-<time>.md, task.problem.md     a text of a person that was replaced
+ *                  task.problem.md             what of a person's edit was not taken, and why
+ *                  task.rejected-<time>.md     a text of a person that could not be taken and had to be replaced
  *   .clawflow/version       number of the layout
  *             owner         which host's journal may hold changes, and how a copy is told from the original
  *             clock         milliseconds that the agent's hosts have run
- *             base/<folder>.md    task.md as the runtime wrote it, one for each open task and no other
+ *             base/<folder>.md    the state as the runtime last wrote it: of each open task, and for an hour of a finished one with subtasks
+ *             base/<folder>@<rev>.md      earlier texts of the last hour, and those of a person that were taken at that rev
+ *             kept/                       files that were replaced, for as long as an editor may still hold them open
  *             removed.jsonl       one line a task that gc removed
  *
  * <host directory>/
@@ -43,6 +46,7 @@ export interface WorkspacePaths {
   owner: string;
   clock: string;
   base: string;
+  kept: string;
   removed: string;
 }
 
@@ -66,13 +70,14 @@ export function workspacePaths(directory: string): WorkspacePaths {
     owner: join(own, "owner"),
     clock: join(own, "clock"),
     base: join(own, "base"),
+    kept: join(own, "kept"),
     removed: join(own, "removed.jsonl"),
   };
 }
 
 /** The folders of a workspace, those above first. */
 export function workspaceFolders(paths: WorkspacePaths): string[] {
-  const { root, mailbox, inbox, outbox, pending, archive, dead, blobs, tmp, tasks, own, base } = paths;
+  const { root, mailbox, inbox, outbox, pending, archive, dead, blobs, tmp, tasks, own, base, kept } = paths;
   return [
     root,
     mailbox,
@@ -87,6 +92,7 @@ export function workspaceFolders(paths: WorkspacePaths): string[] {
     tasks,
     own,
     base,
+    kept,
   ];
 }
 
@@ -100,6 +106,21 @@ export function taskPath(paths: WorkspacePaths, id: string): string {
 
 export function basePath(paths: WorkspacePaths, id: string): string {
   return join(paths.base, `${folderName(id)}.md`);
+}
+
+/** An earlier text of the task, as the runtime wrote or took it at that revision. */
+export function revPath(paths: WorkspacePaths, id: string, rev: number): string {
+  return join(paths.base, `${folderName(id)}@${rev}.md`);
+}
+
+/** What `revPath` named; `undefined` for other names. */
+export function parseRevName(name: string): { folder: string; rev: number } | undefined {
+  const [, folder, rev] = /^(.+)@(\d{1,15})\.md$/.exec(name) ?? [];
+  return folder === undefined || rev === undefined ? undefined : { folder, rev: Number(rev) };
+}
+
+export function problemPath(paths: WorkspacePaths, id: string): string {
+  return join(paths.tasks, folderName(id), "task.problem.md");
 }
 
 export function blobPath(paths: WorkspacePaths, sha256: string): string {

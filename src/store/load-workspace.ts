@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { isFinal } from "../loop/phase.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
-import { sha256 } from "../protocol/ids.ts";
+import { folderName, sha256 } from "../protocol/ids.ts";
+import { layoutOf } from "../protocol/layout-of.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
-import { taskPath } from "./layout.ts";
+import { EDITABLE_MS } from "./find-edits.ts";
+import { loadKept } from "./kept-files.ts";
+import { parseRevName, taskPath } from "./layout.ts";
 import { readClock } from "./replay.ts";
 import { newTaskFile, parseWithResults } from "./task-file.ts";
 import type { Workspace } from "./workspace.ts";
@@ -14,8 +17,10 @@ export function loadWorkspace(workspace: Workspace): void {
   const { context, paths } = workspace;
   workspace.runningClock = readClock(workspace);
   for (const name of context.disk.list(paths.base)) {
-    if (name.endsWith(".md")) loadTask(workspace, name);
+    if (name.endsWith(".md") && parseRevName(name) === undefined) loadTask(workspace, name);
   }
+  loadRevs(workspace);
+  loadKept(workspace);
   for (const name of context.disk.list(paths.pending)) {
     // Both names: a crash came between the two halves of a move.
     if (context.disk.stat(join(paths.outbox, name)) === undefined) workspace.pendingNames.add(name);
@@ -30,13 +35,36 @@ function loadTask(workspace: Workspace, name: string): void {
   const task = parseBase(workspace, name, bytes);
   if (task === undefined) return;
   const id = task.task_id;
+  const layout = layoutOf(Buffer.from(bytes).toString("utf8"), task);
+  if (layout !== undefined) task.layout = layout;
   const file = newTaskFile(task, context.monotonic());
   file.hash = sha256(bytes);
+  file.baseRev = task.rev;
   workspace.taskFiles.set(id, file);
   workspace.bases.add(id);
   (isFinal(task) ? workspace.closing : workspace.tasks).set(id, task);
   const missing = context.disk.stat(taskPath(paths, id)) === undefined;
-  if (missing || isFinal(task)) workspace.dirty.add(file);
+  const isOver = isFinal(task) && (task.subtasks.size === 0 || isLong(context.wall(), task.finished_at));
+  if (missing || isOver) workspace.dirty.add(file);
+}
+
+function isLong(now: number, finished: string | undefined): boolean {
+  return now - Date.parse(finished ?? "") > EDITABLE_MS;
+}
+
+/** Earlier texts of the open tasks; those of others are of no use any more. */
+function loadRevs(workspace: Workspace): void {
+  const { context, paths, taskFiles, files } = workspace;
+  const folders = new Map([...taskFiles].map(([id, file]) => [folderName(id), file]));
+  const found = context.disk.list(paths.base).flatMap((name) => {
+    const parsed = parseRevName(name);
+    return parsed === undefined ? [] : [{ ...parsed, path: join(paths.base, name) }];
+  });
+  for (const { folder, rev, path } of found.sort((a, b) => a.rev - b.rev)) {
+    const file = folders.get(folder);
+    if (file === undefined) files.remove(path);
+    else file.revs.set(rev, context.disk.stat(path)?.mtimeMs ?? context.wall());
+  }
 }
 
 function parseBase(workspace: Workspace, name: string, bytes: Uint8Array): Task | undefined {

@@ -41,6 +41,12 @@ export function processStart(disk: Pick<Disk, "read">, pid: number): { started: 
   return { started };
 }
 
+/** Whether a process of this machine was stopped (SIGSTOP, `kill -STOP`) and does nothing until it is continued. */
+export function isStopped(disk: Pick<Disk, "read">, pid: number): boolean {
+  const text = textOf(disk, `/proc/${pid}/stat`);
+  return /^[Tt]$/.test(text.slice(text.lastIndexOf(")") + 2).split(" ")[0] ?? "");
+}
+
 function liveness(disk: Pick<Disk, "read">, own: ProcessRecord, other: ProcessRecord) {
   if (other.machine !== own.machine) return "unknown";
   if (other.boot !== own.boot) return "dead";

@@ -5,7 +5,6 @@ import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
-import { setAside } from "./foreign-text.ts";
 import { basePath, taskPath } from "./layout.ts";
 import { ensureContent } from "./replay-messages.ts";
 import { isTornCopy } from "./torn.ts";
@@ -14,8 +13,8 @@ import type { Workspace } from "./workspace.ts";
 const FILE_MODE = 0o600;
 
 /**
- * Writes task.md and its base as the records leave the task. A text there that the runtime never wrote, and that is no torn one of it, is
- * a person's: it is kept beside it.
+ * Writes task.md and its base as the records leave the task. A text there that the runtime never wrote nor took, and that is no torn one of
+ * it, is a person's: it stays, and is looked at when the host begins.
  */
 export function replayTask(workspace: Workspace, id: string, folded: FoldedTask): void {
   const { task } = folded;
@@ -23,10 +22,10 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
   const { text, files } = formatTask(task);
   const path = taskPath(workspace.paths, id);
   const base = basePath(workspace.paths, id);
-  if (!isOurs(workspace, id, folded, text)) setAside(workspace, id);
+  const ours = isOurs(workspace, id, folded, text);
   for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
-  ensureContent(workspace, path, text, FILE_MODE);
-  if (isFinal(task)) workspace.files.remove(base);
+  if (ours) ensureContent(workspace, path, text, FILE_MODE);
+  if (ours && isFinal(task) && task.subtasks.size === 0) workspace.files.remove(base);
   else ensureContent(workspace, base, text, FILE_MODE);
 }
 

@@ -3,6 +3,7 @@ import { applyChange, type Change } from "../loop/change.ts";
 import { isFinal } from "../loop/phase.ts";
 import { internal } from "../protocol/errors.ts";
 import { sha256 } from "../protocol/ids.ts";
+import { layoutOf } from "../protocol/layout-of.ts";
 import type { Task } from "../protocol/task.ts";
 import type { StoreContext } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
@@ -98,6 +99,8 @@ function reopen({ context }: Staging, workspace: Workspace, id: string): Task {
   if (found === undefined) throw internal(`a change of task ${id}, which does not exist`);
   const file = newTaskFile(found.task, context.monotonic());
   file.hash = found.hash;
+  const layout = layoutOf(found.text, found.task);
+  if (layout !== undefined) found.task.layout = layout;
   workspace.taskFiles.set(id, file);
   return found.task;
 }

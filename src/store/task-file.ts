@@ -15,6 +15,17 @@ export interface TaskFile {
   hash: string;
   /** The file with that hash, where it is known. */
   identity?: FileIdentity;
+  /** The file was compared by its content when its time had moved on: from then on its identity alone tells. */
+  trusted?: boolean;
+  /** task.md is not what the runtime left there: since when, on the monotonic clock, and as it was last seen. */
+  foreign?: { first: number; since: number; identity: FileIdentity };
+  /** Hash of a text of a person that could not be taken: it is set aside when task.md must be written. */
+  refused?: string;
+  /** The base copy is ahead of task.md, which is a person's for the moment. */
+  behind?: boolean;
+  /** The revision of the base copy, and those of the earlier texts that are kept, with the time (since 1970) of each. */
+  baseRev?: number;
+  revs: Map<number, number>;
   /** Monotonic time of the last writing, or of the creation of the task.  */
   writtenAt: number;
   /** Texts of `results/`, as they were last written. */
@@ -22,7 +33,7 @@ export interface TaskFile {
 }
 
 export function newTaskFile(task: Task, writtenAt: number): TaskFile {
-  return { task, hash: "", writtenAt, results: new Map() };
+  return { task, hash: "", writtenAt, results: new Map(), revs: new Map() };
 }
 
 /** @throws what `parseTask` does, and E_NOT_A_FILE… of the disk */
@@ -30,11 +41,15 @@ export function readTask(
   disk: Disk,
   paths: WorkspacePaths,
   id: string,
-): { task: Task; hash: string } | undefined {
+): { task: Task; hash: string; text: string } | undefined {
   const bytes = unlessMissing(() => disk.read(taskPath(paths, id)));
   return bytes === undefined
     ? undefined
-    : { task: parseWithResults(disk, paths, bytes), hash: sha256(bytes) };
+    : {
+        task: parseWithResults(disk, paths, bytes),
+        hash: sha256(bytes),
+        text: Buffer.from(bytes).toString("utf8"),
+      };
 }
 
 /** A task from the text of task.md or of its base, with the results that stand in files of their own. */

@@ -3,10 +3,11 @@ import { isFinal } from "../loop/phase.ts";
 import { formatTask } from "../protocol/format-task.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
+import { removeBases, writeBase } from "./base-copies.ts";
 import type { StoreContext } from "./context.ts";
 import type { Entry } from "./entries.ts";
-import { keepForeign } from "./foreign-text.ts";
-import { basePath, taskPath } from "./layout.ts";
+import { taskPath } from "./layout.ts";
+import { placeText } from "./place-text.ts";
 import type { TaskFile } from "./task-file.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -27,7 +28,7 @@ export interface PreparedText {
   results: { name: string; text: string }[];
   final: boolean;
   formatMs: number;
-  entry: Entry;
+  entry: Entry & { op: "text" };
 }
 
 export function dueAt(context: Pick<StoreContext, "textsAt">, file: TaskFile): number {
@@ -69,51 +70,40 @@ function prepareText(context: StoreContext, workspace: Workspace, file: TaskFile
   };
 }
 
-/** Writes what was prepared. A text of a person that stands there is kept beside it first. */
+/**
+ * Writes what was prepared: the base copy always, task.md unless a person's text stands there, which is looked at first (`findEdits`). A
+ * finished task without subtasks is forgotten; one with them can be edited for a while.
+ */
 export function writeText(context: StoreContext, prepared: PreparedText): void {
   const { workspace, task, text } = prepared;
   const id = task.task_id;
   const file = workspace.taskFiles.get(id);
   if (file === undefined) return;
   const began = context.monotonic();
-  const path = taskPath(workspace.paths, id);
-  workspace.files.folder(dirname(path));
-  keepForeign(workspace, id, file);
+  const folder = dirname(taskPath(workspace.paths, id));
   for (const result of prepared.results) {
     if (file.results.get(result.name) === result.text) continue;
-    workspace.files.put(join(dirname(path), result.name), result.text);
+    workspace.files.put(join(folder, result.name), result.text);
     file.results.set(result.name, result.text);
   }
-  workspace.files.put(path, text);
-  writeBase(prepared);
-  file.hash = prepared.hash;
+  const stays = !prepared.final || task.subtasks.size > 0;
+  if (stays) writeBase(workspace, file, text, prepared.entry.rev);
+  file.behind = !placeText(workspace, file, text);
+  // Its state must stand somewhere as long as task.md is a person's.
+  if (file.behind && !stays) writeBase(workspace, file, text, prepared.entry.rev);
   const ended = context.monotonic();
   file.writtenAt = ended;
   if (!prepared.final) {
     const took = ended - began + prepared.formatMs;
     context.textsAt = Math.max(context.textsAt, ended) + COST_FACTOR * took;
   }
-  if (prepared.final && !workspace.dirty.has(file)) forget(workspace, id);
-  else noteIdentity(context, file, path);
+  if (!stays && !file.behind && !workspace.dirty.has(file)) forget(workspace, file);
 }
 
-/** Base copies stand for open tasks alone: they are how a host finds those when it starts. Not a link: editors save in place. */
-function writeBase({ workspace, task, text, final }: PreparedText): void {
-  const path = basePath(workspace.paths, task.task_id);
-  if (!final) {
-    workspace.files.put(path, text);
-    workspace.bases.add(task.task_id);
-  } else if (workspace.bases.delete(task.task_id)) workspace.files.remove(path);
-}
-
-function forget(workspace: Workspace, id: string): void {
+function forget(workspace: Workspace, file: TaskFile): void {
+  const id = file.task.task_id;
+  removeBases(workspace, file);
   workspace.closing.delete(id);
   workspace.taskFiles.delete(id);
   workspace.files.forgetFolder(dirname(taskPath(workspace.paths, id)));
-}
-
-function noteIdentity(context: StoreContext, file: TaskFile, path: string): void {
-  const found = context.disk.stat(path);
-  if (found === undefined) delete file.identity;
-  else file.identity = { ino: found.ino, size: found.size, mtimeMs: found.mtimeMs };
 }

@@ -3,8 +3,11 @@ import type { Attachment, Task } from "../protocol/task.ts";
 import { putBlob, putBlobText } from "./blobs.ts";
 import type { StoreContext } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
+import { type FoundText, findEdits, isUnsettled } from "./find-edits.ts";
 import { type FileIdentity, isSettled, listInbox, readInbox, type Sighting } from "./inbox.ts";
+import { findKeptEdits } from "./kept-files.ts";
 import { blobPath, type WorkspacePaths, workspacePaths } from "./layout.ts";
+import type { KeptFile } from "./place-text.ts";
 import { findRemoved, type RemovedTask, type RemovedWork } from "./removed.ts";
 import { readTask, type TaskFile } from "./task-file.ts";
 import type { InboxFile, PendingFile } from "./types.ts";
@@ -27,6 +30,8 @@ export class Workspace {
   readonly dirty = new Set<TaskFile>();
   /** Tasks that have a base copy. */
   readonly bases = new Set<string>();
+  /** Files that were replaced lately. */
+  readonly kept: KeptFile[] = [];
   readonly pendingNames = new Set<string>();
   /** Staged to be sent by a transport, not yet on disk. */
   readonly sending = new Set<string>();
@@ -50,6 +55,17 @@ export class Workspace {
   /** An open task from memory, a finished one from its file. @throws what `parseTask` does when the file cannot be read */
   task(id: string): Task | undefined {
     return this.tasks.get(id) ?? this.closing.get(id) ?? readTask(this.context.disk, this.paths, id)?.task;
+  }
+
+  /** Texts that a person left in place of the runtime's, each once it is at rest; to be taken or refused (`take-edits.ts`). */
+  findEdits(): FoundText[] {
+    return [...findEdits(this), ...findKeptEdits(this)];
+  }
+
+  /** When `findEdits` is worth another call; `undefined`: nothing is open. */
+  get nextEditLook(): "soon" | "later" | undefined {
+    if (isUnsettled(this) || this.kept.some(({ changed }) => changed !== undefined)) return "soon";
+    return this.taskFiles.size + this.kept.length > 0 ? "later" : undefined;
   }
 
   /** Names in the inbox that may be messages; of those that are not the runtime's own, ask `settled` before reading. */

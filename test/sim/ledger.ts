@@ -108,6 +108,10 @@ function describe(event: HostEvent): string {
       return `asks to ${event.kind} ${event.task}`;
     case "brain:answered":
       return `gets ${event.outcome} for ${event.task}`;
+    case "edit:taken":
+      return `takes an edit of ${event.task}`;
+    case "edit:refused":
+      return `does not take an edit of ${event.task}: ${event.text}`;
     case "edit:kept":
       return `keeps what stood in task.md of ${event.task} as ${event.path}`;
   }

@@ -1,0 +1,20 @@
+import { sha256 } from "./ids.ts";
+import type { Subtask } from "./task.ts";
+
+const APPROVED = [
+  "agent",
+  "description",
+  "instructions",
+  "context",
+  "expected_output",
+  "depends_on",
+  "timeout",
+  "max_attempts",
+  "budget",
+] as const;
+
+/** What a person approves, as 12 hexadecimal digits: the subtasks as they are planned, whatever has become of them. */
+export function planHash(subtasks: Iterable<readonly [string, Subtask]>): string {
+  const plan = [...subtasks].map(([id, subtask]) => [id, ...APPROVED.map((field) => subtask[field] ?? null)]);
+  return sha256(JSON.stringify(plan)).slice(0, 12);
+}

@@ -1,0 +1,175 @@
+import { ClawflowError } from "./errors.ts";
+import { SUBTASK_FIELDS } from "./field-order.ts";
+import { isSubtaskId } from "./ids.ts";
+import { foundText, isPlainObject } from "./plain-value.ts";
+import type { RawTask } from "./raw-task.ts";
+import { readDecision, readOwn, sameText, sameValue } from "./read-edit-values.ts";
+import { SUBTASK_STATUSES, type SubtaskStatus } from "./task.ts";
+
+/** Fields that are gone are set to nothing; `agent` cannot be, and a description becomes an empty one. */
+const EDITABLE: Record<string, unknown> = {
+  agent: undefined,
+  description: "",
+  instructions: null,
+  context: null,
+  expected_output: null,
+  depends_on: [],
+  timeout: null,
+  max_attempts: null,
+  budget: null,
+};
+
+type Seen = Record<string, { status: SubtaskStatus; attempt: number }>;
+
+/** What a person changed of the subtasks. */
+export function readSubtaskEdits(
+  before: RawTask,
+  after: RawTask,
+  putBack: string[],
+): { subtasks: Record<string, unknown>; seen: Seen } {
+  const were = before.subtasks ?? {};
+  const are = entriesOf(before, after);
+  const subtasks: Record<string, unknown> = {};
+  const seen: Seen = {};
+  for (const [id, entry] of Object.entries(are)) {
+    const known = were[id];
+    const edit = isPlainObject(known)
+      ? changedSubtask(id, known, checkEntry(id, entry), before, after, putBack)
+      : newSubtask(id, checkEntry(id, entry), after, putBack);
+    if (edit !== undefined) subtasks[id] = edit;
+  }
+  for (const id of Object.keys(were)) if (!Object.hasOwn(are, id)) subtasks[id] = null;
+  for (const id of Object.keys(subtasks)) {
+    const known = were[id];
+    if (isPlainObject(known)) seen[id] = { status: statusOf(known), attempt: Number(known.attempt ?? 0) };
+  }
+  return { subtasks, seen };
+}
+
+function entriesOf(before: RawTask, after: RawTask): Record<string, unknown> {
+  if (after.subtasks !== undefined) return after.subtasks;
+  const found = after.data.subtasks;
+  const isGone = found === undefined || found === null;
+  if (isGone && Object.keys(before.subtasks ?? {}).length === 0) return {};
+  throw new ClawflowError("E_FIELD", "the subtasks are gone as a whole", {
+    at: "subtasks",
+    expected: "one entry for each subtask",
+    found: foundText(found),
+    hint: "Remove the entries one by one, or set `status: cancelled` of the task",
+  });
+}
+
+function checkEntry(id: string, entry: unknown): Record<string, unknown> {
+  if (!isSubtaskId(id)) {
+    throw new ClawflowError("E_ID", "not a subtask id", {
+      at: `subtasks.${id}`,
+      expected: "1 to 64 of a-z 0-9 -, beginning with a letter, without --",
+      found: foundText(id),
+    });
+  }
+  if (isPlainObject(entry)) return entry;
+  throw new ClawflowError("E_FIELD", "not a subtask", {
+    at: `subtasks.${id}`,
+    expected: "at least `agent` and `description`; the whole entry removed cancels it",
+    found: foundText(entry),
+  });
+}
+
+function newSubtask(
+  id: string,
+  entry: Record<string, unknown>,
+  after: RawTask,
+  putBack: string[],
+): Record<string, unknown> {
+  if (typeof entry.agent !== "string") {
+    throw new ClawflowError("E_FIELD", "a subtask without an agent", {
+      at: `subtasks.${id}.agent`,
+      expected: "whom it is for, or self",
+      found: foundText(entry.agent),
+    });
+  }
+  const edit: Record<string, unknown> = {};
+  for (const key of Object.keys(EDITABLE))
+    if (!sameValue(entry[key], undefined)) edit[key] = fieldOf(key, entry[key]);
+  if (!sameValue(entry.status, undefined) && entry.status !== "pending")
+    edit.status = checkStatus(id, entry.status);
+  if (entry.paused === true) edit.paused = true;
+  const results = after.results.get(id) ?? "";
+  if (results !== "") edit.results = results;
+  noteOwned(id, {}, { ...entry, attempt: undefined }, putBack);
+  return { ...edit, ...readOwn({}, entry, SUBTASK_FIELDS) };
+}
+
+function changedSubtask(
+  id: string,
+  was: Record<string, unknown>,
+  is: Record<string, unknown>,
+  before: RawTask,
+  after: RawTask,
+  putBack: string[],
+): Record<string, unknown> | undefined {
+  const edit: Record<string, unknown> = {};
+  for (const [key, gone] of Object.entries(EDITABLE)) {
+    if (sameValue(was[key], is[key])) continue;
+    if (is[key] !== undefined && is[key] !== null) edit[key] = fieldOf(key, is[key]);
+    else if (gone === undefined) putBack.push(`subtasks.${id}.${key}: it cannot be empty`);
+    else edit[key] = gone;
+  }
+  const status = is.status ?? "pending";
+  if (status !== statusOf(was)) edit.status = checkStatus(id, status);
+  const paused = is.paused ?? false;
+  if (!sameValue(was.paused ?? false, paused)) edit.paused = paused;
+  readResults(id, edit, before, after, putBack);
+  noteOwned(id, was, is, putBack);
+  Object.assign(edit, readDecision(was, is, `subtasks.${id}.waiting`), readOwn(was, is, SUBTASK_FIELDS));
+  return Object.keys(edit).length === 0 ? undefined : edit;
+}
+
+function readResults(
+  id: string,
+  edit: Record<string, unknown>,
+  before: RawTask,
+  after: RawTask,
+  putBack: string[],
+): void {
+  const had = before.results.get(id);
+  const has = after.results.get(id);
+  if (has === undefined) {
+    if (had !== undefined && had !== "") putBack.push(`the results of ${id}: they cannot be taken away`);
+  } else if (edit.status === "done" || !sameText(had ?? "", has)) edit.results = has;
+}
+
+function noteOwned(
+  id: string,
+  was: Record<string, unknown>,
+  is: Record<string, unknown>,
+  putBack: string[],
+): void {
+  for (const key of SUBTASK_FIELDS) {
+    if (key in EDITABLE || ["status", "paused", "waiting"].includes(key) || sameValue(was[key], is[key]))
+      continue;
+    putBack.push(
+      `subtasks.${id}.${key}: ${foundText(is[key])} (it is the runtime's: ${foundText(was[key])})`,
+    );
+  }
+}
+
+function fieldOf(key: string, value: unknown): unknown {
+  if (key === "depends_on" && typeof value === "string") return [value];
+  const isText = ["description", "instructions", "context", "expected_output"].includes(key);
+  return isText && (typeof value === "number" || typeof value === "boolean") ? String(value) : value;
+}
+
+function statusOf(entry: Record<string, unknown>): SubtaskStatus {
+  const { status = "pending" } = entry;
+  return SUBTASK_STATUSES.includes(status as SubtaskStatus) ? (status as SubtaskStatus) : "pending";
+}
+
+function checkStatus(id: string, status: unknown): unknown {
+  if (status === "pending" || status === "done" || status === "cancelled") return status;
+  throw new ClawflowError("E_FIELD", "not a status that a person gives", {
+    at: `subtasks.${id}.status`,
+    expected: "pending (do it again), done (with its results below) or cancelled",
+    found: foundText(status),
+  });
+}

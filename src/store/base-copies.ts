@@ -1,0 +1,74 @@
+import { unlessMissing } from "./disk-error.ts";
+import { basePath, revPath } from "./layout.ts";
+import type { TaskFile } from "./task-file.ts";
+import type { Workspace } from "./workspace.ts";
+
+const HOUR = 3600 * 1000;
+/** Earlier texts stand at least so far apart, and the further the older they are: a hundred are enough for an hour. */
+const NEAREST = 1_000;
+const SPREAD = 16;
+
+/**
+ * Writes the base copy: the state, whoever task.md belongs to at the moment. The text that stood there is kept under its revision, for an
+ * editor may have been open since then. Not a link: editors save in place.
+ */
+export function writeBase(workspace: Workspace, file: TaskFile, text: string, rev: number): void {
+  const { context, paths, files, bases } = workspace;
+  const id = file.task.task_id;
+  const base = basePath(paths, id);
+  const { baseRev } = file;
+  if (baseRev !== undefined && baseRev !== rev && !file.revs.has(baseRev)) {
+    // A text of a person that was taken at that revision goes before the runtime's own.
+    if (files.move(base, revPath(paths, id, baseRev))) noteRev(workspace, file, baseRev, context.wall());
+  }
+  files.put(base, text);
+  file.baseRev = rev;
+  bases.add(id);
+}
+
+/** Removes the base copy and all earlier texts: the task is finished, and nobody may still be editing it. */
+export function removeBases(workspace: Workspace, file: TaskFile): void {
+  const { paths, files, bases } = workspace;
+  const id = file.task.task_id;
+  if (bases.delete(id)) files.remove(basePath(paths, id));
+  for (const rev of file.revs.keys()) files.remove(revPath(paths, id, rev));
+  file.revs.clear();
+  delete file.baseRev;
+}
+
+/** A text stands under that revision from now on; those that are too old or too near to each other go. */
+export function noteRev(workspace: Workspace, file: TaskFile, rev: number, at: number): void {
+  file.revs.delete(rev);
+  file.revs.set(rev, at);
+  const { context, paths, files } = workspace;
+  const now = context.wall();
+  let newer = Number.POSITIVE_INFINITY;
+  for (const [other, time] of [...file.revs].reverse()) {
+    const age = now - time;
+    const near = newer - time < Math.max(NEAREST, age / SPREAD);
+    if (other !== rev && (age > HOUR || near)) {
+      file.revs.delete(other);
+      files.remove(revPath(paths, file.task.task_id, other));
+    } else newer = time;
+  }
+}
+
+/**
+ * The text that a person had before them who names this revision: exactly that one, else the nearest before it.
+ * `undefined`: none is left.
+ */
+export function baseFor(workspace: Workspace, file: TaskFile, rev: number | undefined): string | undefined {
+  const { paths } = workspace;
+  const id = file.task.task_id;
+  const current = () => readText(workspace, basePath(paths, id));
+  if (rev === undefined) return current();
+  if (!file.revs.has(rev) && rev === file.baseRev) return current();
+  const earlier = [...file.revs.keys()].filter((known) => known <= rev);
+  if (earlier.length > 0) return readText(workspace, revPath(paths, id, Math.max(...earlier)));
+  return file.baseRev !== undefined && file.baseRev <= rev ? current() : undefined;
+}
+
+function readText({ context }: Workspace, path: string): string | undefined {
+  const bytes = unlessMissing(() => context.disk.read(path));
+  return bytes === undefined || bytes.length === 0 ? undefined : Buffer.from(bytes).toString("utf8");
+}

@@ -1,0 +1,139 @@
+import { sha256 } from "../protocol/ids.ts";
+import { revOf } from "../protocol/read-edit.ts";
+import { baseFor, removeBases } from "./base-copies.ts";
+import { unlessMissing } from "./disk-error.ts";
+import { type FileIdentity, sameFile } from "./inbox.ts";
+import { taskPath } from "./layout.ts";
+import { isOurs, NO_FILE, NOT_A_FILE, noteForeign, noteIdentity } from "./place-text.ts";
+import type { TaskFile } from "./task-file.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** A text at rest for so long is whole; one that never comes to rest is looked at after the longer time all the same. */
+const AT_REST_MS = 300;
+const AT_LATEST_MS = 2_000;
+/** How long a finished task with subtasks can be edited. */
+export const EDITABLE_MS = 3600 * 1000;
+
+/** A text of a person that stands in place of task.md, whole. */
+export interface FoundText {
+  task: string;
+  /** `undefined`: it is no text in UTF-8, or no plain file. */
+  text: string | undefined;
+  hash: string;
+  /** The text that the person had before them, as its revision says; `undefined`: it is not kept any more. */
+  base: string | undefined;
+  /** The current state as text, for where there is no base. */
+  current: string | undefined;
+  /** Where it stands in a file that was replaced meanwhile. */
+  kept?: string;
+}
+
+/** Looks at every task.md that is open. Reads those that are not the runtime's, once they are at rest. */
+export function findEdits(workspace: Workspace): FoundText[] {
+  const found: FoundText[] = [];
+  for (const file of [...workspace.taskFiles.values()]) {
+    if (isOver(workspace, file)) continue;
+    const text = lookAt(workspace, file);
+    if (text !== undefined) found.push(text);
+  }
+  return found;
+}
+
+/** Whether a task.md is not the runtime's and not yet read: it is to be looked at again soon. */
+export function isUnsettled(workspace: Workspace): boolean {
+  for (const { foreign, refused } of workspace.taskFiles.values())
+    if (foreign !== undefined && refused === undefined) return true;
+  return false;
+}
+
+/** A finished task that was open for editing is so no more. */
+function isOver(workspace: Workspace, file: TaskFile): boolean {
+  const { finished_at, task_id: id } = file.task;
+  if (finished_at === undefined || workspace.tasks.has(id) || workspace.dirty.has(file)) return false;
+  if (file.foreign !== undefined || workspace.context.wall() - Date.parse(finished_at) <= EDITABLE_MS)
+    return false;
+  removeBases(workspace, file);
+  workspace.closing.delete(id);
+  workspace.taskFiles.delete(id);
+  return true;
+}
+
+function lookAt(workspace: Workspace, file: TaskFile): FoundText | undefined {
+  const { context, paths } = workspace;
+  // Never written yet, or about to be.
+  if (file.hash === "") return undefined;
+  const path = taskPath(paths, file.task.task_id);
+  const stat = context.disk.stat(path);
+  if (stat === undefined) {
+    noteForeign(workspace, file, NO_FILE);
+    // Editors that save by renaming leave a moment without a file.
+    if (isAtRest(workspace, file, undefined)) writeAgain(workspace, file);
+    return undefined;
+  }
+  if (isOurs(workspace, file, path, stat)) {
+    if (file.foreign !== undefined) noteIdentity(workspace, file, stat);
+    return undefined;
+  }
+  if (file.refused !== undefined && sameFile(file.foreign?.identity, stat)) return undefined;
+  noteForeign(workspace, file, stat);
+  if (!isAtRest(workspace, file, stat)) return undefined;
+  if (stat.kind !== "file") return nothingToRead(workspace, file, NOT_A_FILE);
+  const bytes = unlessMissing(() => context.disk.read(path));
+  const after = context.disk.stat(path);
+  if (bytes === undefined || after === undefined || !sameFile(after, stat) || bytes.length !== after.size) {
+    noteForeign(workspace, file, after ?? NO_FILE);
+    return undefined;
+  }
+  const hash = sha256(bytes);
+  if (hash === file.refused) return undefined;
+  if (bytes.every(isBlank)) {
+    if (isLate(workspace, file)) {
+      file.refused = hash;
+      writeAgain(workspace, file);
+    }
+    return undefined;
+  }
+  return describe(workspace, file, decode(bytes), hash);
+}
+
+/** A text that was found, with what it is to be compared with. */
+export function describe(
+  workspace: Workspace,
+  file: TaskFile,
+  text: string | undefined,
+  hash: string,
+): FoundText {
+  const rev = text === undefined ? undefined : revOf(text);
+  const current = baseFor(workspace, file, file.baseRev);
+  return { task: file.task.task_id, text, hash, base: baseFor(workspace, file, rev), current };
+}
+
+export function decode(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes).toString("utf8");
+  return Buffer.from(text, "utf8").equals(bytes) ? text : undefined;
+}
+
+function nothingToRead(workspace: Workspace, file: TaskFile, hash: string): FoundText {
+  return describe(workspace, file, undefined, hash);
+}
+
+/** By the file's own time where it has one: a text that was saved while nobody looked is at rest already. */
+function isAtRest(workspace: Workspace, { foreign }: TaskFile, stat: FileIdentity | undefined): boolean {
+  if (foreign === undefined) return false;
+  const { context } = workspace;
+  const now = context.monotonic();
+  if (now - foreign.since >= AT_REST_MS || now - foreign.first >= AT_LATEST_MS) return true;
+  return stat !== undefined && context.wall() - stat.mtimeMs >= AT_REST_MS;
+}
+
+function isLate({ context }: Workspace, { foreign }: TaskFile): boolean {
+  return foreign !== undefined && context.monotonic() - foreign.first >= AT_LATEST_MS;
+}
+
+function writeAgain(workspace: Workspace, file: TaskFile): void {
+  workspace.dirty.add(file);
+}
+
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0;
+}

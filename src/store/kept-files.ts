@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { folderName, sha256 } from "../protocol/ids.ts";
+import { unlessMissing } from "./disk-error.ts";
+import { decode, describe, type FoundText } from "./find-edits.ts";
+import { sameFile } from "./inbox.ts";
+import { type KeptFile, setAside } from "./place-text.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** An editor that has the old file open writes into it within this time, or outside of what can be promised. */
+const KEEP_MS = 10_000;
+const AT_REST_MS = 300;
+
+/** Looks at the files that were replaced lately: what was written into one since then is an edit as well. The others go after their time. */
+export function findKeptEdits(workspace: Workspace): FoundText[] {
+  const found: FoundText[] = [];
+  const { context } = workspace;
+  const now = context.monotonic();
+  for (const kept of [...workspace.kept]) {
+    const stat = context.disk.stat(kept.path);
+    if (stat === undefined) forgetKept(workspace, kept);
+    else if (kept.hash !== "" && sameFile(stat, kept.identity)) {
+      if (now - kept.at >= KEEP_MS) dropKept(workspace, kept);
+    } else if (kept.changed === undefined || !sameFile(stat, kept.changed.identity)) {
+      kept.changed = { since: now, identity: stat };
+    } else if (now - kept.changed.since >= AT_REST_MS) {
+      const text = readKept(workspace, kept);
+      if (text !== undefined) found.push(text);
+    }
+  }
+  return found;
+}
+
+/** What an earlier host left: a file that still holds what it held when it was replaced is of no use any more. */
+export function loadKept(workspace: Workspace): void {
+  const { context, paths } = workspace;
+  const tasks = new Map([...workspace.taskFiles.keys()].map((id) => [folderName(id), id]));
+  for (const name of unlessMissing(() => context.disk.list(paths.kept)) ?? []) {
+    const [, start = "", folder = ""] = /^([0-9a-f]*)-[0-9a-z]+-\d+@(.+)\.md$/.exec(name) ?? [];
+    const path = join(paths.kept, name);
+    const bytes = context.disk.stat(path)?.kind === "file" ? context.disk.read(path) : undefined;
+    const task = tasks.get(folder);
+    if (bytes === undefined) continue;
+    if (bytes.length === 0 || sha256(bytes).startsWith(start)) context.disk.unlink(path);
+    else if (task !== undefined) {
+      const identity = context.disk.stat(path) ?? { ino: 0, size: 0, mtimeMs: 0 };
+      workspace.kept.push({ task, path, hash: "", identity, at: context.monotonic() });
+    }
+  }
+}
+
+/** The text was taken, or was the runtime's own: the file goes. */
+export function dropKept(workspace: Workspace, kept: KeptFile): void {
+  forgetKept(workspace, kept);
+  workspace.files.remove(kept.path);
+}
+
+function forgetKept(workspace: Workspace, kept: KeptFile): void {
+  workspace.kept.splice(workspace.kept.indexOf(kept), 1);
+}
+
+function readKept(workspace: Workspace, kept: KeptFile): FoundText | undefined {
+  const { context, taskFiles } = workspace;
+  const bytes = unlessMissing(() => context.disk.read(kept.path));
+  const hash = bytes === undefined ? kept.hash : sha256(bytes);
+  const file = taskFiles.get(kept.task);
+  // Truncated by an editor that writes next, or saved unchanged.
+  if (bytes === undefined || bytes.length === 0 || hash === kept.hash || hash === file?.hash) {
+    kept.hash = hash;
+    kept.identity = kept.changed?.identity ?? kept.identity;
+    delete kept.changed;
+    return undefined;
+  }
+  if (file !== undefined) return { ...describe(workspace, file, decode(bytes), hash), kept: kept.path };
+  forgetKept(workspace, kept);
+  setAside(workspace, kept.task, kept.path);
+  return undefined;
+}
