@@ -42,14 +42,20 @@ export function noteRev(workspace: Workspace, file: TaskFile, rev: number, at: n
   file.revs.set(rev, at);
   const { context, paths, files } = workspace;
   const now = context.wall();
-  let newer = Number.POSITIVE_INFINITY;
-  for (const [other, time] of [...file.revs].reverse()) {
+  const drop = (other: number) => {
+    file.revs.delete(other);
+    files.remove(revPath(paths, file.task.task_id, other));
+  };
+  let older: number | undefined;
+  const all = [...file.revs];
+  for (const [index, [other, time]] of all.entries()) {
     const age = now - time;
-    const near = newer - time < Math.max(NEAREST, age / SPREAD);
-    if (other !== rev && (age > HOUR || near)) {
-      file.revs.delete(other);
-      files.remove(revPath(paths, file.task.task_id, other));
-    } else newer = time;
+    const next = all[index + 1]?.[1];
+    // One whose neighbours are near enough to each other is not missed.
+    const isBetween =
+      older !== undefined && next !== undefined && next - older <= Math.max(NEAREST, age / SPREAD);
+    if (other !== rev && (age > HOUR || isBetween)) drop(other);
+    else older = time;
   }
 }
 

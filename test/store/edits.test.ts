@@ -1,7 +1,22 @@
-import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatTask } from "../../src/protocol/format-task.ts";
+import type { Disk } from "../../src/store/disk.ts";
+import type { FoundText } from "../../src/store/find-edits.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
+import { editRefused, editTaken } from "../../src/store/take-edits.ts";
+import type { Workspace } from "../../src/store/workspace.ts";
 import { aTask, kill, newWorld, open, type World } from "./helpers.ts";
 
 const change = (rev: number) => ({
@@ -27,20 +42,69 @@ function rejected(path: string): string[] {
     .map((name) => readFileSync(join(folder, name), "utf8"));
 }
 
-test("a text of a person is kept beside task.md before that is written again, and reported", async () => {
+/** Looks until the text has been at rest for long enough. */
+function look(world: World, lead: Workspace) {
+  lead.findEdits();
+  world.now += 300;
+  return lead.findEdits();
+}
+
+const better = (text: string) => text.replace("Do it", "Do it well");
+
+test("a text of a person stays, and the runtime's own writing waits for it", async () => {
   const world = newWorld();
   const { store, lead, path } = await withTask(world, 2);
-  const edited = readFileSync(path, "utf8").replace("Do it", "Do it well");
+  const edited = better(readFileSync(path, "utf8"));
   writeFileSync(path, edited);
   store.stage(lead, [change(3)]);
   await store.commit({ rest: true });
-  expect(rejected(path)).toEqual([edited]);
-  expect(readFileSync(path, "utf8")).toContain("rev: 3");
-  expect(readFileSync(join(path, "..", "task.problem.md"), "utf8")).toContain("task.rejected-");
-  expect(world.foreign).toMatchObject([{ agent: "lead", task: "t" }]);
-  store.stage(lead, [change(4)]);
+  expect(readFileSync(path, "utf8")).toBe(edited);
+  const [found, ...more] = look(world, lead);
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({ task: "t", text: edited });
+  expect(found?.base).toContain("rev 2");
+  expect(found?.current).toContain("rev 3");
+  await store.close();
+});
+
+test("a text that was taken is replaced by the next one, and whoever saves it again is compared with it", async () => {
+  const world = newWorld();
+  const { store, lead, path } = await withTask(world, 2);
+  const edited = better(readFileSync(path, "utf8"));
+  writeFileSync(path, edited);
+  const found = look(world, lead)[0] as FoundText;
+  store.stage(lead, [
+    { op: "change", task: "t", change: { rev: 3, layout: edited, text: { instructions: "Do it well" } } },
+  ]);
+  store.stage(lead, editTaken(lead, found, []));
   await store.commit({ rest: true });
-  expect(rejected(path)).toHaveLength(1);
+  expect(readFileSync(path, "utf8")).toContain("rev: 3");
+  expect(look(world, lead)).toEqual([]);
+  const again = edited.replace("Do it well", "Do it best");
+  writeFileSync(path, again);
+  expect(look(world, lead)[0]).toMatchObject({ text: again, base: edited });
+  await store.close();
+  expect(rejected(path)).toEqual([]);
+});
+
+test("a text that cannot be taken stays until task.md must be written, and is kept then", async () => {
+  const world = newWorld();
+  const { store, lead, path } = await withTask(world, 2);
+  const broken = readFileSync(path, "utf8").replace("title: Title", "title: [Title");
+  writeFileSync(path, broken);
+  const found = look(world, lead)[0] as FoundText;
+  store.stage(lead, editRefused(lead, found, "E_FRONTMATTER: not YAML"));
+  await store.commit({ rest: true });
+  expect(readFileSync(path, "utf8")).toBe(broken);
+  expect(readFileSync(join(path, "..", "task.problem.md"), "utf8")).toMatch(
+    /^# task.md was not understood\n\nE_FRONTMATTER/,
+  );
+  expect(look(world, lead)).toEqual([]);
+  store.stage(lead, [change(3)]);
+  await store.commit({ rest: true });
+  expect(rejected(path)).toEqual([broken]);
+  expect(readFileSync(path, "utf8")).toContain("rev: 3");
+  expect(world.foreign).toMatchObject([{ agent: "lead", task: "t" }]);
   await store.close();
 });
 
@@ -48,23 +112,152 @@ test("a file that was saved again unchanged, or touched, is the runtime's still"
   const world = newWorld();
   const { store, lead, path } = await withTask(world, 2);
   writeFileSync(path, readFileSync(path));
+  expect(look(world, lead)).toEqual([]);
   store.stage(lead, [change(3)]);
   await store.commit({ rest: true });
-  expect(rejected(path)).toEqual([]);
+  expect(readFileSync(path, "utf8")).toContain("rev: 3");
   await store.close();
 });
 
-test("H3 an editor that held rev 1 saves after rev 2 was written, kill -9: the replay keeps the edit", async () => {
+test("H31 a text that is still being written is not read; H30 nor is the runtime's put in place of a truncated one", async () => {
   const world = newWorld();
-  const { path } = await withTask(world, 2);
-  const buffer = formatTask(aTask("t")).text.replace("Do it", "Do it well");
-  writeFileSync(path, buffer);
+  const { store, lead, path } = await withTask(world, 2);
+  const edited = better(readFileSync(path, "utf8"));
+  writeFileSync(path, "");
+  store.stage(lead, [change(3)]);
+  await store.commit({ rest: true });
+  expect(readFileSync(path, "utf8")).toBe("");
+  expect(look(world, lead)).toEqual([]);
+  for (const end of [100, 200, edited.length - 5]) {
+    writeFileSync(path, edited.slice(0, end));
+    expect(lead.findEdits()).toEqual([]);
+    world.now += 200;
+  }
+  writeFileSync(path, edited);
+  expect(look(world, lead)).toMatchObject([{ text: edited }]);
+  await store.close();
+});
+
+test("an empty file that stays so, and one that is gone, are written again", async () => {
+  for (const empty of [true, false]) {
+    const world = newWorld();
+    const { store, lead, path } = await withTask(world, 2);
+    if (empty) writeFileSync(path, "\n");
+    else unlinkSync(path);
+    for (let n = 0; n < 10; n++) {
+      expect(look(world, lead)).toEqual([]);
+      await store.commit({ rest: true });
+    }
+    expect(readFileSync(path, "utf8")).toContain("rev: 2");
+    await store.close();
+  }
+});
+
+test("an editor that puts its file there at the very moment of the runtime's writing loses nothing", async () => {
+  for (const moment of ["rename", "link"] as const) {
+    const disk = nodeDisk();
+    let slip: (() => void) | undefined;
+    const slipping: Disk = {
+      ...disk,
+      rename: (from, to) => {
+        if (moment === "rename" && from.endsWith("task.md")) slip?.();
+        disk.rename(from, to);
+      },
+      link: (from, to) => {
+        if (moment === "link" && to.endsWith("task.md")) slip?.();
+        disk.link(from, to);
+      },
+    };
+    const world = newWorld(undefined, slipping);
+    const { store, lead, path } = await withTask(world, 2);
+    const edited = better(readFileSync(path, "utf8"));
+    slip = () => {
+      slip = undefined;
+      writeFileSync(`${path}.new`, edited);
+      renameSync(`${path}.new`, path);
+    };
+    store.stage(lead, [change(3)]);
+    await store.commit({ rest: true });
+    expect(slip).toBeUndefined();
+    expect(look(world, lead)).toMatchObject([{ text: edited }]);
+    await store.close();
+  }
+});
+
+test("what an editor writes into the file that was just replaced is an edit too", async () => {
+  const world = newWorld();
+  const { store, lead, path } = await withTask(world, 2);
+  const edited = better(readFileSync(path, "utf8"));
+  const held = openSync(path, "r+");
+  store.stage(lead, [change(3)]);
+  await store.commit({ rest: true });
+  writeSync(held, edited, 0);
+  closeSync(held);
+  lead.findEdits();
+  const [found] = look(world, lead);
+  expect(found).toMatchObject({ text: edited, kept: expect.stringContaining("kept") });
+  store.stage(lead, editTaken(lead, found as FoundText, []));
+  expect(existsSync((found as FoundText).kept ?? path)).toBe(false);
+  await store.close();
+});
+
+test("replaced files go after ten seconds, and those of a host that ended at the next start", async () => {
+  const world = newWorld();
+  const { store, lead } = await withTask(world, 2);
+  expect(readdirSync(lead.paths.kept)).toHaveLength(1);
+  world.now += 9_000;
+  lead.findEdits();
+  expect(readdirSync(lead.paths.kept)).toHaveLength(1);
+  world.now += 1_000;
+  lead.findEdits();
+  expect(readdirSync(lead.paths.kept)).toEqual([]);
+  store.stage(lead, [change(3)]);
+  await store.commit({ rest: true });
+  expect(readdirSync(lead.paths.kept)).toHaveLength(1);
   kill(world);
   const again = await open(world);
-  expect(rejected(path)).toEqual([buffer]);
-  expect(again.lead.tasks.get("t")?.text.notes).toBe("rev 2");
-  expect(readFileSync(path, "utf8")).toContain("rev: 2");
+  expect(readdirSync(lead.paths.kept)).toEqual([]);
   await again.store.close();
+});
+
+test("earlier texts are kept for an hour, the further apart the older they are", async () => {
+  const world = newWorld();
+  let wall = Date.parse("2026-11-20T12:00:00Z");
+  const opened = await open(world, ["lead"], { wall: () => wall });
+  const { store, lead } = opened;
+  store.stage(lead, [{ op: "create", task: aTask("t") }]);
+  for (let rev = 2; rev < 800; rev++) {
+    wall += 10_000;
+    store.stage(lead, [change(rev)]);
+    await store.commit({ rest: true });
+  }
+  const revs = [...(lead.taskFiles.get("t")?.revs.keys() ?? [])];
+  expect(revs.length).toBeLessThan(120);
+  expect(revs).toContain(798);
+  expect(Math.min(...revs)).toBeGreaterThan(800 - 362);
+  expect(Math.min(...revs)).toBeLessThan(800 - 300);
+  expect(readdirSync(lead.paths.base).length).toBe(revs.length + 1);
+  store.stage(lead, [{ op: "change", task: "t", change: { rev: 900, fields: { status: "done" } } }]);
+  await store.commit({ rest: true });
+  expect(readdirSync(lead.paths.base)).toEqual([]);
+  await store.close();
+});
+
+test("H29 an editor that was open since rev 1 saves after rev 2, kill -9: the text and its base are there at the next start", async () => {
+  for (const end of ["kill", "close"]) {
+    const world = newWorld();
+    const { path, store } = await withTask(world, 2);
+    const buffer = better(formatTask(aTask("t")).text);
+    writeFileSync(path, buffer);
+    if (end === "kill") kill(world);
+    else await store.close();
+    const again = await open(world);
+    expect(again.lead.tasks.get("t")?.text.notes).toBe("rev 2");
+    expect(readFileSync(path, "utf8")).toBe(buffer);
+    const [found] = look(world, again.lead);
+    expect(found).toMatchObject({ text: buffer, base: formatTask(aTask("t")).text });
+    await again.store.close();
+  }
 });
 
 test("H3 broken YAML is not taken for a torn file", async () => {
@@ -74,23 +267,38 @@ test("H3 broken YAML is not taken for a torn file", async () => {
   writeFileSync(path, broken);
   kill(world);
   const again = await open(world);
-  expect(rejected(path)).toEqual([broken]);
+  expect(readFileSync(path, "utf8")).toBe(broken);
+  expect(look(world, again.lead)).toMatchObject([{ text: broken }]);
   await again.store.close();
 });
 
-test("an edit made while no host ran is kept when the task is next written", async () => {
+test("an edit that was taken is not found again after kill -9, and its layout is still there", async () => {
   const world = newWorld();
-  const { store, path } = await withTask(world, 2);
-  await store.close();
-  const edited = readFileSync(path, "utf8").replace("Do it", "Do it well");
+  const { store, lead, path } = await withTask(world, 2);
+  const edited = `${better(readFileSync(path, "utf8")).replace("\nfrom:", "\n# mine\nfrom:")}`;
   writeFileSync(path, edited);
+  const found = look(world, lead)[0] as FoundText;
+  store.stage(lead, [
+    { op: "change", task: "t", change: { rev: 3, layout: edited, text: { instructions: "Do it well" } } },
+  ]);
+  store.stage(lead, editTaken(lead, found, []));
+  // The record is durable, the files are not written.
+  const left = readFileSync(path);
+  await store.commit();
+  writeFileSync(path, left);
+  kill(world);
   const again = await open(world);
-  expect(again.lead.tasks.get("t")?.text.instructions).toBe("Do it");
-  expect(readFileSync(path, "utf8")).toBe(edited);
-  again.store.stage(again.lead, [change(3)]);
+  expect(look(world, again.lead)).toEqual([]);
+  const text = readFileSync(path, "utf8");
+  expect(text).toContain("# mine\n");
+  expect(text).toContain("rev: 3\n");
+  again.store.stage(again.lead, [change(4)]);
   await again.store.commit({ rest: true });
-  expect(rejected(path)).toEqual([edited]);
+  expect(readFileSync(path, "utf8")).toContain("# mine\n");
   await again.store.close();
+  const third = await open(world);
+  expect(third.lead.tasks.get("t")?.layout).toContain("# mine");
+  await third.store.close();
 });
 
 test("what a loss of power left of a text of the runtime is no edit", async () => {
