@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { amountsSchema } from "../protocol/amounts.ts";
 import { ERROR_CODES } from "../protocol/errors.ts";
-import { SUBTASK_STATUSES, subtaskSchema, TASK_STATUSES, taskFrontmatterSchema } from "../protocol/task.ts";
+import { CONTROLS } from "../protocol/message.ts";
+import {
+  policySchema,
+  SUBTASK_STATUSES,
+  subtaskSchema,
+  TASK_STATUSES,
+  taskFrontmatterSchema,
+} from "../protocol/task.ts";
 import { callSchema } from "../view/read-calls.ts";
+import { PROBLEMS } from "../view/status.ts";
 import { CHECKS } from "../view/verify/finding.ts";
+import { CAUSES } from "../view/why/hold.ts";
 
 /*
  * What `--json` prints, one shape a command, and nothing else on standard output. Fields may be added; none is renamed, removed or given another
@@ -24,6 +33,8 @@ export const standingShape = z.discriminatedUnion("state", [
     for: z.string(),
     what: z.string(),
     since: z.string().optional(),
+    /** It is a person's turn. */
+    person: z.literal(true).optional(),
   }),
   z.strictObject({ state: z.literal("replying"), to: z.string(), since: z.string().optional() }),
   z.strictObject({ state: z.literal("finished"), status: z.string(), since: z.string().optional() }),
@@ -92,17 +103,26 @@ const listedTask = z.strictObject({ ...taskLine, subtasks: z.record(z.string(), 
 export const statusShape = z.strictObject({
   root: z.string(),
   hosts: z.array(
-    z.strictObject({ pid: z.number(), state: z.enum(["alive", "unknown"]), agents: z.array(z.string()) }),
+    z.strictObject({
+      pid: z.number(),
+      state: z.enum(["alive", "unknown"]),
+      /** By a signal: it does nothing until it is continued. */
+      stopped: z.literal(true).optional(),
+      agents: z.array(z.string()),
+    }),
   ),
   problems: z.array(
     z.strictObject({
-      kind: z.enum(["dead", "undelivered", "failed", "person", "unreadable"]),
+      kind: z.enum(PROBLEMS),
       agent: z.string(),
       task_id: z.string().optional(),
+      subtask: z.string().optional(),
       /** Relative to the agent's workspace. */
       file: z.string().optional(),
       text: z.string(),
       since: z.string().optional(),
+      /** What would move it. */
+      command: z.string().optional(),
     }),
   ),
   waiting: z.array(z.strictObject({ agent: z.string(), messages: z.number() })),
@@ -115,6 +135,11 @@ export const taskStatusShape = z.strictObject({
   ...taskLine,
   used: amountsSchema,
   budget: amountsSchema.optional(),
+  /** With all below: what is granted counts in full until a reply says what was used. */
+  spent: amountsSchema,
+  left: amountsSchema.optional(),
+  /** Milliseconds until its deadline, about. */
+  time_left: z.number().optional(),
   subtasks: z.array(
     z.strictObject({
       subtask: z.string(),
@@ -123,8 +148,13 @@ export const taskStatusShape = z.strictObject({
       standing: standingShape,
       attempt: z.number(),
       depends_on: z.array(z.string()),
+      /** Of the current attempt; `used`: by all that have ended; `spent` and `left`: of the grant, as its agent has it. */
       granted: amountsSchema.optional(),
       used: amountsSchema.optional(),
+      spent: amountsSchema.optional(),
+      left: amountsSchema.optional(),
+      /** Milliseconds of the current attempt, about. */
+      time_left: z.number().optional(),
       summary: z.string().optional(),
       error: z.string().optional(),
     }),
@@ -137,6 +167,75 @@ export const actedShape = z.strictObject({
   task_id: z.string(),
   subtask: z.string().optional(),
   message: z.string(),
+});
+
+const held = {
+  agent: z.string(),
+  task_id: z.string(),
+  subtask: z.string().optional(),
+  /** In a sentence. */
+  what: z.string(),
+  since: z.string().optional(),
+  /** What would move it. */
+  command: z.string().optional(),
+};
+/** Milliseconds until it ends by itself, about. */
+const endsIn = z.number().optional();
+const heldBy = <C extends string, S extends z.ZodRawShape>(cause: C, shape: S) =>
+  z.strictObject({ cause: z.literal(cause), ...held, ...shape });
+const hold = z.discriminatedUnion("cause", [
+  heldBy("approval", { who: z.string(), ends_in: endsIn }),
+  heldBy("question", { who: z.string(), ends_in: endsIn }),
+  heldBy("person", { who: z.string(), ends_in: endsIn }),
+  heldBy("paused", { by: z.enum(["itself", "above"]) }),
+  heldBy("edit", { file: z.string() }),
+  heldBy("dead-letter", { file: z.string(), type: z.string().optional() }),
+  heldBy("undeliverable", { to: z.string(), file: z.string().optional() }),
+  heldBy("peer-gone", { peer: z.string(), in_team: z.boolean() }),
+  heldBy("budget", {}),
+  heldBy("deadline", { ends_in: endsIn }),
+  heldBy("dependency", { failed: z.string(), skipped: z.array(z.string()) }),
+  heldBy("failed", {}),
+  heldBy("locked", {
+    pid: z.number(),
+    state: z.enum(["stopped", "unknown"]),
+    machine: z.string().optional(),
+  }),
+  heldBy("no-host", {}),
+  heldBy("brain", {
+    question: z.string(),
+    kind: z.enum(["consider", "subtask", "synthesise"]),
+    asked: z.number(),
+    pid: z.number().optional(),
+    ends_in: endsIn,
+  }),
+  heldBy("place", { of: z.enum(["subtasks", "brains"]) }),
+  heldBy("pause", { ends_in: endsIn }),
+  heldBy("remote", { peer: z.string() }),
+  heldBy("inbox", { file: z.string().optional() }),
+  heldBy("reply", { to: z.string(), file: z.string().optional() }),
+  heldBy("cancelled", {}),
+  heldBy("done", {}),
+]);
+
+/** `why`: of the task, or of every open job. */
+export const whyShape = z.strictObject({
+  reasons: z.array(
+    z.strictObject({
+      agent: z.string(),
+      task_id: z.string(),
+      subtask: z.string().optional(),
+      title: z.string(),
+      status,
+      hold,
+      /** From the task that was asked about to where it is held. */
+      chain: z.array(
+        z.strictObject({ agent: z.string(), task_id: z.string().optional(), subtask: z.string().optional() }),
+      ),
+      /** What else holds it back, by cause; `first`: what matters first of it. */
+      also: z.array(z.strictObject({ cause: z.enum(CAUSES), count: z.number(), first: hold })),
+    }),
+  ),
 });
 
 const place = z.enum(["pending", "outbox", "inbox", "dead", "archive"]);
@@ -237,6 +336,112 @@ export const deadShape = z.strictObject({
 
 /** `dead requeue` */
 export const requeuedShape = z.strictObject({ agent: z.string(), name: z.string() });
+
+const checkedFile = z.strictObject({
+  name: z.string(),
+  bytes: z.number(),
+  media_type: z.string(),
+  sha256: z.string(),
+  path: z.string(),
+  /** `ok`: it is there and has this hash. */
+  check: z.enum(["ok", "missing", "changed"]),
+});
+const ofSubtask = { agent: z.string(), task_id: z.string(), subtask: z.string().optional() };
+
+/** `report`; `so_far`: it is not finished. */
+export const reportShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string(),
+  title: z.string(),
+  status: z.enum(TASK_STATUSES),
+  standing: standingShape,
+  so_far: z.boolean(),
+  made_at: z.string(),
+  begun_at: z.string(),
+  finished_at: z.string().optional(),
+  /** Milliseconds. */
+  duration: z.number(),
+  /** Of the whole job. */
+  messages: z.number(),
+  asked: z.strictObject({
+    by: z.string(),
+    instructions: z.string(),
+    context: z.string(),
+    expected_output: z.string(),
+    policy: policySchema,
+    files: z.array(checkedFile),
+    message: z.string().optional(),
+  }),
+  tree: treeNode,
+  agents: z.array(
+    z.strictObject({
+      agent: z.string(),
+      /** How many have each status. */
+      tasks: z.record(z.string(), z.number()),
+      calls: z.number(),
+      /** Milliseconds. */
+      thinking: z.number(),
+      used: amountsSchema,
+    }),
+  ),
+  decisions: z.array(
+    z.strictObject({
+      time: z.string(),
+      by: z.string(),
+      what: z.enum([...CONTROLS, "plan", "ask", "results", "error"]),
+      ...ofSubtask,
+      text: z.string(),
+      message: z.string(),
+      file: z.string(),
+    }),
+  ),
+  cost: z.strictObject({
+    used: amountsSchema,
+    granted: amountsSchema.optional(),
+    left: amountsSchema.optional(),
+  }),
+  troubles: z.array(
+    z.strictObject({
+      kind: z.enum(["failed", "stopped", "attempt", "brain", "plan", "dead", "edit"]),
+      ...ofSubtask,
+      task_id: z.string().optional(),
+      attempt: z.number().optional(),
+      text: z.string(),
+      time: z.string().optional(),
+      file: z.string().optional(),
+    }),
+  ),
+  answer: z.strictObject({
+    status: z.enum(TASK_STATUSES),
+    text: z.string(),
+    error: z.string().optional(),
+    files: z.array(checkedFile),
+    sections: z
+      .strictObject({
+        conclusion: z.string(),
+        evidence: z.string().optional(),
+        action: z.string().optional(),
+      })
+      .optional(),
+    /** 0 to 1. */
+    confidence: z.number().optional(),
+  }),
+  evidence: z.array(
+    z.strictObject({
+      subtask: z.string(),
+      agent: z.string(),
+      task_id: z.string().optional(),
+      status: z.string(),
+      attempt: z.number(),
+      summary: z.string().optional(),
+      error: z.string().optional(),
+      files: z.array(checkedFile),
+    }),
+  ),
+  /** `command`: its words; one in capitals is to be filled in. */
+  next: z.array(z.strictObject({ text: z.string(), command: z.array(z.string()).optional() })),
+  look_at: z.strictObject({ task: z.string(), archive: z.string(), answer: z.string().optional() }),
+});
 
 /** `gc`; `removed` is absent of a dry run. */
 export const gcShape = z.strictObject({

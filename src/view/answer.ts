@@ -73,7 +73,8 @@ function isOf(name: string, start: string): boolean {
   return name.startsWith(start, at) && /[-._]/.test(name[at + start.length] ?? "");
 }
 
-function readReply(
+/** The reply of that file name, sent or to be sent. */
+export function readReply(
   view: RootView,
   agent: string,
   name: string,

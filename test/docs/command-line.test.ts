@@ -68,6 +68,7 @@ const SHAPES: Record<string, z.ZodType> = {
   inbox: shapes.inboxShape,
   log: logEventSchema,
   calls: shapes.callsShape,
+  report: shapes.reportShape,
   graph: shapes.graphShape,
   acted: shapes.actedShape,
   message: shapes.templateShape,

@@ -40,6 +40,13 @@ export function registerLooking({ add, io, done }: Register): void {
   ]).action(async (task, options) =>
     done(await (await import("../commands/calls.ts")).callsCommand(io, task, options)),
   );
+  add("report <task>", "What was asked, who did and decided what, the cost, the answer with its evidence", [
+    "clawflow report compare-k3f9x2 > report.md",
+    "clawflow report compare-k3f9x2/first-draft",
+    "clawflow report compare-k3f9x2 --json | jq .cost",
+  ]).action(async (task, options) =>
+    done(await (await import("../commands/report.ts")).reportCommand(io, task, options)),
+  );
   add("graph <task>", "The plan of a task as a graph", [
     "clawflow graph compare-k3f9x2",
     "clawflow graph compare-k3f9x2 --format dot | dot -Tsvg > plan.svg",

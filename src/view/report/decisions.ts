@@ -1,0 +1,60 @@
+import type { ControlMessage, OutcomeMessage } from "../../protocol/message.ts";
+import { parsePlan } from "../../protocol/outcome-body.ts";
+import type { Task } from "../../protocol/task.ts";
+import type { RootView } from "../root-view.ts";
+import { readDecisive } from "./job-letters.ts";
+import { compare, type JobTask } from "./job-tasks.ts";
+
+/** Something that was decided about a job, and the message that is the evidence of it. */
+export interface Decision {
+  time: string;
+  /** `human`, or the agent that split its work, asked something or gave its own control. */
+  by: string;
+  what: ControlMessage["control"] | "plan" | "ask" | "results" | "error";
+  /** Whose task it is about. */
+  agent: string;
+  task_id: string;
+  subtask?: string;
+  /** The reason, the answer, the result, what an edit came to; of a plan its subtasks. */
+  text: string;
+  message: string;
+  /** Absolute. */
+  file: string;
+}
+
+/** What stands in the archive of the decisions about a job: all of people, and of agents how they split their work and what they asked. */
+export function readDecisions(view: RootView, tasks: readonly JobTask[], root: Task): Decision[] {
+  const known = new Set(tasks.map(({ agent, task }) => `${agent}/${task.task_id}`));
+  const decisions: Decision[] = [];
+  for (const { agent, message, path } of readDecisive(view, root)) {
+    if (!known.has(`${agent}/${message.task_id}`)) continue;
+    if (message.from !== "human" && !isDecisionOfAgent(message)) continue;
+    decisions.push({
+      time: message.sent_at,
+      by: message.from,
+      what: message.type === "control" ? message.control : message.outcome,
+      agent,
+      task_id: message.task_id,
+      ...(message.subtask_id === undefined ? {} : { subtask: message.subtask_id }),
+      text: textOf(message),
+      message: message.id,
+      file: path,
+    });
+  }
+  return decisions.sort((a, b) => compare(a.time, b.time) || compare(a.message, b.message));
+}
+
+/** What agents pass on down the tree follows from what was decided above; their answers stand elsewhere in a report. */
+function isDecisionOfAgent(message: ControlMessage | OutcomeMessage): boolean {
+  return message.type === "outcome" && (message.outcome === "plan" || message.outcome === "ask");
+}
+
+function textOf(message: ControlMessage | OutcomeMessage): string {
+  const text = message.body.text.trim();
+  if (message.type === "control" || message.outcome !== "plan") return text;
+  try {
+    return Object.keys(parsePlan(text).subtasks).join(", ");
+  } catch {
+    return text;
+  }
+}
