@@ -21,5 +21,5 @@ export function hostViews(host: Host, place: Place): () => RootView {
     if (task !== undefined && isFinal(task)) over.set(key, task);
     return task;
   };
-  return () => openRoot(place.disk, place.agents, taskOf);
+  return () => openRoot(place.disk, place.agents, { tasks: taskOf });
 }

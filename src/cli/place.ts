@@ -18,6 +18,11 @@ export interface CommonOptions {
   json?: boolean;
 }
 
+/** Of commands that a model may read. */
+export interface ReaderOptions extends CommonOptions {
+  forAgent?: boolean;
+}
+
 /** Where a command works: the root, the team file if there is one, and every agent's workspace. */
 export interface Place {
   disk: Disk;

@@ -1,8 +1,8 @@
 import { currentHost } from "../store/claim.ts";
 import type { ReadDisk } from "../store/disk.ts";
-import { workspacePaths } from "../store/layout.ts";
+import { hostPaths, workspacePaths } from "../store/layout.ts";
 import { hostOf, readOwner } from "../store/owner.ts";
-import type { ProcessIdentity } from "../store/process-identity.ts";
+import { isStopped, type ProcessIdentity } from "../store/process-identity.ts";
 
 /** A process that hosts agents now. */
 export interface RunningHost {
@@ -11,6 +11,12 @@ export interface RunningHost {
   state: "alive" | "unknown";
   /** Its folder, with the journal. */
   directory: string;
+  /** Of another machine: which. */
+  machine?: string;
+  /** It was stopped (SIGSTOP) and does nothing until it is continued. */
+  stopped?: true;
+  /** When it began, milliseconds since 1970. */
+  since?: number;
 }
 
 /** The host that runs an agent now, if any does. */
@@ -22,7 +28,17 @@ export function hostOfAgent(
   const directory = hostDirectoryOf(disk, workspace);
   if (directory === undefined || disk.stat(directory) === undefined) return undefined;
   const current = currentHost(disk, directory, process);
-  return current === undefined ? undefined : { pid: current.record.pid, state: current.state, directory };
+  if (current === undefined) return undefined;
+  const { record, state } = current;
+  const since = disk.stat(hostPaths(directory).host)?.mtimeMs;
+  return {
+    pid: record.pid,
+    state,
+    directory,
+    ...(state === "unknown" ? { machine: record.machine } : {}),
+    ...(state === "alive" && isStopped(disk, record.pid) ? { stopped: true as const } : {}),
+    ...(since === undefined ? {} : { since }),
+  };
 }
 
 /** The folder of the host that had a workspace last, running or not. */

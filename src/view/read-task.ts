@@ -1,24 +1,34 @@
 import { join } from "node:path";
 import { errorText } from "../protocol/errors.ts";
+import { folderName } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import { parseTask, withResults } from "../protocol/task-document.ts";
 import type { ReadDisk } from "../store/disk.ts";
-import { basePath, taskFolder, taskPath, type WorkspacePaths } from "../store/layout.ts";
+import type { WorkspacePaths } from "../store/layout.ts";
 import { listNames, readText } from "./read-text.ts";
 
-/** A task as its files say it. `problem`: its task.md cannot be read, and this is the copy that the runtime keeps. */
+/**
+ * A task as its files say it: the runtime's copy where there is one, for task.md may hold an edit that is not taken yet, or be missing for
+ * the instant in which it is replaced. `problem`: the copy cannot be read, and this is task.md.
+ */
 export interface TaskFound {
   task: Task;
   problem?: string;
 }
 
-/** A task by its local id; `undefined`: it is not there. A task.md that is no task, with no copy to go by, is not there either. */
-export function findTask(disk: ReadDisk, paths: WorkspacePaths, id: string): TaskFound | undefined {
-  const found = readTaskText(disk, taskPath(paths, id), taskFolder(paths, id));
-  if (found !== undefined && "task" in found) return found.task.task_id === id ? found : undefined;
-  const base = readTaskText(disk, basePath(paths, id), taskFolder(paths, id));
-  if (base === undefined || "problem" in base) return undefined;
-  return found === undefined ? base : { ...base, problem: found.problem };
+/**
+ * A task by its local id; `undefined`: it is not there. What is no task is not there either.
+ *
+ * @param isOpen where it is known that there is a copy, or none, so that nothing is looked for in vain.
+ */
+export function findTask(
+  disk: ReadDisk,
+  paths: WorkspacePaths,
+  id: string,
+  isOpen?: boolean,
+): TaskFound | undefined {
+  const found = readTaskFolder(disk, paths, folderName(id), isOpen);
+  return found !== undefined && "task" in found && found.task.task_id === id ? found : undefined;
 }
 
 export interface TaskFolder {
@@ -36,33 +46,30 @@ export function listTasks(disk: ReadDisk, paths: WorkspacePaths): TaskFolder[] {
   });
 }
 
-/** The folders of tasks that are not final: those of which the runtime keeps a copy. */
+/** The folders of tasks of which the runtime keeps a copy: all that are not final, and some that were finished lately. */
 export function listOpenTasks(disk: ReadDisk, paths: WorkspacePaths): string[] {
+  // `<folder>@<rev>.md` is an earlier text.
   return listNames(disk, paths.base)
-    .filter((name) => name.endsWith(".md"))
+    .filter((name) => name.endsWith(".md") && !name.includes("@"))
     .map((name) => name.slice(0, -".md".length));
 }
 
-/**
- * The task in a folder of `tasks/`, or what is wrong with it.
- *
- * @param prefersCopy Of an open task the runtime's copy is what it goes on from, whatever a person made of task.md.
- */
+/** The task in a folder of `tasks/`, or what is wrong with it. @param isOpen as of `findTask` */
 export function readTaskFolder(
   disk: ReadDisk,
   paths: WorkspacePaths,
   folder: string,
-  prefersCopy = false,
+  isOpen = true,
 ): TaskFound | { problem: string } | undefined {
   const directory = join(paths.tasks, folder);
   const readCopy = () => readTaskText(disk, join(paths.base, `${folder}.md`), directory);
-  const copy = prefersCopy ? readCopy() : undefined;
+  const copy = isOpen ? readCopy() : undefined;
   if (copy !== undefined && "task" in copy) return copy;
   const found = readTaskText(disk, join(directory, "task.md"), directory);
-  if (found !== undefined && "task" in found) return found;
-  const base = readCopy();
-  if (base === undefined || !("task" in base)) return found;
-  return found === undefined ? base : { ...base, ...found };
+  if (found !== undefined && "task" in found) return { ...copy, ...found };
+  // It may have been moved away just now, or become an open one again.
+  const again = readCopy();
+  return again !== undefined && "task" in again ? again : (found ?? copy);
 }
 
 function readTaskText(

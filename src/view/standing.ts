@@ -1,8 +1,9 @@
 import { isFinal } from "../loop/phase.ts";
 import { messageFileName } from "../protocol/ids.ts";
-import type { Subtask, Task } from "../protocol/task.ts";
+import type { Asking, Subtask, Task, Waiting } from "../protocol/task.ts";
 import { childTask } from "./child-task.ts";
 import type { RootView } from "./root-view.ts";
+import { hostHold } from "./why/host-hold.ts";
 
 /**
  * Where work stands: always exactly one of these.
@@ -10,7 +11,7 @@ import type { RootView } from "./root-view.ts";
  * - `undelivered`: decided to be sent, not yet accepted.
  * - `delivered`: the receiver has it and has not begun.
  * - `working`: a brain is asked, or a peer of another root has it; `since`: the last sign of life.
- * - `waiting`: for whom, for what, since when.
+ * - `waiting`: for whom, for what, since when. `person`: it is a person's turn. For `a host`: nobody runs the agent.
  * - `replying`: finished, its reply is under way.
  * - `finished`
  */
@@ -18,18 +19,18 @@ export type Standing =
   | { state: "undelivered"; to: string; since?: string }
   | { state: "delivered"; to: string; since?: string }
   | { state: "working"; since?: string }
-  | { state: "waiting"; for: string; what: string; since?: string }
+  | { state: "waiting"; for: string; what: string; since?: string; person?: true }
   | { state: "replying"; to: string; since?: string }
   | { state: "finished"; status: string; since?: string };
 
 /** Of a task, as its agent has it. */
 export function standingOfTask(view: RootView, agent: string, task: Task): Standing {
   if (isFinal(task)) return replyUnderWay(view, agent, task) ?? finished(task.status, task.finished_at);
-  if (task.waiting !== undefined) return waitingForPerson(task.waiting);
-  if (task.paused === true) return { state: "waiting", for: "human", what: "paused, to be resumed" };
-  if (task.asking !== undefined) return asked(task.asking);
+  if (task.paused === true) return PAUSED;
+  if (task.waiting !== undefined) return waitingForPerson(view, agent, task.waiting);
+  if (task.asking !== undefined) return asked(view, agent, task.task_id, task.asking);
   if (task.status === "executing") return waitingForSubtasks(task);
-  return { state: "delivered", to: agent, since: task.created_at };
+  return unrun(view, agent, task.task_id) ?? { state: "delivered", to: agent, since: task.created_at };
 }
 
 /** Of a subtask, as far as it can be known here: from the sender's task, the mailboxes, and the task at its agent. */
@@ -40,9 +41,11 @@ export function standingOfSubtask(
   id: string,
   subtask: Subtask,
 ): Standing {
-  if (subtask.status === "pending") return pending(task, subtask);
-  if (subtask.status !== "dispatched") return finished(subtask.status, subtask.finished_at);
-  if (subtask.asking !== undefined) return asked(subtask.asking);
+  const { status, waiting, asking } = subtask;
+  if (status !== "pending" && status !== "dispatched") return finished(status, subtask.finished_at);
+  if (waiting !== undefined) return waitingForPerson(view, agent, waiting);
+  if (status === "pending") return pending(view, agent, task, subtask);
+  if (asking !== undefined) return asked(view, agent, task.task_id, asking);
   const child = childTask(view, agent, task.task_id, id, subtask);
   if (child !== undefined) {
     const standing = standingOfTask(view, subtask.agent, child);
@@ -54,8 +57,11 @@ export function standingOfSubtask(
   const since = sinceOf(subtask.dispatched_at);
   if (name !== undefined && view.mail(agent)?.pending.has(name))
     return { state: "undelivered", to: subtask.agent, ...since };
-  if (view.agents.has(subtask.agent)) return { state: "delivered", to: subtask.agent, ...since };
-  return { state: "working", ...since };
+  const isHere = view.agents.has(subtask.agent);
+  if (!isHere && (view.team === undefined || subtask.agent.includes("@")))
+    return { state: "working", ...since };
+  const nobody = unrun(view, subtask.agent, task.task_id, subtask.dispatched_at);
+  return nobody ?? { state: "delivered", to: subtask.agent, ...since };
 }
 
 /** The name of the TASK file of a subtask's current attempt. */
@@ -101,14 +107,26 @@ function replyUnderWay(view: RootView, agent: string, task: Task): Standing | un
   return underWay ? { state: "replying", to: task.from, ...sinceOf(task.finished_at) } : undefined;
 }
 
-function waitingForPerson(waiting: NonNullable<Task["waiting"]>): Standing {
-  return { state: "waiting", for: "human", what: `${waiting.for}: ${waiting.text}`, since: waiting.since };
+function waitingForPerson(view: RootView, agent: string, waiting: Waiting): Standing {
+  const person = (waiting.for === "person" ? view.person(agent) : undefined) ?? "human";
+  const what = `${waiting.for}: ${waiting.text}`;
+  return { state: "waiting", for: person, what, since: waiting.since, person: true };
 }
 
-function asked(asking: NonNullable<Task["asking"]>): Standing {
+function asked(view: RootView, agent: string, task_id: string, asking: Asking): Standing {
+  const nobody = unrun(view, agent, task_id, asking.since);
+  if (nobody !== undefined) return nobody;
   if (asking.not_before === undefined) return { state: "working", since: asking.since };
   const what = `to be asked again after a passing error (${asking.retries ?? 1})`;
   return { state: "waiting", for: "a pause", what, since: asking.since };
+}
+
+/** Where a host is known not to run the agent, nothing goes on there, whatever the files say. */
+function unrun(view: RootView, agent: string, task_id: string, since?: string): Standing | undefined {
+  const hold = hostHold(view, agent, { agent, task_id });
+  return hold === undefined
+    ? undefined
+    : { state: "waiting", for: "a host", what: hold.what, ...sinceOf(since) };
 }
 
 function waitingForSubtasks(task: Task): Standing {
@@ -125,14 +143,16 @@ function waitingForSubtasks(task: Task): Standing {
   return { state: "waiting", for: [...whom].join(", ") || "subtasks", what, ...sinceOf(since) };
 }
 
-function pending(task: Task, subtask: Subtask): Standing {
+function pending(view: RootView, agent: string, task: Task, subtask: Subtask): Standing {
   const open = subtask.depends_on.filter((id) => task.subtasks.get(id)?.status !== "done");
   if (open.length > 0) return { state: "waiting", for: open.join(", "), what: "results" };
-  if (task.paused === true) return { state: "waiting", for: "human", what: "paused, to be resumed" };
+  if (task.paused === true || subtask.paused === true) return PAUSED;
   if (subtask.not_before !== undefined) return { state: "waiting", for: "a pause", what: "another attempt" };
-  if (task.waiting !== undefined) return waitingForPerson(task.waiting);
+  if (task.waiting !== undefined) return waitingForPerson(view, agent, task.waiting);
   return { state: "waiting", for: "a place", what: `at most ${task.policy.concurrency} are sent at a time` };
 }
+
+const PAUSED: Standing = { state: "waiting", for: "human", what: "paused, to be resumed", person: true };
 
 function finished(status: string, since: string | undefined): Standing {
   return { state: "finished", status, ...sinceOf(since) };

@@ -1,11 +1,12 @@
-import { join } from "node:path";
 import { isFinal } from "../loop/phase.ts";
 import type { Task } from "../protocol/task.ts";
-import { reasonPath, type WorkspacePaths } from "../store/layout.ts";
-import { listOpenTasks, listTasks, readTaskFolder } from "./read-task.ts";
-import { readText } from "./read-text.ts";
+import type { WorkspacePaths } from "../store/layout.ts";
+import { editProblems, hostProblems, inboxCount, mailProblems, turnProblems } from "./problems.ts";
+import { listTasks, readTaskFolder } from "./read-task.ts";
 import type { RootView } from "./root-view.ts";
 import { type Standing, standingOfTask } from "./standing.ts";
+import { given } from "./why/hold.ts";
+import { why } from "./why/why.ts";
 
 /** A task in a list. */
 export interface TaskLine {
@@ -23,16 +24,41 @@ export interface TaskLine {
   error?: string;
 }
 
-/** Something that a person should look at. */
+/**
+ * Something that a person should look at.
+ *
+ * - `approval`, `answer`, `person`: a person is to decide, to answer, to do the work; `paused`: to let it go on.
+ * - `edit`: an edit of task.md was not taken, or not wholly.
+ * - `dead`, `undelivered`: a message that could not be handled, or is not accepted.
+ * - `failed`: a job; `unreadable`: a task.md.
+ * - `stopped`: nobody runs an agent that has work.
+ */
 export interface Problem {
-  kind: "dead" | "undelivered" | "failed" | "person" | "unreadable";
+  kind: (typeof PROBLEMS)[number];
   agent: string;
   task_id?: string;
+  subtask?: string;
   /** The file that it is about, relative to the workspace. */
   file?: string;
   text: string;
   since?: string;
+  /** What would move it. */
+  command?: string;
 }
+
+/** In the order in which they are told. */
+export const PROBLEMS = [
+  "approval",
+  "answer",
+  "person",
+  "edit",
+  "dead",
+  "undelivered",
+  "failed",
+  "unreadable",
+  "paused",
+  "stopped",
+] as const;
 
 export interface Status {
   problems: Problem[];
@@ -50,18 +76,28 @@ export interface StatusOptions {
   pendingAfter: number;
   /** Jobs that ended within this time are listed, and their failures are problems. Milliseconds. */
   lately: number;
+  /** This agent alone. Default: all. */
+  only?: string;
 }
 
 /** What goes on in the workspaces of a root, from their files alone: open tasks, mailboxes, and what changed lately. Finished work costs a look at its date. */
 export function readStatus(view: RootView, options: StatusOptions): Status {
   const status: Status = { problems: [], waiting: [], running: [], finished: [] };
   for (const agent of view.agents.keys()) {
+    if (options.only !== undefined && agent !== options.only) continue;
     const paths = view.paths(agent);
     if (paths === undefined || view.disk.stat(paths.mailbox) === undefined) continue;
-    addMail(status, view, agent, paths, options);
-    for (const folder of tasksOfInterest(view, paths, options))
+    const messages = inboxCount(view, agent);
+    if (messages > 0) status.waiting.push({ agent, messages });
+    status.problems.push(...mailProblems(view, agent, options));
+    for (const folder of tasksOfInterest(view, agent, options))
       addTask(status, view, agent, paths, folder, options);
+    status.problems.push(...hostProblems(view, agent));
   }
+  const order = new Map(PROBLEMS.map((kind, index) => [kind, index]));
+  status.problems.sort(
+    (a, b) => (order.get(a.kind) ?? 0) - (order.get(b.kind) ?? 0) || compare(a.since ?? "", b.since ?? ""),
+  );
   status.running.sort((a, b) => a.depth - b.depth || compare(a.created_at, b.created_at));
   status.finished.sort((a, b) => compare(b.finished_at ?? "", a.finished_at ?? ""));
   return status;
@@ -85,43 +121,16 @@ export function taskLine(view: RootView, agent: string, task: Task): TaskLine {
   };
 }
 
-function tasksOfInterest(view: RootView, paths: WorkspacePaths, { now, lately }: StatusOptions): Set<string> {
-  const folders = new Set(listOpenTasks(view.disk, paths));
-  for (const { folder, changed } of listTasks(view.disk, paths))
+function tasksOfInterest(view: RootView, agent: string, { now, lately }: StatusOptions): Set<string> {
+  const folders = new Set(view.open(agent));
+  const paths = view.paths(agent);
+  for (const { folder, changed } of paths === undefined ? [] : listTasks(view.disk, paths))
     if (now - changed <= lately) folders.add(folder);
   return folders;
 }
 
-function addMail(
-  status: Status,
-  view: RootView,
-  agent: string,
-  paths: WorkspacePaths,
-  options: StatusOptions,
-): void {
-  const mail = view.mail(agent);
-  if (mail === undefined) return;
-  for (const name of mail.dead) {
-    if (name.endsWith(".reason.md")) continue;
-    const path = join(paths.dead, name);
-    const text = readText(view.disk, reasonPath(path))?.trim() || "no reason is given";
-    status.problems.push({
-      kind: "dead",
-      agent,
-      file: `mailbox/dead/${name}`,
-      text,
-      ...changedAt(view, path),
-    });
-  }
-  for (const name of mail.pending) {
-    const found = view.disk.stat(join(paths.pending, name));
-    if (found === undefined || options.now - found.mtimeMs < options.pendingAfter) continue;
-    const since = new Date(found.mtimeMs).toISOString();
-    const text = "decided to be sent, not accepted by its receiver";
-    status.problems.push({ kind: "undelivered", agent, file: `mailbox/outbox/pending/${name}`, text, since });
-  }
-  const messages = [...mail.inbox].filter((name) => /^[A-Za-z0-9].*\.md$/.test(name)).length;
-  if (messages > 0) status.waiting.push({ agent, messages });
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function addTask(
@@ -132,7 +141,7 @@ function addTask(
   folder: string,
   { now, lately }: StatusOptions,
 ): void {
-  const found = readTaskFolder(view.disk, paths, folder);
+  const found = readTaskFolder(view.disk, paths, folder, view.open(agent).has(folder));
   if (found === undefined) return;
   if (found.problem !== undefined) {
     status.problems.push({ kind: "unreadable", agent, file: `tasks/${folder}/task.md`, text: found.problem });
@@ -140,28 +149,25 @@ function addTask(
   if (!("task" in found)) return;
   const { task } = found;
   const line = taskLine(view, agent, task);
+  const ended = Date.parse(task.finished_at ?? "");
+  if (!isFinal(task) || now - ended <= lately)
+    status.problems.push(...editProblems(view, agent, task, folder));
   if (!isFinal(task)) {
     status.running.push(line);
-    const { waiting } = task;
-    if (waiting !== undefined) {
-      const text = `waits for ${waiting.for === "person" ? "a person" : `an ${waiting.for}`}: ${waiting.text}`;
-      status.problems.push({ kind: "person", agent, task_id: task.task_id, text, since: waiting.since });
-    }
+    status.problems.push(...turnProblems(view, agent, task, now));
     return;
   }
   const isJob = task.trace.depth === 0;
-  if (!isJob || now - Date.parse(task.finished_at ?? "") > lately) return;
+  if (!isJob || now - ended > lately) return;
   status.finished.push(line);
   if (task.status !== "failed") return;
-  const since = task.finished_at === undefined ? {} : { since: task.finished_at };
-  status.problems.push({ kind: "failed", agent, task_id: task.task_id, text: task.error ?? "", ...since });
-}
-
-function changedAt(view: RootView, path: string): { since?: string } {
-  const found = view.disk.stat(path);
-  return found === undefined ? {} : { since: new Date(found.mtimeMs).toISOString() };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const { hold } = why(view, agent, task, now);
+  status.problems.push({
+    kind: "failed",
+    agent,
+    task_id: task.task_id,
+    text: task.error ?? "",
+    ...given("since", task.finished_at),
+    ...given("command", hold.command),
+  });
 }

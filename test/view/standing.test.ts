@@ -148,7 +148,7 @@ test("the tree goes through all agents, and status puts problems first", async (
     const status = readStatus(viewOf(root), { ...OPTIONS, now: Date.now() });
     return status.problems.length > 0 ? status : undefined;
   });
-  expect(during.problems).toMatchObject([{ kind: "person", agent: "lead", task_id: asking }]);
+  expect(during.problems).toMatchObject([{ kind: "answer", agent: "lead", task_id: asking }]);
   expect(during.running.map((line) => line.task_id)).toEqual(
     expect.arrayContaining([task_id, `${task_id}.first`, asking]),
   );

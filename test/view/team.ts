@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import type { Host } from "../../src/host/host.ts";
 import { submitTask } from "../../src/host/submit.ts";
@@ -47,12 +49,15 @@ export async function startTeam(): Promise<Team> {
   return { root, host, release };
 }
 
-/** A job that is done, its host stopped: files at rest. */
+/** A job that was done an hour ago, its host stopped: files at rest. */
 export async function finishedJob(): Promise<{ root: string; agents: Map<string, string>; task_id: string }> {
   const { root, host } = await startTeam();
   const { task_id } = await submitTask(host, "lead", "go");
   await host.finished("lead", task_id);
   await host.stop();
+  // A copy of what was finished lately is kept for edits that are on their way.
+  const base = join(root, "lead/.clawflow/base");
+  for (const name of readdirSync(base)) rmSync(join(base, name));
   return { root, agents: agentsOfRoot(disk, root), task_id };
 }
 

@@ -2,22 +2,24 @@ import { ClawflowError } from "../../protocol/errors.ts";
 import type { Task } from "../../protocol/task.ts";
 import { type FoundLetter, findLetters } from "../../view/find-letter.ts";
 import { findOneTask } from "../../view/find-task.ts";
-import { openRoot, type RootView } from "../../view/root-view.ts";
+import type { RootView } from "../../view/root-view.ts";
 import { standingOfTask, standingText } from "../../view/standing.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { shownMessageShape, shownTaskShape } from "../json-shapes.ts";
 import { parseTarget } from "../person-message.ts";
-import { type CommonOptions, findPlace } from "../place.ts";
+import { findPlace, type ReaderOptions } from "../place.ts";
 import { printJson } from "../print-json.ts";
 import { type Paint, paintWith } from "../render/paint.ts";
 import { shownPath } from "../render/path.ts";
 import { plain, plainLine } from "../render/plain.ts";
+import { shownForAgent } from "../render/shown-task.ts";
+import { viewPlace } from "../view-place.ts";
 
 /** One task with its texts and results, or one message as it stands in its file. */
-export async function showCommand(io: Io, name: string, options: CommonOptions): Promise<ExitCode> {
+export async function showCommand(io: Io, name: string, options: ReaderOptions): Promise<ExitCode> {
   const place = findPlace(io, options);
-  const view = openRoot(place.disk, place.agents);
+  const view = viewPlace(place);
   const letters = /^m-|^h-|^v1-|\.md$/.test(name) ? findLetters(view, name) : [];
   if (letters.length > 0) showMessage(io, letters, view, options);
   else if (name.endsWith(".md")) throw new ClawflowError("E_NOT_FOUND", `there is no message ${name}`);
@@ -44,7 +46,7 @@ function findTaskOrMessage(
   }
 }
 
-function showMessage(io: Io, letters: readonly FoundLetter[], view: RootView, options: CommonOptions): void {
+function showMessage(io: Io, letters: readonly FoundLetter[], view: RootView, options: ReaderOptions): void {
   const [first] = letters;
   if (first === undefined) return;
   const text = Buffer.from(view.disk.read(first.path)).toString("utf8");
@@ -64,7 +66,7 @@ function showTask(
   agent: string,
   task: Task,
   only: string | undefined,
-  options: CommonOptions,
+  options: ReaderOptions,
 ): void {
   if (only !== undefined && !task.subtasks.has(only)) {
     throw new ClawflowError("E_NOT_FOUND", `${task.task_id} has no subtask ${only}`, {
@@ -74,9 +76,13 @@ function showTask(
   const standing = standingOfTask(view, agent, task);
   const subtasks = [...task.subtasks].filter(([id]) => only === undefined || id === only);
   if (options.json === true) {
-    const { text, subtasks: _, extra: __, ...fields } = task;
+    const { text, subtasks: _, extra: __, layout: ____, ...fields } = task;
     const shown = subtasks.map(([id, { extra: ___, ...subtask }]) => ({ subtask: id, ...subtask }));
     printJson(io, shownTaskShape, { agent, standing, ...fields, text, subtasks: shown });
+    return;
+  }
+  if (options.forAgent === true) {
+    io.out(`${shownForAgent(agent, task, standing, subtasks, only === undefined).join("\n")}\n`);
     return;
   }
   const paint = paintWith(io.colour.out);

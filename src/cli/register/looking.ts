@@ -1,27 +1,44 @@
 import type { Register } from "./register.ts";
 
+const FOR_AGENT = ["--for-agent", "short plain lines for a model to read"] as const;
+
 /** Commands that only read. */
 export function registerLooking({ add, io, done }: Register): void {
-  add("status [task]", "What is going on: problems first, then what runs, then what was finished", [
+  add("status [task]", "What is going on: what needs a person first, then what runs, what was finished", [
     "clawflow status",
     "clawflow status compare-k3f9x2",
     "clawflow status --json | jq .problems",
-  ]).action(async (task, options) =>
-    done(await (await import("../commands/status.ts")).statusCommand(io, task, options)),
-  );
+  ])
+    .option(...FOR_AGENT)
+    .action(async (task, options) =>
+      done(await (await import("../commands/status.ts")).statusCommand(io, task, options)),
+    );
+  add(
+    "why [task]",
+    "The one thing that holds a task back, and what would move it (default: of every open job)",
+    ["clawflow why", "clawflow why compare-k3f9x2", "clawflow why compare-k3f9x2/first-draft"],
+  )
+    .option(...FOR_AGENT)
+    .action(async (task, options) =>
+      done(await (await import("../commands/why.ts")).whyCommand(io, task, options)),
+    );
   add("tree [task]", "The whole tree of a job, through all agents (default: the last job)", [
     "clawflow tree",
     "clawflow tree compare-k3f9x2",
-  ]).action(async (task, options) =>
-    done(await (await import("../commands/tree.ts")).treeCommand(io, task, options)),
-  );
+  ])
+    .option(...FOR_AGENT)
+    .action(async (task, options) =>
+      done(await (await import("../commands/tree.ts")).treeCommand(io, task, options)),
+    );
   add("show <what>", "One task with its texts and results, or one message as it stands", [
     "clawflow show compare-k3f9x2",
     "clawflow show compare-k3f9x2/first-draft",
     "clawflow show m-0123456789abcdef01234567",
-  ]).action(async (what, options) =>
-    done(await (await import("../commands/show.ts")).showCommand(io, what, options)),
-  );
+  ])
+    .option(...FOR_AGENT)
+    .action(async (what, options) =>
+      done(await (await import("../commands/show.ts")).showCommand(io, what, options)),
+    );
   add("inbox [agent]", "What an agent got: what waits, and what it handled last", [
     "clawflow inbox",
     "clawflow inbox reader --json",

@@ -47,6 +47,23 @@ export function treeLines(root: TreeNode, look: TreeLook): string[] {
   return lines;
 }
 
+/** The tree in fixed lines for a model, indented by level: name, agent, where it stands, what came of it. */
+export function treeForAgent(node: TreeNode, now: number, indent = ""): string[] {
+  const { standing, status, attempt } = node;
+  const shown =
+    "since" in standing && standing.since !== undefined
+      ? { ...standing, since: ago(standing.since, now) }
+      : standing;
+  const state = standing.state === "finished" ? status : standingText(shown);
+  const note = node.error ?? node.summary ?? "";
+  const line = [
+    `${indent}${plainLine(node.subtask ?? node.task_id ?? "")} ${node.agent} ${plainLine(state, 160)}`,
+    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(note === "" ? [] : [plainLine(note, 120)]),
+  ];
+  return [line.join(" | "), ...node.children.flatMap((child) => treeForAgent(child, now, `${indent}  `))];
+}
+
 function rowsOf(node: TreeNode, branch: string, below: string, folds: boolean): Row[] {
   const folded = folds && branch !== "" && isOver(node) && node.children.length > 0;
   const row = { branch, node, hidden: folded ? count(node) - 1 : 0 };
@@ -103,7 +120,7 @@ function signOf({ status, standing }: TreeNode): Sign {
   if (status === "done") return "done";
   if (status === "failed") return "failed";
   if (status === "cancelled" || status === "skipped") return "stopped";
-  if (standing.state === "waiting" && standing.for === "human") return "person";
+  if (standing.state === "waiting" && standing.person === true) return "person";
   return status === "pending" && standing.state === "waiting" ? "waiting" : "running";
 }
 

@@ -7,7 +7,7 @@ import { isOwnName } from "../../store/inbox.ts";
 import { type WorkspacePaths, workspacePaths } from "../../store/layout.ts";
 import type { RemovedTask } from "../../store/removed.ts";
 import { eachLetter, type Letter } from "../letters.ts";
-import { readTaskFolder } from "../read-task.ts";
+import { listOpenTasks, readTaskFolder } from "../read-task.ts";
 import { listNames, readText } from "../read-text.ts";
 
 /** Everything that the files of one workspace say, read once. */
@@ -89,13 +89,10 @@ const NO_BODY = {
 function collectTasks(disk: ReadDisk, paths: WorkspacePaths): Pick<AgentEvidence, "tasks" | "unreadable"> {
   const tasks: AgentEvidence["tasks"] = new Map();
   const unreadable: AgentEvidence["unreadable"] = [];
-  const bases = new Set(listNames(disk, paths.base));
-  const folders = new Set([
-    ...listNames(disk, paths.tasks),
-    ...[...bases].filter((name) => name.endsWith(".md")).map((name) => name.slice(0, -3)),
-  ]);
+  const open = new Set(listOpenTasks(disk, paths));
+  const folders = new Set([...listNames(disk, paths.tasks), ...open]);
   for (const folder of folders) {
-    const found = readTaskFolder(disk, paths, folder, bases.has(`${folder}.md`));
+    const found = readTaskFolder(disk, paths, folder, open.has(folder));
     if (found === undefined) continue;
     if ("task" in found) tasks.set(found.task.task_id, { task: found.task, folder });
     else if (disk.stat(join(paths.tasks, folder, "task.md")) !== undefined)

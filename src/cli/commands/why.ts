@@ -1,0 +1,63 @@
+import { ClawflowError } from "../../protocol/errors.ts";
+import { findInInbox } from "../../view/find-sent.ts";
+import { findOneTask } from "../../view/find-task.ts";
+import type { RootView } from "../../view/root-view.ts";
+import { hostHold } from "../../view/why/host-hold.ts";
+import { type Reason, why, whyAll } from "../../view/why/why.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { whyShape } from "../json-shapes.ts";
+import { parseTarget } from "../person-message.ts";
+import { findPlace, type ReaderOptions } from "../place.ts";
+import { printJson } from "../print-json.ts";
+import { paintWith } from "../render/paint.ts";
+import { whyForAgent, whyLines } from "../render/why.ts";
+import { commandHere, viewPlace } from "../view-place.ts";
+
+/** Names the one thing that holds a task back, or each open job, and the command that would move it. */
+export async function whyCommand(
+  io: Io,
+  name: string | undefined,
+  options: ReaderOptions,
+): Promise<ExitCode> {
+  const place = findPlace(io, options);
+  const view = viewPlace(place);
+  const now = Date.now();
+  const reasons = name === undefined ? whyAll(view, now) : [reasonOf(view, name, options.agent, now)];
+  if (options.json === true) printJson(io, whyShape, { reasons });
+  else {
+    const look = {
+      paint: paintWith(io.colour.out),
+      now,
+      here: (command: string) => commandHere(command, options),
+    };
+    const linesOf = options.forAgent === true ? whyForAgent : whyLines;
+    io.out(`${blocks(reasons, (reason) => linesOf(reason, look))}\n`);
+  }
+  return EXIT.done;
+}
+
+function reasonOf(view: RootView, name: string, agent: string | undefined, now: number): Reason {
+  const { task_id, subtask_id } = parseTarget(name);
+  try {
+    const found = findOneTask(view, task_id, agent);
+    return why(view, found.agent, found.task, now, subtask_id);
+  } catch (error) {
+    if (!(error instanceof ClawflowError) || error.code !== "E_NOT_FOUND") throw error;
+    const owner = subtask_id === undefined ? findInInbox(view, task_id, agent) : undefined;
+    if (owner === undefined) throw error;
+    return notBegun(view, owner, task_id);
+  }
+}
+
+/** A person's TASK that lies in the inbox. */
+function notBegun(view: RootView, agent: string, task_id: string): Reason {
+  const what = `${agent} has got it and not begun`;
+  const hold = hostHold(view, agent, { agent, task_id }) ?? { agent, task_id, cause: "inbox", what };
+  return { agent, task_id, title: "", status: "pending", hold, chain: [{ agent, task_id }], also: [] };
+}
+
+function blocks(reasons: readonly Reason[], linesOf: (reason: Reason) => string[]): string {
+  if (reasons.length === 0) return "Nothing is open.";
+  return reasons.map((reason) => linesOf(reason).join("\n")).join("\n\n");
+}
