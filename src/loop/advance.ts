@@ -57,8 +57,9 @@ function surveySubtasks({ nodes, now }: Draft): Survey {
       survey.dispatched++;
     } else if (subtask.status === "pending") {
       survey.open++;
+      const held = subtask.paused === true;
       const due = subtask.not_before === undefined || subtask.not_before <= now.running;
-      if (due && isReady(nodes, subtask)) survey.ready.push(id);
+      if (!held && due && isReady(nodes, subtask)) survey.ready.push(id);
     } else {
       survey.lost = true;
       if (subtask.status === "failed") survey.failed ??= id;

@@ -7,10 +7,11 @@ import type { Draft } from "./draft.ts";
 import { backoff, failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
 import { takePlan } from "./plans.ts";
-import { findQuestion, openQuestion, problemText } from "./questions.ts";
+import { findQuestion, openQuestion, refusedAnswer } from "./questions.ts";
 import { recordCall, recordOutcome } from "./records.ts";
 import { summaryOf } from "./summary.ts";
 import type { LoopEvent } from "./types.ts";
+import { waitForPerson } from "./waiting.ts";
 
 type Answer = LoopEvent & { type: "answer" };
 type MaybeAmounts = { [Kind in "tokens" | "usd" | "seconds"]?: number | undefined };
@@ -38,7 +39,9 @@ export function takeOutcome(
   attachments: Attachment[],
 ): void {
   closeTaken(draft, subtask);
-  if ("ask" in outcome) waitForAnswer(draft, asking, outcome.ask, subtask);
+  // The question itself is answered: a second outcome for it is late. A person's answer opens a new one.
+  if ("ask" in outcome)
+    waitForPerson(draft, { for: "answer", text: outcome.ask, question: asking.question }, subtask);
   else if (subtask !== undefined) takeOwnSubtask(draft, subtask, outcome, attachments, asking);
   else if (asking.kind === "consider") takeDecision(draft, outcome, attachments, asking);
   else takeSynthesis(draft, outcome, attachments, asking);
@@ -55,8 +58,8 @@ function takeSynthesis(draft: Draft, outcome: Outcome, attachments: Attachment[]
   recordOutcome(draft, asking, outcome);
   if ("results" in outcome) finishTask(draft, { status: "done", output: outcome.results, attachments });
   else if ("error" in outcome) failTask(draft, outcome);
-  else if (asking.problem === undefined)
-    openQuestion(draft, "synthesise", undefined, problemText(SYNTHESIS_IS_NO_PLAN));
+  else if (asking.refused !== true)
+    openQuestion(draft, "synthesise", undefined, refusedAnswer(SYNTHESIS_IS_NO_PLAN));
   else finishTask(draft, { status: "failed", error: errorText(SYNTHESIS_IS_NO_PLAN) });
 }
 
@@ -94,21 +97,6 @@ function failTask(draft: Draft, { error, partial }: { error: string; partial?: s
   finishTask(draft, { status: "failed", error, ...(partial === undefined ? {} : { partial }) });
 }
 
-function waitForAnswer(draft: Draft, asking: Asking, text: string, subtask: string | undefined): void {
-  if (subtask !== undefined) {
-    draft.setSubtask(subtask, { granted: null });
-    failAttempt(
-      draft,
-      subtask,
-      "E_UNSUPPORTED: a subtask of one's own cannot ask a person; ask when the task is considered",
-    );
-    advance(draft);
-    return;
-  }
-  // The question itself is answered: a second outcome for it is late. A person's answer opens a new one.
-  draft.set({ waiting: { for: "answer", text, since: draft.now.wall, question: asking.question } });
-}
-
 function tryAgainLater(draft: Draft, asking: Asking, subtask: string | undefined): boolean {
   const retries = (asking.retries ?? 0) + 1;
   if (retries > draft.self.limits.retries) return false;
@@ -123,7 +111,7 @@ function tryAgainLater(draft: Draft, asking: Asking, subtask: string | undefined
 /** The question is answered: its brain needs no ending. */
 function closeTaken(draft: Draft, subtask: string | undefined): void {
   if (subtask === undefined) draft.set({ asking: null, waiting: null });
-  else draft.setSubtask(subtask, { asking: null });
+  else draft.setSubtask(subtask, { asking: null, waiting: null });
 }
 
 /** Counts what a brain of this agent used, for whatever question. */

@@ -4,6 +4,7 @@ import type { ControlMessage } from "../protocol/message.ts";
 import type { Draft } from "./draft.ts";
 import { speaksVersion1 } from "./peers.ts";
 import { closeQuestion } from "./questions.ts";
+import { endWait } from "./waiting.ts";
 
 /**
  * Ends a subtask that is not final. One that a peer has is cancelled there too: a TASK that is still pending is withdrawn, and the
@@ -33,6 +34,7 @@ export function recallSubtask(draft: Draft, id: string, why: string): void {
   settleGrant(draft, id);
   if (subtask.agent === "self") {
     closeQuestion(draft, id);
+    endWait(draft, id);
     return;
   }
   const { agent, attempt, message, silent = [] } = subtask;

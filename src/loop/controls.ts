@@ -2,12 +2,12 @@ import type { ControlMessage } from "../protocol/message.ts";
 import type { Task } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
 import { cancelSubtask } from "./cancel.ts";
+import { answer, approve, reject } from "./decisions.ts";
 import type { Draft } from "./draft.ts";
 import { finishTask } from "./finish.ts";
 import { keyOf, sameKey } from "./identify.ts";
+import { endPause, endSubtaskPause, pauseSubtask, pauseTask } from "./pause.ts";
 import { phaseOf } from "./phase.ts";
-import { executePlan } from "./plans.ts";
-import { openQuestion } from "./questions.ts";
 import { retrySubtask, retryTask } from "./retry.ts";
 
 /** Ids of controls that a task remembers; a repeat comes soon or not at all. */
@@ -60,17 +60,14 @@ function applyControl(draft: Draft, message: ControlMessage): string | undefined
     case "retry":
       return subtask === undefined ? retryTask(draft) : retrySubtask(draft, subtask);
     case "pause":
-      if (subtask !== undefined) return "a task is paused as a whole";
-      if (phaseOf(draft.task) === "final") return "the task is finished";
-      draft.set({ paused: true });
-      return undefined;
     case "resume":
-      return subtask === undefined ? resume(draft) : "a task goes on as a whole";
+      return hold(draft, message, subtask);
     case "approve":
+      return approve(draft, message.from, message.plan);
     case "reject":
-      return decide(draft, message);
+      return reject(draft, message.from, message.body.text);
     case "answer":
-      return answer(draft, message);
+      return answer(draft, message.from, message.body.text, subtask);
     case "edit":
       return "an edit is made in task.md; this kind of message is only its record";
     default:
@@ -96,31 +93,20 @@ function cancelOne(draft: Draft, id: string, message: ControlMessage): string | 
   return undefined;
 }
 
-function resume(draft: Draft): undefined {
-  draft.set({ paused: null });
-  if (phaseOf(draft.task) === "executing") advance(draft);
-  return undefined;
-}
-
-function decide(draft: Draft, message: ControlMessage): string | undefined {
-  if (draft.task.waiting?.for !== "approval") return "nothing waits for an approval";
-  if (message.control === "approve") executePlan(draft);
-  else
-    finishTask(draft, {
-      status: "failed",
-      error: `E_PLAN: rejected by ${message.from}: ${message.body.text.trim()}`,
-    });
-  return undefined;
-}
-
-/** The brain is asked anew, with the question and its answer in the task's context, where they stay. */
-function answer(draft: Draft, message: ControlMessage): string | undefined {
-  const { task } = draft;
-  if (task.waiting?.for !== "answer") return "nothing waits for an answer";
-  const exchange = `Question: ${task.waiting.text}\nAnswer of ${message.from}: ${message.body.text.trim()}`;
-  draft.setText({ context: task.text.context === "" ? exchange : `${task.text.context}\n\n${exchange}` });
-  draft.set({ waiting: null });
-  openQuestion(draft, task.status === "aggregating" ? "synthesise" : "consider");
+/** The giver's word passes down with its number: one that was overtaken does nothing. */
+function hold(
+  draft: Draft,
+  { control, from, number }: ControlMessage,
+  subtask: string | undefined,
+): string | undefined {
+  const pause = control === "pause";
+  if (from !== "human") {
+    if (number !== undefined && (draft.task.steered ?? 0) >= number) return undefined;
+    if (number !== undefined) draft.set({ steered: number });
+  } else if (phaseOf(draft.task) === "final") return pause ? "the task is finished" : undefined;
+  if (subtask === undefined) (pause ? pauseTask : endPause)(draft);
+  else if (pause) return pauseSubtask(draft, subtask);
+  else endSubtaskPause(draft, subtask);
   return undefined;
 }
 

@@ -38,6 +38,7 @@ export function dispatchSubtask(draft: Draft, id: string): boolean {
     due,
     not_before: null,
     error: null,
+    unanswered: null,
     ...(granted.grant === undefined ? {} : { granted: granted.grant }),
   });
   if (agent === "self") openQuestion(draft, "subtask", id);

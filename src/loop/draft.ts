@@ -85,8 +85,10 @@ export class Draft {
     return subtask;
   }
 
-  setSubtask(id: string, fields: Patch<Subtask>): void {
-    this.nodes.put(id, patch({ ...(this.nodes.get(id) as Subtask) }, fields));
+  setSubtask(id: string, given: Patch<Subtask>): void {
+    const before = this.nodes.get(id) as Subtask;
+    const fields = { ...given, ...staleFields(before, given.status) };
+    this.nodes.put(id, patch({ ...before }, fields));
     const known = this.#subtasks[id];
     this.#subtasks[id] = known === undefined || known === null ? fields : { ...known, ...fields };
   }
@@ -171,4 +173,16 @@ export class Draft {
     if (Object.keys(this.#subtasks).length > 0) change.subtasks = this.#subtasks;
     return Object.keys(change).length === 1 ? undefined : change;
   }
+}
+
+/** A subtask waits for a person only while it is under way, and is paused only before its end. */
+function staleFields(
+  before: Subtask | undefined,
+  status: Subtask["status"] | null | undefined,
+): Patch<Subtask> {
+  if (before === undefined || status === null || status === undefined || status === "dispatched") return {};
+  return {
+    ...(before.waiting === undefined ? {} : { waiting: null }),
+    ...(before.paused === undefined || status === "pending" ? {} : { paused: null }),
+  };
 }

@@ -3,14 +3,16 @@ import { validateDag } from "../dag/validate-dag.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { PlannedSubtask, PlanOutcome } from "../protocol/outcome.ts";
+import { planHash } from "../protocol/plan-hash.ts";
 import { type Asking, policySchema, type Subtask, type Task } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
 import { reachablePeers } from "./peers.ts";
-import { openQuestion, problemText } from "./questions.ts";
+import { openQuestion, refusedAnswer } from "./questions.ts";
 import { recordOutcome } from "./records.ts";
+import { waitForPerson } from "./waiting.ts";
 
 /**
  * A plan: checked as a whole before anything is sent. A refused one goes back to the brain once, with the error; a second refusal
@@ -21,9 +23,9 @@ export function takePlan(draft: Draft, outcome: PlanOutcome, asking: Asking, wit
   const plan = within === undefined ? outcome : nestPlan(outcome, within);
   const fault = checkPlan(draft, plan, within);
   if (fault === undefined) acceptPlan(draft, plan, within);
-  else if (asking.problem === undefined) {
+  else if (asking.refused !== true) {
     if (within === undefined) draft.set({ status: "planning" });
-    openQuestion(draft, asking.kind, within, problemText(fault));
+    openQuestion(draft, asking.kind, within, refusedAnswer(fault));
   } else refusePlan(draft, errorText(fault), within);
 }
 
@@ -37,7 +39,7 @@ function checkPlan(draft: Draft, plan: PlanOutcome, within: string | undefined):
     existing: within === undefined ? nodes : waitingFor(nodes, within, planned),
   });
   if (fault !== undefined) return reachFault(draft, plan, fault);
-  if (within !== undefined && needsApproval(task, nodes.size + planned.length)) {
+  if (within !== undefined && needsApproval(task, [...nodes.values(), ...Object.values(plan.subtasks)])) {
     return new ClawflowError("E_PLAN", "what is split from within a plan cannot be approved", {
       at: `subtasks.${within}`,
       hint: "Answer with its results",
@@ -102,12 +104,13 @@ function acceptPlan(draft: Draft, plan: PlanOutcome, within: string | undefined)
     advance(draft);
     return;
   }
-  // What the task came with decides: a brain cannot wave its own plan through, it can only ask for more.
-  const approval = policy.approval === "never" ? (plan.policy?.approval ?? "never") : policy.approval;
+  // What the task came with holds: a brain cannot wave its own plan through, it can only ask for more.
+  const asked = plan.policy?.approval ?? "never";
+  const more = policy.approval === "never" || needsApproval(draft.task, draft.nodes.values(), asked);
   draft.set({
     mode: "coordinating",
     status: "planning",
-    policy: policySchema.parse({ ...policy, ...plan.policy, approval }),
+    policy: policySchema.parse({ ...policy, ...plan.policy, approval: more ? asked : policy.approval }),
   });
   beginPlan(draft);
 }
@@ -115,15 +118,23 @@ function acceptPlan(draft: Draft, plan: PlanOutcome, within: string | undefined)
 /** Executes the plan that stands in the task, or waits for a person to approve it. */
 export function beginPlan(draft: Draft): void {
   const { task, nodes } = draft;
-  if (!needsApproval(task, nodes.size)) {
+  if (!needsApproval(task, nodes.values())) {
     executePlan(draft);
     return;
   }
+  draft.set({ status: "planning" });
+  waitForPerson(draft, { for: "approval", question: "", ...shownPlan(draft) });
+}
+
+/** The plan that waits for approval has changed: what is approved from here on is the new one. */
+export function showPlanAgain(draft: Draft): void {
+  const { waiting } = draft.task;
+  if (waiting?.for === "approval") draft.set({ waiting: { ...waiting, ...shownPlan(draft) } });
+}
+
+function shownPlan({ nodes }: Draft): { text: string; plan: string } {
   const text = `Approve the plan: ${nodes.size} ${nodes.size === 1 ? "subtask" : "subtasks"}`;
-  draft.set({
-    status: "planning",
-    waiting: { for: "approval", text, since: draft.now.wall, question: "" },
-  });
+  return { text, plan: planHash(nodes) };
 }
 
 export function executePlan(draft: Draft): void {
@@ -131,15 +142,23 @@ export function executePlan(draft: Draft): void {
   advance(draft);
 }
 
-function needsApproval({ policy, trace, budget }: Readonly<Task>, count: number): boolean {
-  const { approval } = policy;
+function needsApproval(
+  { policy, trace, budget }: Readonly<Task>,
+  subtasks: Iterable<Pick<Subtask, "budget">>,
+  approval = policy.approval,
+): boolean {
   if (approval === "never") return false;
   if (approval === "always") return true;
   if (approval === "first") return trace.depth === 0;
-  const { subtasks, usd } = approval.above;
-  return (
-    count > (subtasks ?? Number.POSITIVE_INFINITY) || (budget?.usd ?? 0) > (usd ?? Number.POSITIVE_INFINITY)
-  );
+  const { subtasks: most = Number.POSITIVE_INFINITY, usd = Number.POSITIVE_INFINITY } = approval.above;
+  const planned = [...subtasks];
+  return planned.length > most || mostUsd(planned, budget?.usd) > usd;
+}
+
+/** What the subtasks may cost: their own figures, where each has one; else all that the task may spend. */
+function mostUsd(subtasks: readonly Pick<Subtask, "budget">[], given = Number.POSITIVE_INFINITY): number {
+  const sum = subtasks.reduce((usd, { budget }) => usd + (budget?.usd ?? Number.POSITIVE_INFINITY), 0);
+  return Math.min(sum, given);
 }
 
 function refusePlan(draft: Draft, error: string, within: string | undefined): void {

@@ -7,28 +7,41 @@ import type { Draft } from "./draft.ts";
 import { reachablePeers } from "./peers.ts";
 import type { LoopQuestion } from "./types.ts";
 import { upstreamContext } from "./upstream.ts";
+import { waitForPerson } from "./waiting.ts";
 
 /** Opens a question: it stands in task.md from here until its outcome is taken or it is closed. */
-export function openQuestion(draft: Draft, kind: Asking["kind"], subtask?: string, problem?: string): void {
+export function openQuestion(
+  draft: Draft,
+  kind: Asking["kind"],
+  subtask?: string,
+  problem?: { text: string; refused?: true },
+): void {
   const question = questionId(draft.task.task_id, draft.nextNumber());
   const asking: Asking = { question, kind, asked: 1, since: draft.now.wall };
-  // While the task is paused a question is only noted; the timer puts it when the task goes on.
-  if (draft.task.paused === true) Object.assign(asking, { asked: 0, not_before: draft.now.running });
-  if (problem !== undefined) asking.problem = problem;
+  // During a pause a question is only noted; the timer puts it when the work goes on.
+  const paused = isPaused(draft, subtask);
+  if (paused) Object.assign(asking, { asked: 0, not_before: draft.now.running });
+  if (problem !== undefined) asking.problem = problem.text;
+  if (problem?.refused === true) asking.refused = true;
   if (subtask !== undefined) draft.setSubtask(subtask, { asking });
   else if (draft.self.person === undefined) draft.set({ asking });
   else {
     const text = kind === "consider" ? draft.task.title : `${kind}: ${draft.task.title}`;
-    draft.set({ asking, waiting: { for: "person", text, since: draft.now.wall, question } });
+    draft.set({ asking });
+    waitForPerson(draft, { for: "person", text, question });
     return;
   }
-  if (draft.task.paused !== true) putQuestion(draft, asking, subtask);
+  if (!paused) putQuestion(draft, asking, subtask);
+}
+
+function isPaused({ task, nodes }: Draft, subtask: string | undefined): boolean {
+  return task.paused === true || (subtask !== undefined && nodes.get(subtask)?.paused === true);
 }
 
 /** The same question once more: after a restart, or after a passing error. */
 export function askAgain(draft: Draft, asking: Asking, subtask?: string): void {
   const { not_before: _, pid: __, started: ___, ...rest } = asking;
-  const paused = draft.task.paused === true;
+  const paused = isPaused(draft, subtask);
   const again: Asking = paused
     ? { ...rest, not_before: draft.now.running }
     : { ...rest, asked: asking.asked + 1 };
@@ -134,9 +147,9 @@ export function titleOf(description: string, id: string): string {
   return titleFrom(description) || id;
 }
 
-/** What a brain that is asked once more is told. */
-export function problemText(error: unknown): string {
-  return `Your last answer was refused. ${errorText(error)}`;
+/** What a brain whose answer the rules refuse is told: it is asked once more, and only once. */
+export function refusedAnswer(error: unknown): { text: string; refused: true } {
+  return { text: `Your last answer was refused. ${errorText(error)}`, refused: true };
 }
 
 export function earliest(...times: (number | undefined)[]): number | undefined {

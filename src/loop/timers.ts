@@ -2,6 +2,7 @@ import { parseDuration } from "../protocol/duration.ts";
 import type { Asking, Subtask, Task } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
 import { recallSubtask, taskFileName } from "./cancel.ts";
+import { checkWait } from "./decisions.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
@@ -21,6 +22,7 @@ export function takeTimer(draft: Draft): void {
   }
   if (task.paused === true) return;
   if (isDue(task.asking, now.running)) askAgain(draft, task.asking);
+  checkWait(draft);
   if (phaseOf(task) !== "executing") return;
   for (const id of [...draft.nodes.keys()]) checkSubtask(draft, id);
   advance(draft);
@@ -30,15 +32,20 @@ export function takeTimer(draft: Draft): void {
 export function nextTimer(self: Self, task: Task): number | undefined {
   if (isFinal(task)) return undefined;
   if (task.paused === true) return task.deadline;
-  let next = earliest(task.deadline, task.asking?.not_before);
+  let next = earliest(task.deadline, task.asking?.not_before, task.waiting?.due, task.waiting?.remind);
   if (task.status !== "executing") return next;
   const silence = parseDuration(self.limits.silence);
   for (const subtask of task.subtasks.values()) {
     if (subtask.status === "pending") next = earliest(next, subtask.not_before);
     else if (subtask.status === "dispatched")
-      next = earliest(next, subtask.due, silentUntil(subtask, silence), subtask.asking?.not_before);
+      next = earliest(next, subtask.due, silentUntil(subtask, silence), ...turnsOf(subtask));
   }
   return next;
+}
+
+/** When a subtask of one's own is asked again, or its wait for a person is looked at; not while it is paused. */
+function turnsOf({ asking, waiting, paused }: Subtask): (number | undefined)[] {
+  return paused === true ? [] : [asking?.not_before, waiting?.due, waiting?.remind];
 }
 
 function checkSubtask(draft: Draft, id: string): void {
@@ -52,7 +59,11 @@ function checkSubtask(draft: Draft, id: string): void {
     timeOut(draft, id, "the time of this attempt is over");
     return;
   }
-  if (isDue(subtask.asking, running)) askAgain(draft, subtask.asking, id);
+  if (subtask.paused !== true) {
+    if (isDue(subtask.asking, running)) askAgain(draft, subtask.asking, id);
+    checkWait(draft, id);
+    if (draft.subtask(id).status !== "dispatched") return;
+  }
   const silence = parseDuration(draft.self.limits.silence);
   const probeAt = silentUntil(subtask, silence);
   if (probeAt === undefined || probeAt > running) return;

@@ -70,6 +70,10 @@ export const controlEnvelopeSchema = z.object({
   ...common,
   type: z.literal("control"),
   control: z.enum(CONTROLS),
+  /** Of an approval: the plan that it is for, `waiting.plan` of the task.md that was read. */
+  plan: z.string().max(64).optional(),
+  /** Of an agent's pause or resume: the sender counts up; of two the one with the higher number holds, whichever came first. */
+  number: z.int().nonnegative().optional(),
 });
 
 /** What an agent decided: its own word from outside the host's process, or the record of a plan or synthesis. */

@@ -57,8 +57,10 @@ export const askingSchema = z.strictObject({
   /** Passing errors so far, and the running-clock time before which it is not asked again. */
   retries: z.int().optional(),
   not_before: z.number().optional(),
-  /** The error that the brain is to mend: a refused plan. */
+  /** Why it is asked again: a plan that was refused, by the rules or by a person. */
   problem: z.string().optional(),
+  /** Its last answer was refused by the rules: one more refusal ends the work. */
+  refused: z.literal(true).optional(),
 });
 export type Asking = z.infer<typeof askingSchema>;
 
@@ -115,6 +117,8 @@ export const subtaskSchema = z.object({
   asking: askingSchema.optional(),
   /** Of a subtask of one's own (`agent: self`) that asked a person. */
   waiting: waitingSchema.optional(),
+  /** Questions of this attempt to a person that nobody answered in time. */
+  unanswered: z.int().nonnegative().optional(),
   /** It is not sent before it goes on; where a peer has it, that one was told. */
   paused: z.literal(true).optional(),
   /** The peer answered in version 1: later attempts go out as `<id>--<attempt>`. */
@@ -183,6 +187,8 @@ export const taskFrontmatterSchema = z.object({
   calls: z.int().nonnegative().default(0),
   /** Ids of the controls and of a person's outcomes that were taken, so that a repeat does nothing. */
   controls: z.array(z.string()).optional(),
+  /** The number of the last pause or resume of the giver that was taken: an earlier one that comes later does nothing. */
+  steered: z.int().nonnegative().optional(),
   /** The id of the final reply. */
   reply: z.string().optional(),
   created_at: z.string(),

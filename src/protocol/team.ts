@@ -57,6 +57,13 @@ export const limitsSchema = z.strictObject({
   silence: durationSchema.default("10m"),
   /** Running time within which a TASK must be accepted. Default: 15m. */
   delivery: durationSchema.default("15m"),
+  /** Running time after which a question or an approval that nobody gave is answered with no. Default: 24h. */
+  answer: z
+    .string()
+    .regex(/^(?!0+\D)\d+(ms|s|m|h)$/, "a duration like 30s, 5m, 2h, longer than 0")
+    .default("24h"),
+  /** How often a person is reminded of what waits for them; `0s`: never. Default: 1h. */
+  reminder: durationSchema.default("1h"),
   /** How often a passing error of a brain is tried again. Default: 5. */
   retries: z.int().min(0).max(100).default(5),
 });
