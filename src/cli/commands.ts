@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { ExitCode } from "./exit-code.ts";
+import type { HelpPages } from "./help/help-text.ts";
 import type { Io } from "./io.ts";
 import { registerActing } from "./register/acting.ts";
 import { registerKeeping } from "./register/keeping.ts";
@@ -7,23 +8,40 @@ import { registerLooking } from "./register/looking.ts";
 import type { Register } from "./register/register.ts";
 import { registerRunning } from "./register/running.ts";
 
-/** Adds every command, in the order of the help. @param done takes the exit code of the one that ran */
-export function addCommands(program: Command, io: Io, done: (code: ExitCode) => void): void {
+/** In the order of the help. */
+const GROUPS: Readonly<Record<string, (register: Register) => void>> = {
+  "give work": registerRunning,
+  look: registerLooking,
+  act: registerActing,
+  keep: registerKeeping,
+};
+
+/** Adds every command. @param done takes the exit code of the one that ran @returns what help says of them beside what they are registered with */
+export function addCommands(program: Command, io: Io, done: (code: ExitCode) => void): HelpPages {
+  const examplesOf = new Map<Command, readonly string[]>();
   const register: Register = {
     io,
     done,
-    add: (usage, summary, examples) =>
-      program
-        .command(usage)
-        .description(summary)
-        .option("--root <folder>", "folder of the workspaces (default: .clawflow/agents here or above)")
-        .option("--team <file>", "team file (default: team.yaml here or above)")
-        .option("--agent <id>", "the agent (default: the first of the team file)")
-        .option("--json", "print one JSON value of a documented shape")
-        .addHelpText("after", `\nExamples:\n${examples.map((example) => `  ${example}`).join("\n")}`),
+    add(usage, summary, examples) {
+      const command = program.command(usage).description(summary);
+      examplesOf.set(command, examples);
+      for (const [flags, meaning] of COMMON_OPTIONS) command.option(flags, meaning);
+      return command;
+    },
   };
-  registerRunning(register);
-  registerLooking(register);
-  registerActing(register);
-  registerKeeping(register);
+  const groups = new Map<string, readonly Command[]>();
+  for (const [name, registerGroup] of Object.entries(GROUPS)) {
+    const before = program.commands.length;
+    registerGroup(register);
+    groups.set(name, program.commands.slice(before));
+  }
+  const common = new Set(COMMON_OPTIONS.map(([flags]) => flags.split(" ", 1)[0] ?? ""));
+  return { examples: examplesOf, groups, common };
 }
+
+const COMMON_OPTIONS: readonly (readonly [string, string])[] = [
+  ["--root <folder>", "folder of the workspaces (default: .clawflow/agents here or above)"],
+  ["--team <file>", "team file (default: team.yaml here or above)"],
+  ["--agent <id>", "the agent (default: the first of the team file)"],
+  ["--json", "print one JSON value of a documented shape"],
+];

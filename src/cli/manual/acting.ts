@@ -1,0 +1,56 @@
+import type { ManualPage } from "./manual.ts";
+
+const BRAINS = {
+  "CLAWFLOW_QUESTION, CLAWFLOW_AGENT, CLAWFLOW_TASK":
+    "set for a brain's process: the command then speaks as that agent, on that question alone",
+};
+
+/** Pages of the commands in `register/acting.ts`. */
+export const ACTING: Record<string, ManualPage> = {
+  cancel: {
+    description: [
+      "Cancels a task, or one of its subtasks (TASK/SUBTASK), and all that is below, at whatever agent it is. The text is the reason; it stands in the task and in the reply. What was done until then is kept. A task that is finished stays as it is.",
+      "Like every command of this group it puts one message into the agent's inbox, which is taken now or when a host runs.",
+    ],
+    exit: { 3: "a brain called it: that is a person's to do" },
+    see: ["retry", "status", "docs/loop.md"],
+  },
+  retry: {
+    description: [
+      "Does a task again that failed or was cancelled, but for what was done of it; or a subtask (TASK/SUBTASK), in a new attempt, with all that depends on it. Also of a task that is done: its answer is then made anew.",
+    ],
+    exit: { 3: "a brain called it: that is a person's to do" },
+    see: ["cancel", "calls", "report", "docs/limits-and-failure.md"],
+  },
+  plan: {
+    description: [
+      "Answers a task with a plan of subtasks, in place of its brain: JSON or YAML, from a file or standard input (-). The plan is checked as a whole when the agent takes it: agents, dependencies, cycles, limits.",
+      "A brain that may use a shell calls it to answer the question that it was asked.",
+    ],
+    environment: BRAINS,
+    exit: { 3: "a brain called it for a task that is not its own" },
+    see: ["message", "done", "fail", "docs/teams-and-brains.md"],
+  },
+  done: {
+    description: [
+      "Answers a task with its results, from a file or standard input (-), in place of its brain or as the person whose turn it is. Of a subtask (TASK/SUBTASK) it is the result by a person's hand: the agent that has it is told to stop.",
+    ],
+    environment: BRAINS,
+    exit: { 3: "a brain called it for a task that is not its own" },
+    see: ["fail", "plan", "docs/teams-and-brains.md"],
+  },
+  fail: {
+    description: [
+      "Answers a task, or a subtask, with an error, in place of its brain. The error travels up to who gave the work, with what was done of it (--partial).",
+    ],
+    environment: BRAINS,
+    exit: { 3: "a brain called it for a task that is not its own" },
+    see: ["done", "cancel", "docs/limits-and-failure.md"],
+  },
+  message: {
+    description: [
+      "Prints a template with ids made and what is known filled in: a TASK for an agent, a REPLY to the TASK in a file, or a plan (dag). Fill it in with an editor, and send it or put it into an inbox.",
+    ],
+    see: ["send", "plan", "docs/protocol.md"],
+  },
+};

@@ -1,0 +1,42 @@
+import type { ManualPage } from "./manual.ts";
+
+/** Pages of the commands in `register/keeping.ts`. */
+export const KEEPING: Record<string, ManualPage> = {
+  verify: {
+    description: [
+      "Checks what the files of a root must show, whatever happened to them: that every message sent stands at its receiver, that nothing partial is taken for input, one outcome a question and one reply an attempt, dependencies before dependants, that every open task waits for something that exists, grants within grants.",
+      "It changes nothing. While a host runs, only what is wrong twice in a row is told.",
+    ],
+    exit: { 0: "nothing is wrong", 1: "something is wrong" },
+    see: ["doctor", "dead", "docs/recovery.md"],
+  },
+  dead: {
+    description: [
+      "Messages that could not be handled are never dropped: they lie among the dead letters, each beside the reason. `list` shows them; `requeue NAME` puts one back into its inbox, to be handled once more when the cause is mended.",
+    ],
+    files: { "<workspace>/mailbox/dead/": "the messages, and <message>.reason.md beside each" },
+    see: ["inbox", "status", "docs/errors.md"],
+  },
+  doctor: {
+    description: [
+      "Says what a workspace is that its host refused with E_MOVED: the same one in another place, or a copy beside the original. Only a person knows; two hosts that take one workspace for theirs would send everything twice.",
+    ],
+    files: { "<workspace>/.clawflow/owner": "how a workspace is told from a copy" },
+    see: ["verify", "docs/recovery.md"],
+  },
+  gc: {
+    description: [
+      "Removes tasks that were finished long ago, their messages, and attachments that nothing names any more. It is the only command that deletes. Nothing goes that an open task or a message not yet accepted names; one line is kept of each task for 90 days, so that a repeat of its work is known.",
+    ],
+    exit: { 3: "a host runs: stop it first" },
+    files: { "<workspace>/.clawflow/removed.jsonl": "one line a task that was removed" },
+    see: ["verify", "docs/files.md"],
+  },
+  completion: {
+    description: [
+      "Prints a script that lets a shell complete commands, options, agents, tasks, subtasks (after TASK/) and files. The script asks this program for every completion, so it fits whatever version is installed and whatever team stands in the current folder.",
+      "bash: add to ~/.bashrc the first line of the examples. zsh: write the script as _clawflow into a folder of $fpath. fish: write it into ~/.config/fish/completions.",
+    ],
+    see: ["init", "docs/command-line.md"],
+  },
+};

@@ -1,0 +1,70 @@
+import type { ManualPage } from "./manual.ts";
+
+/** Pages of the commands in `register/looking.ts`. */
+export const LOOKING: Record<string, ManualPage> = {
+  status: {
+    description: [
+      "What goes on in all workspaces of a root: which hosts run, what needs a person, what lies in the inboxes, what is being worked on, and what was finished within a day. With a task: where it and each of its subtasks stand.",
+      "It reads files alone, needs no host and disturbs none.",
+    ],
+    see: ["tree", "show", "log", "docs/limits-and-failure.md"],
+  },
+  why: {
+    description: [
+      "Goes down all levels of a task and names the one thing that holds it back: which message, agent, question, limit or person it waits for, since when, and the command that would move it. Without a task it does so for every open job.",
+      "The first command to type when nothing seems to happen. It reads files alone.",
+    ],
+    see: ["status", "tree", "docs/limits-and-failure.md"],
+  },
+  tree: {
+    description: [
+      "Draws a job and all below it, through all agents: who has it, how long it took, its result or error in a line. The signs are ✓ done, ✗ failed, - cancelled or skipped, ● under way, ○ waiting, ? waiting for a person.",
+    ],
+    see: ["status", "graph", "report"],
+  },
+  show: {
+    description: [
+      "Prints one task (its instructions, plan and results), one subtask (TASK/SUBTASK), or one message, named by its id or by its file name. A message is printed as it stands in its file.",
+      "The beginning of a task's id is enough where only one job begins so.",
+    ],
+    see: ["report", "inbox", "docs/files.md"],
+  },
+  inbox: {
+    description: [
+      "Lists what an agent got: what waits to be handled, and what it handled last, at most 50 messages, the newest at the end; and how many could not be handled.",
+    ],
+    files: {
+      "<workspace>/mailbox/inbox/": "what waits",
+      "<workspace>/mailbox/archive/": "what was handled, by the day",
+    },
+    see: ["dead", "log", "show"],
+  },
+  log: {
+    description: [
+      "Every event that the files tell of, by time: messages sent and received, tasks begun and finished, calls of brains. It is made from the files alone, so it also tells of what happened while nobody looked.",
+      "With --follow it goes on with what happens, until it is stopped or nobody reads it any more.",
+    ],
+    see: ["status", "inbox", "docs/protocol.md"],
+  },
+  calls: {
+    description: [
+      "Every question that the brain was asked for a task: its kind, how long it took, what it cost, how it ended, and the end of what a command wrote on standard error. The first place to look when a brain fails.",
+    ],
+    files: { "<workspace>/tasks/<task>/calls/": "one JSON file a call" },
+    see: ["show", "report", "docs/teams-and-brains.md"],
+  },
+  report: {
+    description: [
+      "One document of a job, or of a part of it (TASK/SUBTASK), as Markdown on standard output: what was asked; the conclusion, its evidence, and what a person can do next; who did what and how long; what was decided by whom; what went wrong; what it cost; where everything stands.",
+      "It is made from the files alone. Every decision names the message in the archive that it stands in; files of the answer are read and compared with the hash that they were sent with. Of a job that is not finished it says how it stands now.",
+    ],
+    exit: { 0: "the report was printed, also of a task that failed" },
+    see: ["show", "tree", "calls", "log", "docs/files.md"],
+  },
+  graph: {
+    description: [
+      "The plan of one task as a graph of its subtasks, each with its agent and status; the longest chain is drawn thicker. Mermaid is what many pages of Markdown draw by themselves; dot is for Graphviz.",
+    ],
+    see: ["tree", "show"],
+  },
+};
