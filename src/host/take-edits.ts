@@ -1,5 +1,6 @@
 import type { FoundEdit } from "../loop/types.ts";
 import { errorText } from "../protocol/errors.ts";
+import { parseRawTask } from "../protocol/raw-task.ts";
 import { readEdit } from "../protocol/read-edit.ts";
 import type { FoundText } from "../store/find-edits.ts";
 import { editRefused, editTaken } from "../store/take-edits.ts";
@@ -63,8 +64,9 @@ function refuse(context: Context, pass: Pass, agent: Agent, found: FoundText, wh
 function understand({ text, base, current }: FoundText): FoundEdit | string {
   if (text === undefined) return "E_UTF8: task.md is no plain text file in UTF-8";
   try {
-    const { edit, seen, putBack } = readEdit(base ?? current ?? "", text);
-    if (base !== undefined) return { edit, layout: text, seen, putBack };
+    const isKept = base !== undefined && isReadable(base);
+    const { edit, seen, putBack } = readEdit(isKept ? base : (current ?? ""), text);
+    if (isKept) return { edit, layout: text, seen, putBack };
     const kept = Object.fromEntries(
       WITHOUT_BASE.flatMap((key) => (edit[key] === undefined ? [] : [[key, edit[key]]])),
     );
@@ -73,5 +75,15 @@ function understand({ text, base, current }: FoundText): FoundEdit | string {
     return { edit: kept, layout: text, seen: {}, putBack: [...putBack, note] };
   } catch (error) {
     return errorText(error);
+  }
+}
+
+/** A loss of power may have left a part of it. */
+function isReadable(base: string): boolean {
+  try {
+    parseRawTask(base);
+    return true;
+  } catch {
+    return false;
   }
 }

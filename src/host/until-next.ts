@@ -17,7 +17,9 @@ export function untilNext(context: Context, rescanAt: number): number {
   let wait = Math.min(CLOCK_LOOK, rescanAt - now);
   const delivery = outbound.pump();
   if (delivery !== undefined) wait = Math.min(wait, delivery - now);
-  const open = [...agents.values()].some(({ workspace }) => workspace.taskFiles.size + workspace.kept.length > 0);
+  const open = [...agents.values()].some(
+    ({ workspace }) => workspace.taskFiles.size + workspace.kept.length > 0,
+  );
   wait = Math.min(wait, context.looks.wait(open));
   for (const agent of agents.values()) {
     if (agent.unsettled) wait = Math.min(wait, UNSETTLED_LOOK);

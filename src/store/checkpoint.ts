@@ -21,6 +21,8 @@ export async function rotate(context: StoreContext, paths: HostPaths, journal: J
     syncPaths(context, files, folders),
   );
   context.touched = new Touched();
+  // From now on, not from when the syncs begin: a commit may come between, and rename what is to be synced.
+  context.syncing = { files: touched.files, late: new Set() };
   return { journal: next, touched };
 }
 
@@ -46,8 +48,8 @@ export async function finishCheckpoint(
 
 /** Syncs everything that was touched, one by one or, where it is much, whole file systems. */
 export async function syncTouched(context: StoreContext, touched: Touched): Promise<void> {
-  const late = new Set<string>();
-  context.syncing = { files: touched.files, late };
+  context.syncing ??= { files: touched.files, late: new Set() };
+  const { late } = context.syncing;
   try {
     if (touched.size >= SYNC_ALL_FROM && (await syncFileSystems(context, touched))) return;
     await syncPaths(context, [...touched.files], touched.folderList());

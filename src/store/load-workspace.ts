@@ -63,7 +63,11 @@ function loadRevs(workspace: Workspace): void {
   for (const { folder, rev, path } of found.sort((a, b) => a.rev - b.rev)) {
     const file = folders.get(folder);
     if (file === undefined) files.remove(path);
-    else file.revs.set(rev, context.disk.stat(path)?.mtimeMs ?? context.wall());
+    else {
+      // Whoever kept it may have died before it was durable, and no record holds it.
+      context.touched.file(path);
+      file.revs.set(rev, context.disk.stat(path)?.mtimeMs ?? context.wall());
+    }
   }
 }
 

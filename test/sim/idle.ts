@@ -1,10 +1,23 @@
-import { namesIn } from "./look.ts";
+import { bytesOf, namesIn } from "./look.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
 
 /** What is under way in a workspace as its files show it: messages not handled or not delivered, tasks that are open. */
 export function isIdle(machine: VirtualDisk, workspace: string): string[] {
-  const folders = ["mailbox/inbox", "mailbox/outbox/pending", ".clawflow/base"];
-  return folders.flatMap((folder) =>
+  const messages = ["mailbox/inbox", "mailbox/outbox/pending"].flatMap((folder) =>
     namesIn(machine, `${workspace}/${folder}`).map((name) => `${workspace}/${folder}/${name}`),
   );
+  return [...messages, ...openTasks(machine, `${workspace}/.clawflow/base`)];
+}
+
+/** Copies stand of finished tasks as well, for as long as these may be edited, and of earlier texts. */
+function openTasks(machine: VirtualDisk, folder: string): string[] {
+  const paths = namesIn(machine, folder)
+    .filter((name) => !name.includes("@"))
+    .map((name) => `${folder}/${name}`);
+  return paths.filter((path) => {
+    // The first such line: the body may hold any.
+    const [, status = ""] =
+      /^status: (.*)$/m.exec(Buffer.from(bytesOf(machine, path) ?? []).toString()) ?? [];
+    return !["done", "failed", "cancelled"].includes(status);
+  });
 }
