@@ -19,6 +19,8 @@ export function describeEdit(edit: TaskEdit): string[] {
     lines.push(...describeSubtask(id, subtask));
   if (edit.status !== undefined) lines.push(`ended by hand: ${edit.status}`);
   else if (edit.output !== undefined) lines.push("new answer");
+  if (edit.comments !== undefined)
+    lines.push(edit.comments.length === 1 ? "a comment" : `${edit.comments.length} comments`);
   return lines.length === 0 ? ["nothing but comments and free text"] : lines;
 }
 

@@ -55,6 +55,8 @@ export const taskEditSchema = z.strictObject({
   output: z.string().optional(),
   error: z.string().optional(),
   own: ownKeysSchema.optional(),
+  /** Comments that are new in the head of task.md: for the record alone, they stand where they were written. */
+  comments: z.array(z.string()).optional(),
   /** `null`: removed. */
   subtasks: z.record(z.string(), subtaskEditSchema.nullable()).optional(),
 });

@@ -2,6 +2,7 @@ import { checkShape } from "./check-shape.ts";
 import { type TaskEdit, taskEditSchema } from "./edit.ts";
 import { ClawflowError } from "./errors.ts";
 import { TASK_FIELDS } from "./field-order.ts";
+import { frontmatterPlace } from "./frontmatter.ts";
 import { foundText, isPlainObject } from "./plain-value.ts";
 import { parseRawTask, type RawTask } from "./raw-task.ts";
 import { readDecision, readOwn, sameText, sameValue } from "./read-edit-values.ts";
@@ -48,8 +49,23 @@ export function readEdit(base: string, edited: string): ReadEdit {
   }
   const { subtasks, seen } = readSubtaskEdits(before, after, putBack);
   if (Object.keys(subtasks).length > 0) edit.subtasks = subtasks;
+  const comments = newComments(base, edited);
+  if (comments.length > 0) edit.comments = comments;
   const checked = checkShape(taskEditSchema, edit, "E_FIELD");
-  return { edit: checked, seen, putBack, empty: Object.keys(checked).length === 0 };
+  return { edit: checked, seen, putBack, empty: Object.keys(checked).every((key) => key === "comments") };
+}
+
+function newComments(base: string, edited: string): string[] {
+  const known = new Set(commentsOf(base));
+  return commentsOf(edited).filter((comment) => !known.has(comment));
+}
+
+/** What stands behind a `#` in the head. */
+function commentsOf(text: string): string[] {
+  const { start, end } = frontmatterPlace(text);
+  return [...text.slice(start, end).matchAll(/(?:^|[ \t])(#[^\r\n]*)/gm)].map(([, comment = ""]) =>
+    comment.trimEnd(),
+  );
 }
 
 /** The revision that a text of task.md names, however broken the rest is. */

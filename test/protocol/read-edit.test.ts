@@ -113,7 +113,7 @@ const edits: [string, (text: string) => string, object][] = [
   [
     "nothing but noise",
     (t) => `\ufeff${t.replace("rev: 7", "# hi\nrev: 7  # there").replace(/\n/g, "\r\n")}`,
-    {},
+    { comments: ["# hi", "# there"] },
   ],
   ["blanks at the ends", (t) => t.replace("text\n<!--", "text  \n<!--").trimEnd(), {}],
 ];
