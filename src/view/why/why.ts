@@ -174,7 +174,12 @@ function waitsForPlace(walk: Walk, agent: string, task: Task, id: string, link: 
   const at = { agent, task_id: task.task_id, subtask: id };
   const what = `at most ${most} subtasks are sent at a time, and ${sent.length} are`;
   const command = `clawflow set ${task.task_id} policy.concurrency=${most + 1}`;
-  const place: Found = { hold: { ...at, cause: "place", of: "subtasks", what, command }, link };
+  // The place is taken since then.
+  const since = sent.map(([, { dispatched_at }]) => dispatched_at ?? "").sort()[0];
+  const place: Found = {
+    hold: { ...at, cause: "place", of: "subtasks", what, ...given("since", since), command },
+    link,
+  };
   return [
     place,
     ...sent.flatMap(([other, subtask]) => [...subtaskHolds(walk, agent, task, other, subtask, link)]),
