@@ -7,6 +7,15 @@ export type HostEvent =
   | { type: "host:failed"; error: Error }
   | { type: "task:created"; agent: string; task: string; title: string; from: string }
   | { type: "task:changed"; agent: string; task: string; status: string }
+  /** It is a person's turn, or they are reminded that it is; `subtask`: one that the agent does itself has asked. */
+  | {
+      type: "task:waiting";
+      agent: string;
+      task: string;
+      subtask?: string;
+      for: "approval" | "answer" | "person";
+      text: string;
+    }
   | { type: "task:finished"; agent: string; task: string; status: "done" | "failed" | "cancelled" }
   | {
       type: "message:sent";

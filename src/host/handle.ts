@@ -1,3 +1,4 @@
+import { isAnnounced } from "../loop/create-task.ts";
 import { findWork, identifyWork, type Known, keyOf, locateWork, type Records } from "../loop/identify.ts";
 import { isFinal } from "../loop/phase.ts";
 import { refusalReply } from "../loop/refusal.ts";
@@ -51,8 +52,11 @@ function handleTask(context: Context, pass: Pass, agent: Agent, letter: Letter, 
     pass.bury(agent, letter.name, error);
     pass.sendMessage(agent, refusalReply(agent.self, message, errorText(error), nowOf(context, agent)));
   } else {
-    if (identity.is === "new") supersedeEarlier(pass, agent, message);
-    const refusal = identity.is === "new" ? overtaken(agent, message) : undefined;
+    const task = identity.is === "new" ? undefined : agent.workspace.task(localId);
+    // Of work that a pause announced this is the first TASK as well.
+    const isFirst = task === undefined || isAnnounced(task);
+    if (isFirst) supersedeEarlier(pass, agent, message);
+    const refusal = isFirst ? overtaken(agent, message) : undefined;
     const event = {
       type: "task" as const,
       message,
@@ -60,7 +64,7 @@ function handleTask(context: Context, pass: Pass, agent: Agent, letter: Letter, 
       localId,
       ...(refusal === undefined ? {} : { refusal }),
     };
-    pass.step(agent, identity.is === "new" ? undefined : agent.workspace.task(localId), event, [letter]);
+    pass.step(agent, task, event, [letter]);
   }
 }
 
@@ -71,7 +75,14 @@ function handleControl(pass: Pass, agent: Agent, letter: Letter, message: Contro
   const found = byHand ? undefined : locateWork(message, (id) => lookup(agent, id));
   const localId = found?.localId ?? message.task_id;
   const task = byHand || found?.known !== undefined ? agent.workspace.task(localId) : undefined;
-  pass.step(agent, task, { type: "control", message, localId }, [letter]);
+  const isRemoved = task === undefined && !byHand && agent.workspace.removed(message) !== undefined;
+  const event = {
+    type: "control" as const,
+    message,
+    localId,
+    ...(isRemoved ? { removed: true as const } : {}),
+  };
+  pass.step(agent, task, event, [letter]);
 }
 
 function supersedeEarlier(pass: Pass, agent: Agent, message: TaskMessage): void {

@@ -30,10 +30,7 @@ export class InboxQueue {
 
   /** About `limit` messages; they are not given again. `release` when their files have left the inbox. */
   take(limit: number): Delivery[] {
-    const letters = [...this.#letters.values()];
-    const controls = letters.filter(({ message }) => message.type === "control");
-    const others = letters.filter(({ message }) => message.type !== "control");
-    const ordered = [...controls, ...others];
+    const ordered = inOrder([...this.#letters.values()]);
     const chosen = ordered.slice(0, limit);
     // Replies to one task are one batch, however many: the failure policy must see them all.
     const tasks = new Set(chosen.filter(isReply).map(({ message }) => message.task_id));
@@ -50,6 +47,41 @@ export class InboxQueue {
   release(): void {
     this.#taken.clear();
   }
+}
+
+/**
+ * Controls first, as they were made: of a pause and a resume the later holds. One that holds work of which the TASK is here as well
+ * comes after that.
+ */
+function inOrder(letters: readonly Letter[]): Letter[] {
+  const first: Letter[] = [];
+  const others: Letter[] = [];
+  const last: Letter[] = [];
+  for (const letter of letters) {
+    if (letter.message.type !== "control") others.push(letter);
+    else if (isHold(letter) && letters.some((other) => isTaskOf(other, letter))) last.push(letter);
+    else first.push(letter);
+  }
+  return [...first.sort(byTime), ...others, ...last.sort(byTime)];
+}
+
+function isHold({ message }: Letter): boolean {
+  return message.type === "control" && (message.control === "pause" || message.control === "resume");
+}
+
+function isTaskOf({ message: task }: Letter, { message: control }: Letter): boolean {
+  return (
+    task.type === "task" &&
+    task.task_id === control.task_id &&
+    task.from === control.from &&
+    // A person names the task as a whole, and no attempt of it.
+    (control.from === "human" || (task.subtask_id === control.subtask_id && task.attempt === control.attempt))
+  );
+}
+
+function byTime({ message: a }: Letter, { message: b }: Letter): number {
+  if (a.sent_at !== b.sent_at) return a.sent_at < b.sent_at ? -1 : 1;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 function isReply({ message }: Letter): boolean {

@@ -12,6 +12,7 @@ import { type Context, dayOf, nowOf } from "./context.ts";
 import type { HostEvent } from "./events.ts";
 import type { Letter } from "./letter.ts";
 import { planOps, type Route } from "./plan-ops.ts";
+import { waitsToTell } from "./waits-to-tell.ts";
 
 /**
  * One pass of the pump: the steps of all agents that have something to handle. Each changes its task in memory at once, so that the
@@ -29,10 +30,14 @@ export class Pass {
   /** Runs one step and stages what it decides. */
   step(agent: Agent, task: Task | undefined, event: LoopEvent, letters: readonly Letter[] = []): Plan {
     const before = task?.status;
-    const plan = step(agent.self, task, event, nowOf(this.#context, agent));
+    const now = nowOf(this.#context, agent);
+    const plan = step(agent.self, task, event, now);
     const id = plan.create?.task_id ?? task?.task_id;
     this.#stage(agent, plan, id, letters);
-    if (id !== undefined) this.#watchTask(agent, id, plan, before);
+    if (id === undefined) return plan;
+    this.#watchTask(agent, id, plan, before);
+    for (const wait of waitsToTell(plan, now.wall))
+      this.tell({ type: "task:waiting", agent: agent.self.id, task: id, ...wait });
     return plan;
   }
 

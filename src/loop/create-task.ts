@@ -11,8 +11,12 @@ export function createTask(draft: Draft, event: LoopEvent & { type: "task" }): v
   const { message } = event;
   const trace = traceOf(draft, message, event.localId);
   draft.create(newTask(draft, message, event.localId, event.bodyHash, trace));
-  draft.dispose({ message: message.id, to: "archive" });
-  const refusal = event.refusal ?? forbidden(draft, message, trace);
+  beginTask(draft, event, trace);
+}
+
+function beginTask(draft: Draft, event: LoopEvent & { type: "task" }, trace: Trace): void {
+  draft.dispose({ message: event.message.id, to: "archive" });
+  const refusal = event.refusal ?? forbidden(draft, event.message, trace);
   if (refusal !== undefined) {
     finishTask(draft, { status: refusal.status, error: `${refusal.code}: ${refusal.text}` });
     return;
@@ -22,7 +26,50 @@ export function createTask(draft: Draft, event: LoopEvent & { type: "task" }): v
 
 /** A cancel that came before its TASK: the TASK, when it comes, finds a cancelled task and is answered. */
 export function createTombstone(draft: Draft, message: ControlMessage, localId: string): void {
-  const text = { title: "Cancelled before it arrived", context: "", instructions: "", expected_output: "" };
+  createAnnounced(draft, message, localId, "Cancelled before it arrived");
+  finishTask(draft, { status: "cancelled", error: "E_CANCELLED: cancelled before the work arrived" });
+}
+
+/**
+ * A pause or a resume that came before its TASK: a task without work, which waits for it. If the TASK never comes, its sender gives it up
+ * and cancels it.
+ */
+export function createHeld(draft: Draft, message: ControlMessage, localId: string): void {
+  const { control, number } = message;
+  createAnnounced(draft, message, localId, `Not arrived yet: a ${control} came before it`);
+  if (control === "pause") draft.set({ paused: true });
+  if (number !== undefined) draft.set({ steered: number });
+}
+
+/** Whether only a control for this work has come, not yet its TASK. */
+export function isAnnounced(task: Pick<Task, "body_hash">): boolean {
+  return task.body_hash === "";
+}
+
+/** The TASK for which a pause or resume came before: the task gets its work, and keeps what it was told. */
+export function fillTask(draft: Draft, event: LoopEvent & { type: "task" }): void {
+  const { message, localId, bodyHash } = event;
+  const trace = traceOf(draft, message, localId);
+  const { title, body_hash, reply_to, policy, budget, attachments, deadline, text } = newTask(
+    draft,
+    message,
+    localId,
+    bodyHash,
+    trace,
+  );
+  const fields = { title, body_hash, reply_to, policy, trace };
+  draft.set({
+    ...fields,
+    ...(budget === undefined ? {} : { budget }),
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(deadline === undefined ? {} : { deadline }),
+  });
+  draft.setText(text);
+  beginTask(draft, event, trace);
+}
+
+function createAnnounced(draft: Draft, message: ControlMessage, localId: string, title: string): void {
+  const text = { title, context: "", instructions: "", expected_output: "" };
   const { version, clawflow, id, from, to, task_id, subtask_id, attempt, sent_at } = message;
   const work = {
     type: "task",
@@ -39,7 +86,6 @@ export function createTombstone(draft: Draft, message: ControlMessage, localId: 
   } as TaskMessage;
   draft.create({ ...newTask(draft, work, localId, "", traceOf(draft, work, localId)), controls: [id] });
   draft.dispose({ message: id, to: "archive" });
-  finishTask(draft, { status: "cancelled", error: "E_CANCELLED: cancelled before the work arrived" });
 }
 
 function newTask(draft: Draft, message: TaskMessage, localId: string, bodyHash: string, trace: Trace): Task {

@@ -2,7 +2,7 @@ import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { OutcomeMessage } from "../protocol/message.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { parseOutcomeText } from "../protocol/outcome-body.ts";
-import type { Asking } from "../protocol/task.ts";
+import type { Asking, Waiting } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
 import { chargeUse, takeOutcome } from "./answers.ts";
 import { recallSubtask } from "./cancel.ts";
@@ -71,15 +71,20 @@ function openFor(
   if (message.question !== undefined) return findQuestion(draft, message.question);
   if (!byHand) return undefined;
   if (message.subtask_id !== undefined) {
-    const asking = draft.nodes.get(message.subtask_id)?.asking;
-    return asking === undefined ? undefined : { asking, subtask: message.subtask_id };
+    const { asking, waiting } = draft.nodes.get(message.subtask_id) ?? {};
+    if (asking !== undefined) return { asking, subtask: message.subtask_id };
+    if (waiting === undefined) return undefined;
+    return { asking: askedBefore(waiting, "subtask"), subtask: message.subtask_id };
   }
   const { asking, waiting, status } = draft.task;
   if (asking !== undefined) return { asking };
   if (waiting?.for !== "answer") return undefined;
   // Whoever is asked something may as well say what is to be done.
-  const kind = status === "aggregating" ? "synthesise" : "consider";
-  return { asking: { question: waiting.question, kind, asked: 1, since: waiting.since } };
+  return { asking: askedBefore(waiting, status === "aggregating" ? "synthesise" : "consider") };
+}
+
+function askedBefore({ question, since }: Waiting, kind: Asking["kind"]): Asking {
+  return { question, kind, asked: 1, since };
 }
 
 /** A person writes the result of a subtask, or ends the task; nothing was asked of them. */

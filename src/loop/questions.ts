@@ -24,14 +24,16 @@ export function openQuestion(
   if (problem !== undefined) asking.problem = problem.text;
   if (problem?.refused === true) asking.refused = true;
   if (subtask !== undefined) draft.setSubtask(subtask, { asking });
-  else if (draft.self.person === undefined) draft.set({ asking });
-  else {
-    const text = kind === "consider" ? draft.task.title : `${kind}: ${draft.task.title}`;
-    draft.set({ asking });
-    waitForPerson(draft, { for: "person", text, question });
-    return;
-  }
-  if (!paused) putQuestion(draft, asking, subtask);
+  else draft.set({ asking });
+  if (draft.self.person !== undefined)
+    waitForPerson(draft, { for: "person", text: turnOf(draft, kind, subtask), question }, subtask);
+  else if (!paused) putQuestion(draft, asking, subtask);
+}
+
+/** What a person who is the brain has before them. */
+function turnOf({ task, nodes }: Draft, kind: Asking["kind"], subtask: string | undefined): string {
+  if (subtask !== undefined) return titleOf(nodes.get(subtask)?.description ?? "", subtask);
+  return kind === "consider" ? task.title : `${kind}: ${task.title}`;
 }
 
 function isPaused({ task, nodes }: Draft, subtask: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import { takeAnswer } from "./answers.ts";
 import { supersede, takeControl } from "./controls.ts";
-import { createTask, createTombstone } from "./create-task.ts";
+import { createHeld, createTask, createTombstone, fillTask, isAnnounced } from "./create-task.ts";
 import type { Draft } from "./draft.ts";
 import { takeEdit } from "./edits.ts";
 import { takeOutcomeMessage } from "./outcomes.ts";
@@ -16,7 +16,8 @@ type Handlers = { [Type in LoopEvent["type"]]: (draft: Draft, event: LoopEvent &
 /** What happens at an event that has no meaning where the task stands. */
 export const nothing = () => {};
 
-const repeatWhileOpen: Handlers["task"] = (draft, { message }) => reportProgress(draft, message);
+const repeatWhileOpen: Handlers["task"] = (draft, event) =>
+  isAnnounced(draft.task) ? fillTask(draft, event) : reportProgress(draft, event.message);
 const repeatWhenFinal: Handlers["task"] = (draft, { message, bodyHash }) =>
   repeatReply(draft, message, bodyHash);
 const lateReplies: Handlers["replies"] = (draft, { messages }) => archiveLateReplies(draft, messages);
@@ -52,9 +53,12 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
   absent: {
     task: createTask,
     replies: (draft, { messages }) => archiveUnknown(draft, messages),
-    control: (draft, { message, localId }) => {
+    control: (draft, { message, localId, removed }) => {
       const isWhole = message.from !== "human" || message.subtask_id === undefined;
-      if (message.control === "cancel" && isWhole) createTombstone(draft, message, localId);
+      const isHold = message.control === "pause" || message.control === "resume";
+      if (removed === true) archiveLate(draft, message);
+      else if (message.control === "cancel" && isWhole) createTombstone(draft, message, localId);
+      else if (isHold && message.from !== "human") createHeld(draft, message, localId);
       else refuseUnknown(draft, message);
     },
     edit: nothing,
@@ -87,6 +91,10 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
 function archiveUnknown(draft: Draft, messages: readonly { id: string }[]): void {
   for (const { id } of messages)
     draft.dispose({ message: id, to: "archive", note: "unknown: there is no such task" });
+}
+
+function archiveLate(draft: Draft, { id }: { id: string }): void {
+  draft.dispose({ message: id, to: "archive", note: "late: the task was finished and removed" });
 }
 
 function refuseUnknown(draft: Draft, { id, task_id }: { id: string; task_id: string }): void {

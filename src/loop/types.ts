@@ -46,7 +46,8 @@ export type LoopEvent =
   | { type: "task"; message: TaskMessage; bodyHash: string; localId: string; refusal?: Refusal }
   /** Every reply to this task that lies in the inbox, with no control for it waiting. */
   | { type: "replies"; messages: ReplyMessage[] }
-  | { type: "control"; message: ControlMessage; localId: string }
+  /** `removed`: the work was finished and removed after its time. */
+  | { type: "control"; message: ControlMessage; localId: string; removed?: true }
   /** A person changed task.md: what of it is new against the text that they had before them. */
   | { type: "edit"; found: FoundEdit }
   | { type: "outcome"; message: OutcomeMessage }

@@ -15,6 +15,12 @@ const APPROVED = [
 
 /** What a person approves, as 12 hexadecimal digits: the subtasks as they are planned, whatever has become of them. */
 export function planHash(subtasks: Iterable<readonly [string, Subtask]>): string {
-  const plan = [...subtasks].map(([id, subtask]) => [id, ...APPROVED.map((field) => subtask[field] ?? null)]);
+  const plan = [...subtasks].map(([id, subtask]) => [id, ...APPROVED.map((field) => plain(subtask[field]))]);
   return sha256(JSON.stringify(plan)).slice(0, 12);
+}
+
+/** The order of the keys of a map says nothing. */
+function plain(value: Subtask[(typeof APPROVED)[number]]): unknown {
+  if (typeof value !== "object" || Array.isArray(value)) return value ?? null;
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -82,9 +82,9 @@ function checkTask(self: Self, before: Task | undefined, after: Task, event: Loo
     expect(after.asking).toBeUndefined();
     expect(after.waiting).toBeUndefined();
     expect(after.reply).toBeDefined();
-    for (const { status, asking } of after.subtasks.values()) {
+    for (const { status, asking, waiting, paused } of after.subtasks.values()) {
       expect(status).not.toMatch(/pending|dispatched/);
-      expect(asking).toBeUndefined();
+      expect({ asking, waiting, paused }).toEqual({});
     }
   } else expect(waitsOf(self, after), `${after.task_id} (${after.status}) waits for nothing`).not.toEqual([]);
   for (const [id, subtask] of after.subtasks) {
@@ -99,8 +99,11 @@ function waitsOf(self: Self, task: Task): string[] {
   const waits: string[] = [];
   if (task.paused === true || task.waiting !== undefined) waits.push("person");
   if (task.asking !== undefined) waits.push("question");
-  for (const { status, asking, due } of task.subtasks.values())
+  if (task.body_hash === "") waits.push("its TASK");
+  for (const { status, asking, due, paused } of task.subtasks.values()) {
     if (status === "dispatched" && (asking !== undefined || due !== undefined)) waits.push("subtask");
+    if (status === "pending" && paused === true) waits.push("person");
+  }
   if (nextTimer(self, task) !== undefined) waits.push("timer");
   return waits;
 }

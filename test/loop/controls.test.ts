@@ -73,7 +73,7 @@ describe("a control", () => {
     ["answer", {}, "nothing waits for an answer"],
     ["edit", {}, "task.md"],
     ["cancel", { subtask_id: "zero" }, "there is no subtask zero"],
-    ["pause", { subtask_id: "a" }, "as a whole"],
+    ["reject", {}, "nothing waits for an approval"],
     ["retry", {}, "not finished"],
   ] as const)("%s %j that has no meaning now goes to the dead letters", (kind, over, why) => {
     const message = refused(executing(), control(kind, { task_id: LOCAL, ...over }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlanOutcome } from "../../src/protocol/outcome.ts";
+import type { Policy } from "../../src/protocol/task.ts";
 import { control, outcomeFrom, PLAN_TEXT, plan, replyTo, taskFrom } from "./letters.ts";
 import { considering, executing, executingForHuman, finishAll, fromBoss } from "./scenes.ts";
 import { Station } from "./station.ts";
@@ -121,15 +122,31 @@ describe("a plan", () => {
     expect(station.disposalOf(again)).toMatchObject([{ to: "dead", code: "E_STATE" }]);
   });
 
-  it("that was rejected fails the task with the reason; a retry asks for the approval again", () => {
-    const station = new Station();
-    station.deliver(taskFrom("human", { policy: { approval: "always" } }));
-    station.answer(plan({ a: "reader" }));
-    station.deliver(control("reject", { text: "too dear" }));
-    expect(station.reply.body.error).toMatch(/rejected by human: too dear/);
-    station.deliver(control("retry"));
-    expect(station.task()).toMatchObject({ status: "planning", waiting: { for: "approval" } });
-    expect(station.sent.filter(({ type }) => type === "task")).toEqual([]);
+  it("may ask for more than its task came with, and only for more", () => {
+    const waits = (approval: Policy["approval"], asked: Policy["approval"]) => {
+      const station = considering({}, { policy: { approval } });
+      station.answer(plan({ a: "reader", b: "reader" }, { approval: asked }));
+      return station.task().waiting !== undefined;
+    };
+    expect(waits({ above: { subtasks: 5 } }, "always")).toBe(true);
+    expect(waits("first", { above: { subtasks: 1 } })).toBe(true);
+    expect(waits("first", { above: { subtasks: 2 } })).toBe(false);
+    expect(waits({ above: { subtasks: 1 } }, "never")).toBe(true);
+  });
+
+  it.each([
+    ["what the task may spend", { usd: 5 }, {}, false],
+    ["more than that", { usd: 6 }, {}, true],
+    ["the figures of the subtasks", undefined, { budget: { usd: 2 } }, false],
+    ["more in figures", undefined, { budget: { usd: 3 } }, true],
+    ["no figure at all", undefined, {}, true],
+  ])("above an amount of money counts %s", (_, budget, over, waits) => {
+    const station = considering(
+      {},
+      { policy: { approval: { above: { usd: 5 } } }, ...(budget && { budget }) },
+    );
+    station.answer(plan({ a: { agent: "reader", ...over }, b: { agent: "reader", ...over } }));
+    expect(station.task().waiting !== undefined).toBe(waits);
   });
 
   it("stands in the archive as it was given", () => {

@@ -212,8 +212,9 @@ export class Station {
       this.#keep(plan as Plan);
       return plan as Plan;
     }
-    if (is === "new") this.#supersedeEarlier(message);
-    const refusal = is === "new" ? this.#overtaken(message) : undefined;
+    const isFirst = is === "new" || this.tasks.get(localId)?.body_hash === "";
+    if (isFirst) this.#supersedeEarlier(message);
+    const refusal = isFirst ? this.#overtaken(message) : undefined;
     return this.step(localId, {
       type: "task",
       message,

@@ -55,8 +55,7 @@ export const TASK_TRANSITIONS: Transitions<TaskStatus> = {
   "cancelled → executing": () => then(executing(), (s) => [s.deliver(cancel()), s.deliver(retry())]),
   "failed → pending": () => then(asked(), (s) => [s.answer(fault), s.deliver(retry())]),
   "cancelled → pending": () => then(asked(), (s) => [s.deliver(cancel()), s.deliver(retry())]),
-  "failed → planning": () =>
-    then(waitsForApproval(), (s) => [s.deliver(control("reject")), s.deliver(retry())]),
+  "failed → planning": () => then(waitsForApproval(), (s) => [s.pass(60_000), s.deliver(retry())]),
   "cancelled → planning": () => then(waitsForApproval(), (s) => [s.deliver(cancel()), s.deliver(retry())]),
 };
 

@@ -94,6 +94,8 @@ function describe(event: HostEvent): string {
       return `takes ${event.task} from ${event.from}`;
     case "task:changed":
       return `${event.task} is ${event.status}`;
+    case "task:waiting":
+      return `${event.task}${event.subtask === undefined ? "" : `/${event.subtask}`} waits for a person (${event.for}): ${event.text}`;
     case "task:finished":
       return `${event.task} ends ${event.status}`;
     case "message:sent":

@@ -1,3 +1,4 @@
+import { isAnnounced } from "../../loop/create-task.ts";
 import { keyOf, sameKey } from "../../loop/identify.ts";
 import { isFinal } from "../../loop/phase.ts";
 import { localTaskId, messageFileName } from "../../protocol/ids.ts";
@@ -25,6 +26,8 @@ export function checkWaits(evidence: Evidence, report: Report): void {
 
 function taskFault(evidence: Evidence, agent: AgentEvidence, task: Task): string | undefined {
   if (task.waiting !== undefined || task.paused === true || task.asking !== undefined) return undefined;
+  // A pause or resume came before its TASK, which is on its way.
+  if (isAnnounced(task)) return undefined;
   if (task.status !== "executing")
     return `it is ${task.status}, but nothing is asked and nobody is waited for`;
   let isUnderWay = false;
@@ -33,7 +36,8 @@ function taskFault(evidence: Evidence, agent: AgentEvidence, task: Task): string
       const fault = subtaskFault(evidence, agent, task, id, subtask);
       if (fault !== undefined) return fault;
       isUnderWay = true;
-    } else if (subtask.status === "pending" && subtask.not_before !== undefined) isUnderWay = true;
+    } else if (subtask.status === "pending" && (subtask.not_before !== undefined || subtask.paused === true))
+      isUnderWay = true;
   }
   return isUnderWay ? undefined : "it is executing, but no subtask is under way";
 }
@@ -45,7 +49,7 @@ function subtaskFault(
   id: string,
   subtask: Subtask,
 ): string | undefined {
-  if (subtask.asking !== undefined) return undefined;
+  if (subtask.asking !== undefined || subtask.waiting !== undefined) return undefined;
   if (subtask.agent === "self") return `${id} is dispatched, but its question is not open`;
   const peer = agents.get(subtask.agent);
   if (peer === undefined) return undefined;
