@@ -62,6 +62,7 @@ const SHAPES: Record<string, z.ZodType> = {
   send: shapes.sentShape,
   status: shapes.statusShape,
   "status-task": shapes.taskStatusShape,
+  why: shapes.whyShape,
   tree: shapes.treeShape,
   "show-task": shapes.shownTaskShape,
   "show-message": shapes.shownMessageShape,
