@@ -4,6 +4,7 @@ import { advance } from "./advance.ts";
 import { cancelSubtask } from "./cancel.ts";
 import { answer, approve, reject } from "./decisions.ts";
 import type { Draft } from "./draft.ts";
+import { takeEditMessage } from "./edits.ts";
 import { finishTask } from "./finish.ts";
 import { keyOf, sameKey } from "./identify.ts";
 import { endPause, endSubtaskPause, pauseSubtask, pauseTask } from "./pause.ts";
@@ -13,7 +14,7 @@ import { retrySubtask, retryTask } from "./retry.ts";
 /** Ids of controls that a task remembers; a repeat comes soon or not at all. */
 const REMEMBERED = 100;
 
-const BY_AGENTS: readonly ControlMessage["control"][] = ["cancel", "pause", "resume"];
+const BY_AGENTS: readonly ControlMessage["control"][] = ["cancel", "pause", "resume", "edit"];
 
 /**
  * A control from the sender of the work, or from a person. Each is taken once, and only where it has a meaning now; one that has
@@ -69,7 +70,7 @@ function applyControl(draft: Draft, message: ControlMessage): string | undefined
     case "answer":
       return answer(draft, message.from, message.body.text, subtask);
     case "edit":
-      return "an edit is made in task.md; this kind of message is only its record";
+      return takeEditMessage(draft, message);
     default:
       return message.control satisfies never;
   }

@@ -13,6 +13,13 @@ import { closeQuestion, openQuestion } from "./questions.ts";
  * @returns why it cannot be done.
  */
 export function retrySubtask(draft: Draft, id: string): string | undefined {
+  const refusal = resetForRetry(draft, id);
+  if (refusal === undefined) goOn(draft);
+  return refusal;
+}
+
+/** The same without going on: there may be more to change first. */
+export function resetForRetry(draft: Draft, id: string): string | undefined {
   const ended = draft.task.status === "failed" || draft.task.status === "cancelled";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
@@ -22,7 +29,6 @@ export function retrySubtask(draft: Draft, id: string): string | undefined {
       resetSubtask(draft, other);
     }
   }
-  goOn(draft);
   return undefined;
 }
 
@@ -45,13 +51,13 @@ export function retryTask(draft: Draft): string | undefined {
 }
 
 /** A plan of which nothing ever began may be one that was not approved: it is asked for again. */
-function goOn(draft: Draft): void {
+export function goOn(draft: Draft): void {
   const begun = [...draft.nodes.values()].some(({ attempt, status }) => attempt > 0 || status === "done");
   if (begun) advance(draft);
   else beginPlan(draft);
 }
 
-function resetSubtask(draft: Draft, id: string): void {
+export function resetSubtask(draft: Draft, id: string): void {
   const { status } = draft.subtask(id);
   if (status === "pending") return;
   recallSubtask(draft, id, "it is to be done again");
@@ -70,7 +76,7 @@ function resetSubtask(draft: Draft, id: string): void {
 }
 
 /** Back to executing. A finished task whose sender has its reply already is to be redone by that sender. */
-function reopen(draft: Draft): string | undefined {
+export function reopen(draft: Draft): string | undefined {
   const { task } = draft;
   if (task.status === "executing") return undefined;
   if (phaseOf(task) === "final") {

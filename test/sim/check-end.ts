@@ -13,6 +13,7 @@ export function checkEnd(world: Simulation): void {
   checkPublished(world.machine, world.scenario.hosts.flat(), world.ledger);
   const files = world.machine.files();
   checkFiles(world, files);
+  world.editor.check(world.machine, (text) => world.ledger.fault(text));
   checkVerified(world);
   checkDurable(world, files);
 }

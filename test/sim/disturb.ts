@@ -1,6 +1,7 @@
 import { MESSAGE_FILE_NAME } from "../../src/protocol/ids.ts";
 import { parseMessage } from "../../src/protocol/message-codec.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
+import { tasksOf } from "./editor.ts";
 import type { Disturbance } from "./scenario.ts";
 import { ROOT, type SimHost } from "./sim-host.ts";
 import type { Simulation } from "./simulation.ts";
@@ -51,6 +52,16 @@ export function disturb(world: Simulation, disturbance: Disturbance): void {
     case "again":
       again(world, disturbance.choice, disturbance.name);
       return;
+    case "edit": {
+      const { job, choice, for: open, style, what, crlf } = disturbance;
+      const places = world.scenario.hosts
+        .flat()
+        .flatMap((agent) => tasksOf(world.machine, agent, job).map((task) => ({ agent, task })));
+      const place = places[Math.floor(choice * places.length)];
+      if (place !== undefined)
+        void world.editor.edit(world.newLife(), { ...place, style, what, crlf, open }).catch(() => {});
+      return;
+    }
     case "control": {
       const job = world.scenario.jobs.find(({ id }) => id === disturbance.job);
       if (job === undefined) return;

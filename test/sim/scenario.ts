@@ -1,3 +1,4 @@
+import type { TaskEditing } from "./editor.ts";
 import { chance, pick, type Random, randomFor, upTo } from "./random.ts";
 import type { ScriptShape } from "./script.ts";
 
@@ -56,6 +57,11 @@ export type Disturbance =
   | { at: number; kind: "eio"; call: "sync" | "datasync" | "syncAll" }
   /** A message that was sent before lies in its receiver's inbox again. */
   | { at: number; kind: "again"; choice: number; name: "same" | "other" }
+  /** A person edits a task.md of that job, in the way of some editor. */
+  | ({ at: number; kind: "edit"; job: string; choice: number; for: number } & Pick<
+      TaskEditing,
+      "style" | "what" | "crlf"
+    >)
   | { at: number; kind: "control"; job: string; control: "cancel" | "retry" | "pause"; for: number };
 
 const SECOND = 1000;
@@ -155,6 +161,17 @@ function makeDisturbance(random: Random, hosts: number, jobs: readonly Job[]): D
       return { at, kind: "eio", call: pick(random, hosts === 1 ? EIO_ALONE : EIO_CALLS) };
     case "again":
       return { at, kind: "again", choice: random(), name: pick(random, ["same", "other"]) };
+    case "edit":
+      return {
+        at,
+        kind: "edit",
+        job: pick(random, jobs).id,
+        choice: random(),
+        for: upTo(random, pick(random, [100, 2 * SECOND, 30 * SECOND])),
+        style: pick(random, ["rename", "in place", "truncate"] as const),
+        what: pick(random, ["comment", "notes", "own key", "pause"] as const),
+        crlf: chance(random, 0.2),
+      };
     default: {
       if (steered.length === 0) return { at, kind: "kill", host, calls, down };
       const control = pick(random, ["cancel", "retry", "pause"] as const);
@@ -182,6 +199,9 @@ const KINDS = [
   "eio",
   "again",
   "again",
+  "edit",
+  "edit",
+  "edit",
   "control",
 ] as const;
 

@@ -2,6 +2,7 @@ import type { Disk } from "../../src/store/disk.ts";
 import { checkEnd } from "./check-end.ts";
 import { checkPublished } from "./check-published.ts";
 import { disturb } from "./disturb.ts";
+import { Editor } from "./editor.ts";
 import { flakyTransport } from "./flaky-transport.ts";
 import { Human } from "./human.ts";
 import { isIdle } from "./idle.ts";
@@ -57,6 +58,7 @@ export class Simulation implements HostWorld {
   private carrierLife: VirtualLife;
   private readonly planted: Planted;
   /** Hosts that are down on purpose: started again by who stopped them. */
+  readonly editor: Editor;
   readonly resting = new Set<SimHost>();
 
   constructor(scenario: Scenario, planted: Planted = {}) {
@@ -86,6 +88,9 @@ export class Simulation implements HostWorld {
         note: (agent, text) => this.ledger.note(agent, text),
       },
       this.newLife(),
+    );
+    this.editor = new Editor(randomFor(scenario.seed, "editor"), (agent, text) =>
+      this.ledger.note(agent, text),
     );
     this.calmAt = Math.max(0, ...scenario.jobs.map((job) => job.at), ...scenario.disturbances.map(endOf));
   }
@@ -161,6 +166,7 @@ export class Simulation implements HostWorld {
     this.table.restart();
     this.fates.clear();
     this.carrierLife = this.newLife();
+    this.editor.powerCut();
     this.human.comeBack(this.newLife());
     for (const host of this.hosts) {
       if (host.state === "down") continue;
@@ -228,6 +234,7 @@ export class Simulation implements HostWorld {
   /** What is still under way, in words; empty: nothing. */
   private open(): string {
     const open = this.human.given.filter(({ state }) => state === "under way").map(({ taskId }) => taskId);
+    if (this.editor.isBusy) open.push("a person edits");
     if (!this.human.isDone) open.push("a person has more to say");
     for (const agent of this.scenario.hosts.flat()) open.push(...isIdle(this.machine, `${ROOT}/${agent}`));
     return open.join(", ");
