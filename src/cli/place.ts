@@ -1,4 +1,3 @@
-import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
 import { decodeUtf8 } from "../protocol/frontmatter.ts";
@@ -8,6 +7,7 @@ import type { Team } from "../protocol/team.ts";
 import type { Disk } from "../store/disk.ts";
 import { nodeDisk } from "../store/node-disk.ts";
 import { agentsOfRoot } from "../view/root-agents.ts";
+import { findRoot, findTeamFile, ROOT, TEAM_FILE } from "./find-files.ts";
 import type { Io } from "./io.ts";
 
 /** What every command takes. */
@@ -32,9 +32,6 @@ export interface Place {
   /** Workspaces by agent id, absolute, those of the team file first in its order. They need not exist yet. */
   agents: Map<string, string>;
 }
-
-const TEAM_FILE = "team.yaml";
-const ROOT = join(".clawflow", "agents");
 
 /**
  * `--team`, else the environment of a brain, else `team.yaml` here or in a folder above; `--root`, else the environment, else
@@ -90,42 +87,6 @@ export function knownAgent(place: Place, id: string): string {
 
 export function workspaceOf(place: Place, agent: string): string {
   return place.agents.get(knownAgent(place, agent)) as string;
-}
-
-function findTeamFile(io: Io, { team, root }: CommonOptions): string | undefined {
-  if (team !== undefined) return resolve(io.cwd, team);
-  if (io.env.CLAWFLOW_TEAM && root === undefined) return io.env.CLAWFLOW_TEAM;
-  return findAbove(io.cwd, TEAM_FILE, isFile);
-}
-
-function findRoot(io: Io, { root, team }: CommonOptions, teamFile: string | undefined): string | undefined {
-  if (root !== undefined) return resolve(io.cwd, root);
-  if (io.env.CLAWFLOW_ROOT && team === undefined) return io.env.CLAWFLOW_ROOT;
-  const above = teamFile === undefined || team !== undefined ? undefined : dirname(teamFile);
-  const found = findAbove(io.cwd, ROOT, isFolder, above);
-  if (found !== undefined || teamFile === undefined) return found;
-  return join(above ?? io.cwd, ROOT);
-}
-
-/** The first that is there of `<folder>/<name>` for the folder and those above it, up to `last`. */
-function findAbove(
-  folder: string,
-  name: string,
-  is: (path: string) => boolean,
-  last?: string,
-): string | undefined {
-  for (let at = resolve(folder); ; at = dirname(at)) {
-    if (is(join(at, name))) return join(at, name);
-    if (at === last || at === dirname(at)) return undefined;
-  }
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
-}
-
-function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function readTeam(disk: Disk, path: string): Uint8Array {

@@ -27,4 +27,11 @@ export function registerKeeping({ add, io, done }: Register): void {
     .option("--older-than <age>", "7d, 12h, … since it was finished", "30d")
     .option("--dry-run", "only say what would be removed")
     .action(async (options) => done(await (await import("../commands/gc.ts")).gcCommand(io, options)));
+  add("completion <shell>", "A script that makes bash, zsh or fish complete what you type", [
+    'eval "$(clawflow completion bash)"',
+    "clawflow completion zsh > ~/.zfunc/_clawflow",
+    "clawflow completion fish > ~/.config/fish/completions/clawflow.fish",
+  ]).action(async (shell, options) =>
+    done(await (await import("../commands/completion.ts")).completionCommand(io, shell, options)),
+  );
 }

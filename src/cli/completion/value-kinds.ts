@@ -1,0 +1,55 @@
+import type { Argument, Command, Option } from "commander";
+
+/** What may stand at a place of a command line: candidates that are looked up, words, or what the shell itself completes. */
+export type ValueKind =
+  | "task"
+  | "agent"
+  | "agents"
+  | "command"
+  | "dead"
+  | "file"
+  | "folder"
+  | "text"
+  | readonly string[];
+
+/** By the word that stands for it in the help, as in `<task>`; by the command too where that is not enough. */
+const KINDS: Readonly<Record<string, ValueKind>> = {
+  task: "task",
+  what: "task",
+  agent: "agent",
+  id: "agent",
+  agents: "agents",
+  command: "command",
+  file: "file",
+  instructions: "file",
+  folder: "folder",
+  policy: ["fail-fast", "continue"],
+  format: ["mermaid", "dot", "json"],
+  shell: ["bash", "zsh", "fish"],
+  "message kind": ["task", "reply", "dag"],
+  "dead action": ["list", "requeue"],
+  "dead name": "dead",
+  // What people write themselves.
+  text: "text",
+  n: "text",
+  time: "text",
+  age: "text",
+  duration: "text",
+};
+
+/** `undefined`: nothing is said of it, which a test does not let pass. */
+export function valueKind(command: Command, value: Argument | Option): ValueKind | undefined {
+  if (value.argChoices !== undefined) return value.argChoices;
+  const word = wordOf(value);
+  return KINDS[`${command.name()} ${word}`] ?? KINDS[word];
+}
+
+/** Of `--team <file>` and of `<file>`: `file`. */
+export function wordOf(value: Argument | Option): string {
+  if ("flags" in value) return /[<[]([\w-]+)/.exec(value.flags)?.[1] ?? "";
+  return value.name();
+}
+
+export function takesValue(option: Option): boolean {
+  return option.required || option.optional;
+}
