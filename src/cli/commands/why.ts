@@ -2,8 +2,7 @@ import { ClawflowError } from "../../protocol/errors.ts";
 import { findInInbox } from "../../view/find-sent.ts";
 import { findOneTask } from "../../view/find-task.ts";
 import type { RootView } from "../../view/root-view.ts";
-import { hostHold } from "../../view/why/host-hold.ts";
-import { type Reason, why, whyAll } from "../../view/why/why.ts";
+import { type Reason, why, whyAll, whyNotBegun } from "../../view/why/why.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { whyShape } from "../json-shapes.ts";
@@ -46,15 +45,8 @@ function reasonOf(view: RootView, name: string, agent: string | undefined, now: 
     if (!(error instanceof ClawflowError) || error.code !== "E_NOT_FOUND") throw error;
     const owner = subtask_id === undefined ? findInInbox(view, task_id, agent) : undefined;
     if (owner === undefined) throw error;
-    return notBegun(view, owner, task_id);
+    return whyNotBegun(view, owner, task_id);
   }
-}
-
-/** A person's TASK that lies in the inbox. */
-function notBegun(view: RootView, agent: string, task_id: string): Reason {
-  const what = `${agent} has got it and not begun`;
-  const hold = hostHold(view, agent, { agent, task_id }) ?? { agent, task_id, cause: "inbox", what };
-  return { agent, task_id, title: "", status: "pending", hold, chain: [{ agent, task_id }], also: [] };
 }
 
 function blocks(reasons: readonly Reason[], linesOf: (reason: Reason) => string[]): string {

@@ -75,7 +75,7 @@ function endText({ cause }: Hold, endsIn: number): string {
     case "approval":
     case "question":
     case "person":
-      return `${left} the answer is no`;
+      return `${left} it ends without them`;
     case "pause":
       return `goes on by itself ${left}`;
     default:

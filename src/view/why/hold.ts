@@ -32,7 +32,7 @@ export type CauseName = (typeof CAUSES)[number];
 
 /** A cause with what is particular to it. Times are milliseconds, and only about right. */
 export type Cause =
-  /** A person's turn; `ends_in`: then the answer is no. */
+  /** A person's turn; `ends_in`: then the answer is no, or the time of the work is over. */
   | { cause: "approval" | "question" | "person"; who: string; ends_in?: number }
   /** `by`: by a word for itself, or for the task above. */
   | { cause: "paused"; by: "itself" | "above" }

@@ -1,3 +1,4 @@
+import { earliest } from "../../loop/questions.ts";
 import { folderName } from "../../protocol/ids.ts";
 import type { Task, Waiting } from "../../protocol/task.ts";
 import { editState } from "../edit-state.ts";
@@ -16,7 +17,13 @@ export function waitingHold(
 ): Hold {
   const target = targetName(task.task_id, subtask);
   const at = { agent, task_id: task.task_id, ...given("subtask", subtask), since: waiting.since };
-  const ends = given("ends_in", timeLeft(view, agent, waiting.due, now));
+  // The time of the work goes on while a person thinks.
+  const due = earliest(
+    waiting.due,
+    task.deadline,
+    subtask === undefined ? undefined : task.subtasks.get(subtask)?.due,
+  );
+  const ends = given("ends_in", timeLeft(view, agent, due, now));
   const text = waiting.text.trim();
   switch (waiting.for) {
     case "approval": {

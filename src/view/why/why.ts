@@ -1,6 +1,8 @@
 import { isFinal } from "../../loop/phase.ts";
 import { ClawflowError } from "../../protocol/errors.ts";
+import type { TaskMessage } from "../../protocol/message.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
+import { eachLetter } from "../letters.ts";
 import { openTasks } from "../open-tasks.ts";
 import type { RootView } from "../root-view.ts";
 import { retryCommand, subtaskFailure, taskFailure } from "./failure-holds.ts";
@@ -14,6 +16,7 @@ import {
   type Step,
   stepsTo,
 } from "./hold.ts";
+import { hostHold } from "./host-hold.ts";
 import { replyHoldOf, subtaskHolds, taskHolds } from "./task-holds.ts";
 import { pausedHold, waitingHold } from "./turn-holds.ts";
 import { newWalk, type Walk } from "./walk.ts";
@@ -44,19 +47,36 @@ export function why(view: RootView, agent: string, task: Task, now: number, subt
   return reasonOf(newWalk(view, now), agent, task, subtask);
 }
 
-/** Of every open job: those first that a person should look at. */
+/** Of a person's TASK that lies in the inbox, not yet begun. */
+export function whyNotBegun(view: RootView, agent: string, task_id: string, title = ""): Reason {
+  const what = `${agent} has got it and not begun`;
+  const hold = hostHold(view, agent, { agent, task_id }) ?? { agent, task_id, cause: "inbox", what };
+  return { agent, task_id, title, status: "pending", hold, chain: [{ agent, task_id }], also: [] };
+}
+
+/** Of every open job, and of those that lie in an inbox: those first that a person should look at. */
 export function whyAll(view: RootView, now: number): Reason[] {
   const walk = newWalk(view, now);
   const reasons: Reason[] = [];
   for (const agent of view.agents.keys()) {
     for (const task of openTasks(view, agent))
       if (isJob(view, task)) reasons.push(reasonOf(walk, agent, task));
+    for (const message of givenByPeople(view, agent))
+      reasons.push(whyNotBegun(view, agent, message.task_id, message.body.title));
   }
   const found = ({ hold, agent, task_id }: Reason): Found => ({
     hold,
     link: { agent, task_id, above: undefined },
   });
   return reasons.sort((a, b) => byWeight(found(a), found(b)));
+}
+
+function* givenByPeople(view: RootView, agent: string): Generator<TaskMessage> {
+  const paths = view.paths(agent);
+  if (paths === undefined || (view.mail(agent)?.inbox.size ?? 0) === 0) return;
+  for (const { message } of eachLetter(view.disk, paths, agent, ["inbox"])) {
+    if (message?.type === "task" && message.from === "human") yield message;
+  }
 }
 
 function reasonOf(walk: Walk, agent: string, task: Task, subtask?: string): Reason {
