@@ -117,7 +117,9 @@ function inShell(shell: keyof typeof COMPLETION_SCRIPTS, script: string): string
   const define = shell === "fish" ? `function clawflow; ${node} $argv; end` : `clawflow() { ${node} "$@"; }`;
   const flags = shell === "bash" ? ["--norc"] : shell === "zsh" ? ["-f"] : ["--no-config"];
   const text = `${define}\n${COMPLETION_SCRIPTS[shell]}\n${script}\n`;
-  return execFileSync(shell, flags, { cwd, input: text, encoding: "utf8" }).split("\n").filter(Boolean);
+  return execFileSync(shell, [...flags, "-c", text], { cwd, encoding: "utf8" })
+    .split("\n")
+    .filter(Boolean);
 }
 
 describe.skipIf(missing("bash"))("bash", () => {
