@@ -9,6 +9,7 @@ interface Disorder {
   seed: number;
   duplicates: number;
   restarts: number;
+  pauses?: number;
 }
 
 const disorder: fc.Arbitrary<Disorder> = fc.record({
@@ -38,6 +39,15 @@ describe("a network of loops", () => {
       expect(replies).toHaveLength(1);
       expect(replies[0]?.status).toBe("done");
       expect(replies[0]?.body).toEqual(expected?.body);
+    },
+  );
+
+  property.prop([tree({ reliable: true }), disorder, fc.constantFrom(5, 30)], { numRuns: 100 })(
+    "gives the same results when a person pauses this and that, which passes down, and lets it go on",
+    (script, how, pauses) => {
+      const [expected] = run(script).replies;
+      const network = run(script, { ...how, pauses });
+      expect(network.replies.map(({ body }) => body)).toEqual([expected?.body]);
     },
   );
 

@@ -6,6 +6,7 @@ import type { Message, ReplyMessage } from "../../src/protocol/message.ts";
 import type { Outcome } from "../../src/protocol/outcome.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import { type Random, upTo } from "../sim/random.ts";
+import { control } from "./letters.ts";
 import { Station, type StationOptions } from "./station.ts";
 
 /** What a scripted brain does with a question: its outcome, after so many milliseconds. */
@@ -20,6 +21,8 @@ export interface NetworkOptions {
   duplicates?: number;
   /** Of 100 turns so many begin with a restart of all hosts. */
   restarts?: number;
+  /** Of 100 turns so many begin with a person who pauses something, or lets it go on. Before time passes everything goes on. */
+  pauses?: number;
 }
 
 interface Running {
@@ -41,6 +44,7 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #flying: Message[] = [];
   readonly #running: Running[] = [];
+  readonly #held = new Map<string, { agent: string; task: string; id: string | undefined }>();
   readonly #seen = new Map<string, string>();
   turns = 0;
 
@@ -55,9 +59,22 @@ export class Network {
     this.#fly(message);
   }
 
+  /** What a person says is taken at once. */
+  say(agent: string, message: Message): void {
+    const station = this.stations.get(agent);
+    if (station === undefined) throw new Error(`${agent} is not there`);
+    station.deliver(message);
+    this.#collect(station);
+  }
+
+  /** Messages on their way. */
+  get flying(): number {
+    return this.#flying.length;
+  }
+
   /** Runs until nothing can happen any more. */
   run(): void {
-    while (this.#turn()) {
+    while (this.turn()) {
       this.turns++;
       if (this.turns > MOST_TURNS) throw new Error("it does not end");
     }
@@ -69,11 +86,13 @@ export class Network {
     );
   }
 
-  #turn(): boolean {
+  /** The next thing that happens. @returns whether something did */
+  turn(): boolean {
     if (this.#chance(this.#options.restarts)) this.#restart();
+    if (this.#chance(this.#options.pauses)) this.#hold();
     const ready = this.#running.filter(({ readyAt, station }) => readyAt <= station.now.running);
     const choices = this.#flying.length + ready.length;
-    if (choices === 0) return this.#passTime();
+    if (choices === 0) return this.#goOn() || this.#passTime();
     const choice = this.#choose(choices);
     if (choice < this.#flying.length) this.#deliver(choice);
     else this.#answer(ready[choice - this.#flying.length] as Running);
@@ -105,6 +124,37 @@ export class Network {
     this.#collect(station);
   }
 
+  /** A person pauses a task or a subtask, or lets it go on, whatever it is at. */
+  #hold(): void {
+    const held = [...this.#held][this.#choose(this.#held.size)];
+    if (held !== undefined && this.#chance(60)) {
+      const [key, { agent, task, id }] = held;
+      this.#held.delete(key);
+      this.#tell(agent, "resume", task, id);
+      return;
+    }
+    const open = this.tasks().filter(({ task }) => !isFinal(task));
+    const chosen = open[this.#choose(open.length)];
+    if (chosen === undefined) return;
+    const { agent, task } = chosen;
+    const ids = [undefined, ...task.subtasks.keys()];
+    const id = ids[this.#choose(ids.length)];
+    this.#held.set(`${agent}/${task.task_id}/${id}`, { agent, task: task.task_id, id });
+    this.#tell(agent, "pause", task.task_id, id);
+  }
+
+  /** What a person paused goes on, and all below it must by itself. @returns whether something was paused */
+  #goOn(): boolean {
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    for (const { agent, task, id } of held) this.#tell(agent, "resume", task, id);
+    return held.length > 0;
+  }
+
+  #tell(agent: string, what: "pause" | "resume", task_id: string, id?: string): void {
+    this.say(agent, control(what, { to: agent, task_id, ...(id === undefined ? {} : { subtask_id: id }) }));
+  }
+
   #restart(): void {
     this.#running.length = 0;
     for (const station of this.stations.values()) {
@@ -115,6 +165,10 @@ export class Network {
 
   /** To the next time at which a brain is ready or something is due. */
   #passTime(): boolean {
+    // All that was said has arrived, and all goes on.
+    if (this.#options.pauses !== undefined)
+      for (const { agent, task } of this.tasks())
+        expect(task.paused, `${agent}/${task.task_id}`).toBeUndefined();
     let next = Number.POSITIVE_INFINITY;
     for (const { readyAt } of this.#running) next = Math.min(next, readyAt);
     for (const station of this.stations.values()) {
