@@ -179,6 +179,18 @@ describe("limits", () => {
     expect(hold.command).toBe(`clawflow set ${stuck.task_id} budget.tokens=2000`);
   });
 
+  test("a budget that was refused below is raised where the job goes on from", async () => {
+    const split = { b: { do: { say: "x" }, budget: { tokens: 500 } } } as const;
+    const stuck = await (await new Stuck().start()).give(
+      { split: { a: { agent: "mid", do: { split }, budget: { tokens: 100 } } } },
+      { budget: { tokens: 1000 } },
+    );
+    const { hold, chain } = await stuck.named("budget");
+    expect(hold).toMatchObject({ agent: "mid", subtask: "b" });
+    expect(hold.command).toBe(`clawflow set ${stuck.task_id}/a budget.tokens=200`);
+    expect(chain).toHaveLength(3);
+  });
+
   test("a deadline that is all but over, with the time that is left", async () => {
     const stuck = await (await new Stuck().start()).give({
       split: { a: { agent: "worker", do: HANG, timeout: "10m" } },
@@ -189,6 +201,7 @@ describe("limits", () => {
     expect(late?.hold.cause).toBe("deadline");
     expect(endsIn(late)).toBeLessThan(MINUTE);
     expect(endsIn(late)).toBeGreaterThan(0);
+    expect(late?.hold.command).toBe(`clawflow set ${stuck.task_id}/a timeout=20m`);
   });
 
   test("a task that failed because its time was over: the deepest task is named", async () => {

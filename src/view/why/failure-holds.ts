@@ -1,9 +1,10 @@
 import { dependantsOf } from "../../dag/graph.ts";
-import { isFinal } from "../../loop/phase.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
 import { childTask } from "../child-task.ts";
 import type { RootView } from "../root-view.ts";
-import { type Cause, type Found, given, type Hold, type Link, targetName } from "./hold.ts";
+import { type Cause, type Found, given, type Hold, type Link } from "./hold.ts";
+import { raiseCommand } from "./raise-command.ts";
+import { retryCommand } from "./retry-command.ts";
 import type { Walk } from "./walk.ts";
 
 /** Why a task failed: the deepest failure that it names, through all agents that the view knows. */
@@ -48,20 +49,6 @@ export function subtaskFailure(
   return { hold: withCommand(walk.view, hold, task, error), link };
 }
 
-/** The command that has something done again: at the nearest task above that a person gave, or that is still under way. */
-export function retryCommand(view: RootView, task: Task, subtask?: string): string {
-  let at: Task = task;
-  let part = subtask;
-  for (let level = 0; level < 110 && at.from !== "human" && isFinal(at); level++) {
-    const above = view.task(at.from, at.reply_to.task_id);
-    if (above === undefined) break;
-    part = at.reply_to.subtask_id;
-    at = above;
-  }
-  // Of a task that ended a retry of the whole does again all that was not done.
-  return `clawflow retry ${isFinal(at) && at.status !== "done" ? at.task_id : targetName(at.task_id, part)}`;
-}
-
 /** What an error was about, from its code; of a failure that was handed up, from the code of the first. */
 export function causeOf(error: string): Cause {
   const code = codeOf(error);
@@ -94,15 +81,9 @@ function codeOf(error: string): string | undefined {
 const HANDED_UP = /^E_SUBTASK: \S+ \([^)]*\) failed: (.*)$/s;
 
 function withCommand(view: RootView, hold: Hold, task: Task, error: string): Hold {
-  if (hold.cause !== "budget") return { ...hold, command: retryCommand(view, task, hold.subtask) };
-  const kind = /(?:no|[\d.]+) (tasks|tokens|usd|seconds) left/.exec(error)?.[1] as keyof NonNullable<
-    Task["budget"]
-  >;
-  const now = kind === undefined ? undefined : task.budget?.[kind];
-  return {
-    ...hold,
-    command: `clawflow set ${task.task_id} budget.${kind ?? "tokens"}=${now ? now * 2 : "…"}`,
-  };
+  const raise =
+    hold.cause === "budget" || hold.cause === "deadline" ? raiseCommand(view, task, hold, error) : undefined;
+  return { ...hold, command: raise ?? retryCommand(view, task, hold.subtask) };
 }
 
 /** The one that a failed task names, else the first that failed. */

@@ -173,7 +173,8 @@ function lateHold(
   const all = left + Math.max(0, now - Date.parse(begun ?? ""));
   if (Number.isNaN(all) || left > all * LAST_PART) return undefined;
   const target = targetName(at.task_id, at.subtask);
-  const limit = at.subtask === undefined ? "deadline" : "timeout";
+  // The time of an attempt is the whole of it, a deadline counts from now on.
+  const more = at.subtask === undefined ? `deadline=${minutes(all)}` : `timeout=${minutes(2 * all)}`;
   const what = left > 0 ? `the time of ${target} runs out` : `the time of ${target} is over`;
   const ends = given("ends_in", Math.max(0, left));
   return {
@@ -182,6 +183,10 @@ function lateHold(
     ...given("since", begun),
     cause: "deadline",
     what,
-    command: `clawflow set ${target} ${limit}=1h`,
+    command: `clawflow set ${target} ${more}`,
   };
+}
+
+function minutes(ms: number): string {
+  return `${Math.max(1, Math.ceil(ms / 60_000))}m`;
 }

@@ -5,7 +5,7 @@ import type { Subtask, Task } from "../../protocol/task.ts";
 import { eachLetter } from "../letters.ts";
 import { openTasks } from "../open-tasks.ts";
 import type { RootView } from "../root-view.ts";
-import { retryCommand, subtaskFailure, taskFailure } from "./failure-holds.ts";
+import { subtaskFailure, taskFailure } from "./failure-holds.ts";
 import {
   byWeight,
   type CauseName,
@@ -17,6 +17,7 @@ import {
   stepsTo,
 } from "./hold.ts";
 import { hostHold } from "./host-hold.ts";
+import { retryCommand } from "./retry-command.ts";
 import { replyHoldOf, subtaskHolds, taskHolds } from "./task-holds.ts";
 import { pausedHold, waitingHold } from "./turn-holds.ts";
 import { newWalk, type Walk } from "./walk.ts";
