@@ -68,6 +68,19 @@ export async function claimHost(options: ClaimOptions): Promise<Claim> {
   }
 }
 
+/** The newest claim, whoever made it; `undefined`: nobody ever did. `dead` where it can be read no more, too. */
+export function lastHost(
+  disk: ReadDisk,
+  directory: string,
+  process: ProcessIdentity,
+): { state: "alive" | "unknown" | "dead" | "released"; record?: ProcessRecord } | undefined {
+  const newest = newestClaim(disk, hostPaths(directory));
+  if (newest === undefined) return undefined;
+  const { record } = newest;
+  if (record === undefined) return { state: "dead" };
+  return { state: isGivenBack(record) ? "released" : process.isAlive(record), record };
+}
+
 /** The process that hosts here now, if any can be alive. */
 export function currentHost(
   disk: ReadDisk,

@@ -33,10 +33,19 @@ export interface Disk {
   syncAll?(path: string): Promise<boolean>;
   /** A small file that is rarely written, replaced whole and durable (file and folder) when it resolves. @throws ENOSPC */
   replace(path: string, text: string): Promise<void>;
+  /** Sets the permission bits, where a disk has such. @throws EPERM for what belongs to somebody else */
+  chmod?(path: string, mode: number): void;
+  /** What this process may do there; `undefined` of a disk that does not tell. */
+  access?(path: string): Access;
+}
+
+export interface Access {
+  read: boolean;
+  write: boolean;
 }
 
 /** What of the port changes nothing. */
-export type ReadDisk = Pick<Disk, "read" | "list" | "stat">;
+export type ReadDisk = Pick<Disk, "read" | "list" | "stat" | "access">;
 
 export interface FileStat {
   kind: "file" | "folder" | "link" | "other";
@@ -45,6 +54,8 @@ export interface FileStat {
   ino: number;
   dev: number;
   nlink: number;
+  /** The permission bits, where a disk has such. */
+  mode?: number;
 }
 
 /** A file that only grows. */

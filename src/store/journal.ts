@@ -46,7 +46,10 @@ export class Journal {
 }
 
 /** What both files of a journal hold, the older first. */
-export function readJournal(disk: Disk, paths: HostPaths): { records: JournalRecord[]; generation: number } {
+export function readJournal(
+  disk: Pick<Disk, "read">,
+  paths: HostPaths,
+): { records: JournalRecord[]; generation: number } {
   const read = (path: string) => {
     const bytes = unlessMissing(() => disk.read(path));
     return bytes === undefined ? [] : parseJournal(bytes, path).records;

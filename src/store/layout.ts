@@ -23,6 +23,7 @@ export const LAYOUT_VERSION = 1;
  *             base/<folder>@<rev>.md      earlier texts of the last hour, and those of a person that were taken at that rev
  *             kept/                       files that were replaced, for as long as an editor may still hold them open
  *             removed.jsonl       one line a task that gc removed
+ *             lost+found/<time>/  what stood where it disturbed, under the path that it had
  *
  * <host directory>/
  *   journal, journal.old      commits that are not yet durable in the files; `.old` while it is emptied
@@ -48,6 +49,7 @@ export interface WorkspacePaths {
   base: string;
   kept: string;
   removed: string;
+  lost: string;
 }
 
 export function workspacePaths(directory: string): WorkspacePaths {
@@ -72,6 +74,7 @@ export function workspacePaths(directory: string): WorkspacePaths {
     base: join(own, "base"),
     kept: join(own, "kept"),
     removed: join(own, "removed.jsonl"),
+    lost: join(own, "lost+found"),
   };
 }
 

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import writeFileAtomic from "write-file-atomic";
-import type { AppendFile, Disk, FileStat } from "./disk.ts";
+import type { Access, AppendFile, Disk, FileStat } from "./disk.ts";
 import { errorCode } from "./disk-error.ts";
 
 const datasync = promisify(fs.fdatasync);
@@ -31,6 +31,8 @@ export function nodeDisk({ syncAll }: NodeDiskOptions = {}): Disk {
     openAppend,
     sync: syncPaths,
     replace,
+    chmod: (path, mode) => fs.chmodSync(path, mode),
+    access,
     ...(syncAll === undefined ? {} : { syncAll }),
   };
 }
@@ -49,8 +51,23 @@ function readWhole(path: string): Uint8Array {
 function stat(path: string): FileStat | undefined {
   const found = fs.lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return undefined;
-  const { size, mtimeMs, ino, dev, nlink } = found;
-  return { kind: kindOf(found), size, mtimeMs, ino, dev, nlink };
+  const { size, mtimeMs, ino, dev, nlink, mode } = found;
+  return { kind: kindOf(found), size, mtimeMs, ino, dev, nlink, mode: mode & 0o7777 };
+}
+
+/** A folder is of use only to who may enter it as well. */
+function access(path: string): Access {
+  const { R_OK, W_OK, X_OK } = fs.constants;
+  const enter = fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? X_OK : 0;
+  const may = (mode: number) => {
+    try {
+      fs.accessSync(path, mode | enter);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return { read: may(R_OK), write: may(W_OK) };
 }
 
 function kindOf(found: fs.Stats): FileStat["kind"] {

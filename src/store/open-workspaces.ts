@@ -3,7 +3,6 @@ import { ClawflowError } from "../protocol/errors.ts";
 import { syncTouched } from "./checkpoint.ts";
 import { claimHost, currentHost } from "./claim.ts";
 import { makeFolder, replaceFile, type StoreContext } from "./context.ts";
-import { unlessMissing } from "./disk-error.ts";
 import type { Journal } from "./journal.ts";
 import {
   type HostPaths,
@@ -13,6 +12,7 @@ import {
   workspaceFolders,
 } from "./layout.ts";
 import { loadWorkspace } from "./load-workspace.ts";
+import { layoutVersion, migrate } from "./migrations.ts";
 import { checkNotMoved, formatOwner, hostOf, type Owner, ownerFor, readOwner, sameFolder } from "./owner.ts";
 import { ownedBy, replayJournal } from "./replay.ts";
 import { sweepTmp } from "./sweep.ts";
@@ -36,7 +36,7 @@ export async function openWorkspaces(
   const workspaces = requests.map(({ agent, directory }) => new Workspace(context, agent, directory));
   const foreign = new Set<string>();
   for (const { paths: at } of workspaces) {
-    checkLayout(context, at.version);
+    checkLayout(context, at);
     const owner = readOwner(context.disk, at);
     if (owner === undefined) continue;
     checkNotMoved(context.disk, at, owner);
@@ -45,6 +45,7 @@ export async function openWorkspaces(
   }
   const journal = await replayJournal(context, paths);
   for (const host of foreign) await replayForeign(context, host);
+  for (const workspace of workspaces) await migrate(workspace);
   for (const workspace of workspaces) await takeWorkspace(context, paths, workspace);
   await syncTouched(context, context.touched);
   context.touched = new Touched();
@@ -55,15 +56,13 @@ export async function openWorkspaces(
   return { workspaces, journal };
 }
 
-function checkLayout({ disk }: StoreContext, path: string): void {
-  const bytes = unlessMissing(() => disk.read(path));
-  if (bytes === undefined) return;
-  const found = Buffer.from(bytes).toString("utf8").trim();
-  if (!/^\d+$/.test(found) || Number(found) <= LAYOUT_VERSION) return;
+function checkLayout({ disk }: StoreContext, at: WorkspacePaths): void {
+  const found = layoutVersion(disk, at);
+  if (Number.isNaN(found) || found <= LAYOUT_VERSION) return;
   throw new ClawflowError("E_LAYOUT", "a newer version of Clawflow made this workspace", {
-    at: path,
+    at: at.version,
     expected: `at most ${LAYOUT_VERSION}`,
-    found,
+    found: String(found),
     hint: "Update Clawflow",
   });
 }
@@ -114,6 +113,8 @@ async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace:
     if (!isSure) await replaceFile(context, at.version, `${LAYOUT_VERSION}\n`);
     await replaceFile(context, at.owner, formatOwner(owner));
   }
+  if (layoutVersion(context.disk, at) !== LAYOUT_VERSION || context.disk.stat(at.version) === undefined)
+    files.put(at.version, `${LAYOUT_VERSION}\n`);
 }
 
 function touchFolders({ touched }: StoreContext, at: WorkspacePaths): void {

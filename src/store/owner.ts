@@ -58,7 +58,7 @@ export function sameFolder(disk: Disk, a: string, b: string): boolean {
 }
 
 /** @throws E_MOVED for a copy, or a workspace that was moved to another file system */
-export function checkNotMoved(disk: Disk, paths: WorkspacePaths, owner: Owner): void {
+export function checkNotMoved(disk: ReadDisk, paths: WorkspacePaths, owner: Owner): void {
   const mailbox = disk.stat(paths.mailbox);
   if (mailbox === undefined) return;
   const samePlace = mailbox.dev === owner.device || paths.root === owner.directory;
