@@ -9,6 +9,7 @@ import {
   TASK_STATUSES,
   taskFrontmatterSchema,
 } from "../protocol/task.ts";
+import { KINDS } from "../view/doctor/finding.ts";
 import { callSchema } from "../view/read-calls.ts";
 import { PROBLEMS } from "../view/status.ts";
 import { CHECKS } from "../view/verify/finding.ts";
@@ -391,6 +392,7 @@ export const reportShape = z.strictObject({
       what: z.enum([...CONTROLS, "plan", "ask", "results", "error"]),
       ...ofSubtask,
       text: z.string(),
+      question: z.string().optional(),
       message: z.string(),
       file: z.string(),
     }),
@@ -450,11 +452,39 @@ export const gcShape = z.strictObject({
   removed: z.strictObject({ tasks: z.number(), messages: z.number(), blobs: z.number() }).optional(),
 });
 
-/** `doctor` */
+const doctorFinding = z.strictObject({
+  kind: z.enum(KINDS),
+  /** Absent of a host's folder. */
+  agent: z.string().optional(),
+  path: z.string(),
+  text: z.string(),
+  /** What `--fix` does. */
+  fix: z.string().optional(),
+  /** What a person has to do. */
+  todo: z.string().optional(),
+});
+
+/** `doctor`; `findings`: what is left; `fixed`: what `--fix` has mended. */
+export const doctorShape = z.strictObject({
+  root: z.string(),
+  hosts: z.array(
+    z.strictObject({
+      pid: z.number(),
+      state: z.enum(["alive", "unknown"]),
+      stopped: z.literal(true).optional(),
+      agents: z.array(z.string()),
+    }),
+  ),
+  findings: z.array(doctorFinding),
+  fixed: z.array(doctorFinding),
+});
+
+/** `doctor --moved`, `doctor --copied`; without an agent there may be several. */
 export const adoptedShape = z.strictObject({
   agent: z.string(),
   workspace: z.string(),
   as: z.enum(["moved", "copied"]),
+  others: z.array(z.strictObject({ agent: z.string(), workspace: z.string() })).optional(),
 });
 
 /** `message` */

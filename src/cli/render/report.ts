@@ -109,20 +109,21 @@ function workSection({ tree, agents }: Report, { now }: ReportLook): string {
 function decisionsSection({ decisions }: Report, { cwd }: ReportLook): string {
   if (decisions.length === 0) return "";
   const lines = decisions.map((decision) => {
-    const { time, by, agent, task_id, subtask, text, file, what } = decision;
+    const { time, by, agent, task_id, subtask, text, question, file, what } = decision;
     const where = codeText(subtask === undefined ? task_id : `${task_id}/${subtask}`);
     const to = by === agent ? "" : ` (${inlineText(agent)})`;
     const said = `- ${timeText(time)} **${inlineText(by)}** ${WHAT[what]} ${where}${to}`;
     const isShort = !text.includes("\n") && text.length <= 200;
     const rest =
       text === "" ? "" : isShort ? `: ${inlineText(text)}` : `:\n\n${indented(fencedText(text))}\n`;
-    return `${said}${rest}\n  ${codeText(shownPath(cwd, file))}`;
+    const asked = question === undefined ? "" : ` “${inlineText(question, 100)}”`;
+    return `${said}${asked}${rest}\n  ${codeText(shownPath(cwd, file))}`;
   });
   return `## Decisions\n\n${lines.join("\n")}`;
 }
 
 const WHAT: Record<Decision["what"], string> = {
-  plan: "split",
+  plan: "planned",
   ask: "asked a question about",
   results: "gave the results of",
   error: "gave up",

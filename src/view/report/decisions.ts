@@ -17,6 +17,8 @@ export interface Decision {
   subtask?: string;
   /** The reason, the answer, the result, what an edit came to; of a plan its subtasks. */
   text: string;
+  /** What was asked, of an answer. */
+  question?: string;
   message: string;
   /** Absolute. */
   file: string;
@@ -24,10 +26,11 @@ export interface Decision {
 
 /** What stands in the archive of the decisions about a job: all of people, and of agents how they split their work and what they asked. */
 export function readDecisions(view: RootView, tasks: readonly JobTask[], root: Task): Decision[] {
-  const known = new Set(tasks.map(({ agent, task }) => `${agent}/${task.task_id}`));
+  const known = new Map(tasks.map(({ agent, task }) => [`${agent}/${task.task_id}`, task]));
   const decisions: Decision[] = [];
   for (const { agent, message, path } of readDecisive(view, root)) {
-    if (!known.has(`${agent}/${message.task_id}`)) continue;
+    const task = known.get(`${agent}/${message.task_id}`);
+    if (task === undefined) continue;
     if (message.from !== "human" && !isDecisionOfAgent(message)) continue;
     decisions.push({
       time: message.sent_at,
@@ -37,6 +40,7 @@ export function readDecisions(view: RootView, tasks: readonly JobTask[], root: T
       task_id: message.task_id,
       ...(message.subtask_id === undefined ? {} : { subtask: message.subtask_id }),
       text: textOf(message),
+      ...questionOf(message, task),
       message: message.id,
       file: path,
     });
@@ -57,4 +61,14 @@ function textOf(message: ControlMessage | OutcomeMessage): string {
   } catch {
     return text;
   }
+}
+
+/** The question of an answer: where it was taken both stand in the Context. */
+function questionOf(message: ControlMessage | OutcomeMessage, task: Task): { question?: string } {
+  if (message.type !== "control" || message.control !== "answer") return {};
+  const { subtask_id: id } = message;
+  const context = id === undefined ? task.text.context : (task.subtasks.get(id)?.context ?? "");
+  const answer = `\nAnswer of ${message.from}: ${message.body.text.trim()}`;
+  const exchange = context.split(/^Question: /m).find((one) => `${one.trimEnd()}\n`.includes(`${answer}\n`));
+  return exchange === undefined ? {} : { question: exchange.slice(0, exchange.indexOf(answer)).trim() };
 }

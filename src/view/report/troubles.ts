@@ -100,18 +100,21 @@ function faultsOfBrains(view: RootView, tasks: readonly JobTask[]): Trouble[] {
   });
 }
 
-/** Of several plans of one question the last is the one that counts; why another was wanted is in the decisions where it was a person's. */
+/** Of several plans the last is the one that counts; a person's rejection of one is a decision, and nothing that went wrong. */
 function refusedPlans(decisions: readonly Decision[]): Trouble[] {
-  const plans = decisions.filter(({ what, by, agent }) => what === "plan" && by === agent);
-  return plans.flatMap((plan, index) => {
-    const later = plans
+  return decisions.flatMap(({ agent, task_id, what, by, time, file, text }, index) => {
+    if (what !== "plan" || by !== agent) return [];
+    const next = decisions
       .slice(index + 1)
-      .some(({ task_id, agent }) => task_id === plan.task_id && agent === plan.agent);
-    if (!later) return [];
-    const { agent, task_id, time, file } = plan;
-    const text = `a plan was not taken, and the brain was asked again: ${plan.text}`;
-    return [{ kind: "plan" as const, agent, task_id, time, file, text }];
+      .find((one) => one.agent === agent && one.task_id === task_id && isAboutPlans(one));
+    if (next?.what !== "plan") return [];
+    const told = `a plan was not taken, and the brain was asked again: ${text}`;
+    return [{ kind: "plan" as const, agent, task_id, time, file, text: told }];
   });
+}
+
+function isAboutPlans({ what }: Decision): boolean {
+  return what === "plan" || what === "reject" || what === "approve" || what === "retry" || what === "edit";
 }
 
 function deadLetters(view: RootView, root: Task): Trouble[] {
