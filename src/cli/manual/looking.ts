@@ -14,7 +14,7 @@ export const LOOKING: Record<string, ManualPage> = {
       "Goes down all levels of a task and names the one thing that holds it back: which message, agent, question, limit or person it waits for, since when, and the command that would move it. Without a task it does so for every open job.",
       "The first command to type when nothing seems to happen. It reads files alone.",
     ],
-    see: ["status", "tree", "docs/limits-and-failure.md"],
+    see: ["status", "tree", "docs/why-it-waits.md"],
   },
   tree: {
     description: [
