@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
 import { syncTouched } from "./checkpoint.ts";
 import { newContext, type StoreContext, syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type Folded, foldRecords } from "./fold.ts";
 import { isMarkedFailed, type Journal, readJournal, renewJournal } from "./journal.ts";
-import { type HostPaths, workspacePaths } from "./layout.ts";
+import { type HostPaths, parseRevName, workspacePaths } from "./layout.ts";
 import { checkNotMoved, hostOf, readOwner, sameFolder } from "./owner.ts";
 import { replayBlobs, replayFiles } from "./replay-messages.ts";
 import { replayTask } from "./replay-tasks.ts";
@@ -25,6 +26,7 @@ export async function replayJournal(outer: StoreContext, paths: HostPaths): Prom
   const folded = foldRecords(paths.directory, records);
   const workspaces = replayable(context, paths, folded);
   for (const workspace of workspaces.values()) sweepTmp(workspace);
+  if (context.rewrite) for (const workspace of workspaces.values()) rewriteRevs(workspace);
   replayBlobs(folded, workspaces);
   for (const [directory, workspace] of workspaces) {
     const at = folded.get(directory);
@@ -58,6 +60,14 @@ function replayable(context: StoreContext, paths: HostPaths, folded: Folded): Ma
     }
   }
   return workspaces;
+}
+
+/** Earlier texts stand in no record: after a failed sync only what is written anew is known to be durable. */
+function rewriteRevs({ context, paths, files }: Workspace): void {
+  for (const name of unlessMissing(() => context.disk.list(paths.base)) ?? []) {
+    const path = join(paths.base, name);
+    if (parseRevName(name) !== undefined) files.put(path, context.disk.read(path));
+  }
 }
 
 function replayClock(workspace: Workspace, clock: number): void {

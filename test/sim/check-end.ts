@@ -25,7 +25,8 @@ function checkVerified({ scenario, machine, ledger, human }: Simulation): void {
     const isDoubtful = doubtful(human.given).some(({ path }) => file.endsWith(nameOf(path)));
     // A message that somebody carried in under a name of his own is no copy of the runtime's.
     const isCarried = `${file} ${text}`.includes("copy of ");
-    if (!isDoubtful && !isCarried) ledger.fault(`verify: ${check}: ${agent} ${file}: ${text}`);
+    const isEdited = world.editor.isDoubtful(`/w/${agent}/${file}`);
+    if (!isDoubtful && !isCarried && !isEdited) ledger.fault(`verify: ${check}: ${agent} ${file}: ${text}`);
   }
 }
 
@@ -35,7 +36,12 @@ function checkDurable(world: Simulation, before: ReadonlyMap<string, Uint8Array>
   const after = world.machine.files();
   const texts = doubtful(world.human.given).map(({ text }) => text);
   for (const [path, bytes] of before) {
-    if (NOT_DURABLE.test(path) || texts.includes(Buffer.from(bytes).toString())) continue;
+    if (
+      NOT_DURABLE.test(path) ||
+      world.editor.isDoubtful(path) ||
+      texts.includes(Buffer.from(bytes).toString())
+    )
+      continue;
     // That a message was accepted may be forgotten: it is pending again, and is sent again.
     const left = after.get(path) ?? after.get(path.replace("/outbox/", "/outbox/pending/"));
     if (left !== undefined && Buffer.compare(left, bytes) === 0) continue;

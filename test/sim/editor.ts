@@ -29,6 +29,8 @@ interface Written {
 export class Editor {
   readonly written: Written[] = [];
   private busy = 0;
+  /** Paths of what was paused and does not go on for certain. */
+  private readonly paused = new Set<string>();
   private readonly random: Random;
   private readonly note: (agent: string, text: string) => void;
 
@@ -42,10 +44,11 @@ export class Editor {
     return this.busy > 0;
   }
 
-  /** After a power cut: what was being written may be there or not. */
-  powerCut(): void {
+  /** After a power cut: what was being written may be there or not; who had paused something comes back to it. */
+  powerCut(life: VirtualLife): void {
     this.busy = 0;
     for (const written of this.written) if (written.state === "open") written.state = "doubtful";
+    for (const path of this.paused) void this.goOn(life, path);
   }
 
   async edit(life: VirtualLife, editing: TaskEditing): Promise<void> {
@@ -84,6 +87,14 @@ export class Editor {
     await this.goOn(life, path);
   }
 
+  /** A task.md that a person may have left in pieces, or not made durable: for that nobody but they can answer. */
+  isDoubtful(path: string): boolean {
+    return this.written.some(
+      ({ agent, task, state }) =>
+        state === "doubtful" && path.endsWith(`${agent}/tasks/${folderName(task)}/task.md`),
+    );
+  }
+
   /** Nothing that stands is lost: it is in task.md, in a file beside it, or in the archive. */
   check(machine: VirtualDisk, fault: (text: string) => void): void {
     const texts = new Map<string, string>();
@@ -98,19 +109,24 @@ export class Editor {
     }
   }
 
-  /** Until it holds: another one may have come between. */
+  /** Until it holds: another one may have come between, and an edit is taken some time after it was saved. */
   private async goOn(life: VirtualLife, path: string): Promise<void> {
-    for (let n = 0; n < 50; n++) {
-      if (life.disk.stat(path)?.kind === "file") {
+    this.paused.add(path);
+    this.busy++;
+    try {
+      for (let calm = 0; calm < 4; calm++) {
+        await life.sleep(5000);
+        if (life.disk.stat(path)?.kind !== "file") continue;
         const text = Buffer.from(life.disk.read(path)).toString();
-        if (/^(?:status: (?:done|failed|cancelled))\r?$/m.test(text)) return;
-        if (text !== "" && !/^paused: true\r?$/m.test(text)) return;
-        if (text !== "")
-          await this.save(life, path, Buffer.from(text.replace(/^paused: true\r?\n/m, "")), "rename").catch(
-            () => {},
-          );
+        if (!/^paused: true\r?$/m.test(text)) continue;
+        calm = -1;
+        const next = Buffer.from(text.replace(/^paused: true\r?\n/m, ""));
+        await this.save(life, path, next, "rename").catch(() => {});
+        await life.disk.sync([path], [path.slice(0, path.lastIndexOf("/"))]).catch(() => {});
       }
-      await life.sleep(5000);
+      this.paused.delete(path);
+    } finally {
+      if (life.alive) this.busy--;
     }
   }
 

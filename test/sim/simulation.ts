@@ -101,6 +101,7 @@ export class Simulation implements HostWorld {
     this.time.after(LOOK, () => this.lookForEnd(() => (done = true)));
     while (!done && this.ledger.faults.length === 0) {
       await settled();
+      if (done) break;
       this.buryTheDead();
       if (this.time.steps > MOST_STEPS) this.ledger.fault("it goes on and on");
       else if (this.time.now > this.calmAt + PATIENCE)
@@ -166,7 +167,7 @@ export class Simulation implements HostWorld {
     this.table.restart();
     this.fates.clear();
     this.carrierLife = this.newLife();
-    this.editor.powerCut();
+    this.editor.powerCut(this.newLife());
     this.human.comeBack(this.newLife());
     for (const host of this.hosts) {
       if (host.state === "down") continue;
