@@ -1,10 +1,7 @@
-import { hostDirectory } from "../../host/create-host.ts";
 import { isFinal } from "../../loop/phase.ts";
 import { parseDuration } from "../../protocol/duration.ts";
 import { GC_AGE_MS, gc } from "../../store/gc.ts";
 import { workspacePaths } from "../../store/layout.ts";
-import { openStore } from "../../store/open-store.ts";
-import { nodeProcess } from "../../store/process-identity.ts";
 import { listTasks, readTaskFolder } from "../../view/read-task.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -13,6 +10,7 @@ import { gcShape } from "../json-shapes.ts";
 import { type CommonOptions, findPlace, type Place } from "../place.ts";
 import { printJson } from "../print-json.ts";
 import { plainLine } from "../render/plain.ts";
+import { withWorkspaces } from "../with-workspaces.ts";
 
 export interface GcCommandOptions extends CommonOptions {
   olderThan?: string;
@@ -64,32 +62,17 @@ function oldTasks({ disk, agents }: Place, before: number): { agent: string; tas
 }
 
 async function collect(
-  { disk, root, agents, team }: Place,
+  place: Place,
   options: { olderThan: number; now: number },
 ): Promise<{ tasks: number; messages: number; blobs: number }> {
-  const store = await openStore({
-    disk,
-    directory: hostDirectory(root, {}),
-    process: nodeProcess(disk),
-    durability: team?.durability ?? "full",
-    monotonic: () => performance.now(),
-    wall: () => Date.now(),
-  });
   const sum = { tasks: 0, messages: 0, blobs: 0 };
-  try {
-    const there = [...agents].filter(
-      ([, directory]) => disk.stat(workspacePaths(directory).mailbox) !== undefined,
-    );
-    for (const workspace of await store.openWorkspaces(
-      there.map(([agent, directory]) => ({ agent, directory })),
-    )) {
+  await withWorkspaces(place, place.agents.keys(), async (store, workspaces) => {
+    for (const workspace of workspaces) {
       const { tasks, messages, blobs } = await gc(store, workspace, options);
       sum.tasks += tasks;
       sum.messages += messages;
       sum.blobs += blobs;
     }
-  } finally {
-    await store.close();
-  }
+  });
   return sum;
 }

@@ -19,10 +19,20 @@ export const KEEPING: Record<string, ManualPage> = {
   },
   doctor: {
     description: [
-      "Says what a workspace is that its host refused with E_MOVED: the same one in another place, or a copy beside the original. Only a person knows; two hosts that take one workspace for theirs would send everything twice.",
+      "Looks at the files of every agent, or of one, and at the folder of their host: files that belong to nobody, what belonged to something that is gone, locks and journals of a host that was killed, permissions, the version of the layout, tasks that cannot be read. Of each it says what it means, what --fix would do, or what you have to do. What it says neither of is only told.",
+      "--fix mends what needs no decision and prints what it did. It deletes nothing of yours: what disturbs is moved to `.clawflow/lost+found` of the workspace. While a host runs it mends permissions alone.",
+      "--moved and --copied say what a workspace is that its host refused with E_MOVED: the same one in another place, or a copy beside the original. Only a person knows; two hosts that take one workspace for theirs would send everything twice. Without AGENT they speak of every workspace that is refused.",
     ],
-    files: { "<workspace>/.clawflow/owner": "how a workspace is told from a copy" },
-    see: ["verify", "docs/recovery.md"],
+    exit: {
+      0: "nothing is wrong, or all of it was mended, or what is left needs nothing done",
+      1: "something is left to be mended, or to be done by you",
+      3: "--fix: a host runs; stop it first",
+    },
+    files: {
+      "<workspace>/.clawflow/owner": "how a workspace is told from a copy",
+      "<workspace>/.clawflow/lost+found/": "what was moved out of the way, by the time at which it was",
+    },
+    see: ["verify", "why", "docs/recovery.md"],
   },
   gc: {
     description: [

@@ -11,11 +11,13 @@ export function registerKeeping({ add, io, done }: Register): void {
   ]).action(async (action = "list", name, options) =>
     done(await (await import("../commands/dead.ts")).deadCommand(io, action, name, options)),
   );
-  add("doctor <agent>", "Say what a workspace is that was refused as moved or copied", [
+  add("doctor [agent]", "Find what is not as a host would leave it; with --fix, mend it", [
+    "clawflow doctor",
+    "clawflow doctor --fix",
     "clawflow doctor reader --moved",
-    "clawflow doctor reader --copied",
   ])
-    .option("--moved", "the original is gone, this is it")
+    .option("--fix", "mend what can be mended without asking")
+    .option("--moved", "of a workspace that is refused with E_MOVED: the original is gone, this is it")
     .option("--copied", "the original goes on: what waits here to be sent is laid among the dead letters")
     .action(async (agent, options) =>
       done(await (await import("../commands/doctor.ts")).doctorCommand(io, agent, options)),
