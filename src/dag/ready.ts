@@ -35,6 +35,7 @@ export function blockedSubtasks(subtasks: Subtasks): string[] {
   return [...subtasks.keys()].filter((id) => blocked.has(id));
 }
 
-function isLost(status: SubtaskStatus | undefined): boolean {
+/** Whether it will never be done by itself. */
+export function isLost(status: SubtaskStatus | undefined): boolean {
   return status === undefined || status === "failed" || status === "cancelled" || status === "skipped";
 }

@@ -66,7 +66,7 @@ function inOrder(letters: readonly Letter[]): Letter[] {
 }
 
 function isHold({ message }: Letter): boolean {
-  return message.type === "control" && (message.control === "pause" || message.control === "resume");
+  return message.type === "control" && ["pause", "resume", "edit"].includes(message.control);
 }
 
 function isTaskOf({ message: task }: Letter, { message: control }: Letter): boolean {

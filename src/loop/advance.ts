@@ -3,6 +3,7 @@ import { exhausted } from "./budget.ts";
 import { dispatchSubtask } from "./dispatch.ts";
 import type { Draft } from "./draft.ts";
 import { finishTask } from "./finish.ts";
+import { noSynthesis } from "./limit-errors.ts";
 import { openQuestion } from "./questions.ts";
 
 /**
@@ -87,7 +88,7 @@ function skipBlocked(draft: Draft): number {
 function aggregate(draft: Draft): void {
   const short = exhausted(draft.task, draft.nodes);
   if (short !== undefined) {
-    finishTask(draft, { status: "failed", error: `E_BUDGET: no ${short} left for the synthesis` });
+    finishTask(draft, { status: "failed", error: noSynthesis(short) });
     return;
   }
   draft.set({ status: "aggregating" });

@@ -43,7 +43,8 @@ export function patch<T extends object>(target: T, fields: Patch<T>): T {
   return target;
 }
 
-function patchExtra(task: Task, fields: Record<string, unknown>): void {
+/** A person's keys of the task itself; `null` removes one. */
+export function patchExtra(task: Task, fields: Record<string, unknown>): void {
   const extra = patch({ ...task.extra }, fields);
   if (Object.keys(extra).length === 0) delete task.extra;
   else task.extra = extra;

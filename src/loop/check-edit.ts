@@ -1,79 +1,63 @@
 import type { Dependencies } from "../dag/graph.ts";
 import { validateDag } from "../dag/validate-dag.ts";
-import type { SubtaskEdit, TaskEdit } from "../protocol/edit.ts";
-import { errorText } from "../protocol/errors.ts";
+import type { SubtaskEdit } from "../protocol/edit.ts";
+import { ClawflowError } from "../protocol/errors.ts";
 import type { Draft } from "./draft.ts";
+import { illegal } from "./edit-fault.ts";
+import type { SubtaskEdits } from "./edit-subtasks.ts";
 import { reachablePeers } from "./peers.ts";
 import { phaseOf } from "./phase.ts";
+import { reachFault } from "./plans.ts";
 
-/** Why an edit cannot be taken as a whole; `undefined`: it can. Nothing is changed here. */
-export function checkEdit(draft: Draft, edit: TaskEdit): string | undefined {
-  return (
-    checkEnding(draft, edit) ?? checkStage(draft, edit) ?? checkResults(draft, edit) ?? checkDag(draft, edit)
-  );
-}
+type Planned = Record<string, { agent: string; depends_on: string[] }>;
 
-function checkEnding(draft: Draft, { status, output }: TaskEdit): string | undefined {
-  const { task } = draft;
-  if (status === undefined) return undefined;
-  if (phaseOf(task) === "final" && status !== task.status) {
-    return `E_STATE: the task is ${task.status}; what is finished is not ended again. Set a subtask to \`status: pending\` to have it done again`;
-  }
-  if (status !== "done" || (output ?? task.text.output) !== "") return undefined;
-  const heading = task.mode === "coordinating" ? "Synthesised Output" : "Results";
-  return `E_FIELD: \`status: done\` without an answer; write it under \`## ${heading}\``;
-}
-
-/** A finished task whose giver has its reply is redone by that giver. */
-function checkStage(draft: Draft, { subtasks = {} }: TaskEdit): string | undefined {
-  const { task, nodes } = draft;
-  const redone = Object.entries(subtasks).find(([id, edit]) => changesWork(edit, nodes.has(id)));
-  if (phaseOf(task) !== "final" || redone === undefined || task.from === "human") return undefined;
-  const { task_id, subtask_id = "" } = task.reply_to;
-  return `E_STATE: the task is finished and ${task.from} has its reply; retry ${task_id}/${subtask_id} at ${task.from}`;
-}
-
-function changesWork(edit: SubtaskEdit | null, isThere: boolean): boolean {
-  return edit === null || !isThere || edit.status !== undefined || edit.results !== undefined;
-}
-
-function checkResults(draft: Draft, { subtasks = {} }: TaskEdit): string | undefined {
-  for (const [id, edit] of Object.entries(subtasks)) {
-    if (edit?.status !== "done") continue;
-    const results = edit.results ?? draft.nodes.get(id)?.results ?? "";
-    if (results.trim() === "")
-      return `E_FIELD: \`status: done\` of ${id} without results; write them under \`### ${id}\``;
-  }
-  return undefined;
-}
-
-/** The DAG as it would be: as strict as with a plan of the brain. */
-function checkDag(draft: Draft, { subtasks = {} }: TaskEdit): string | undefined {
+/** The plan as it would be, checked as that of a brain is. @throws what is wrong with it */
+export function checkDag(draft: Draft, edits: SubtaskEdits, gone: ReadonlySet<string>): void {
   const { self, task, nodes } = draft;
-  const planned: Record<string, { agent: string; depends_on: string[] }> = {};
-  const existing = new Map<string, { depends_on: readonly string[] }>();
-  const removed = new Set(Object.keys(subtasks).filter((id) => subtasks[id] === null));
-  const kept = (depends_on: readonly string[]) => depends_on.filter((id) => !removed.has(id));
-  for (const [id, { depends_on }] of nodes)
-    if (!removed.has(id)) existing.set(id, { depends_on: kept(depends_on) });
-  for (const [id, edit] of Object.entries(subtasks)) {
+  const planned = plannedBy(draft, edits, gone);
+  const existing = new Map<string, Dependencies extends ReadonlyMap<string, infer Node> ? Node : never>();
+  for (const [id, { depends_on }] of nodes) {
+    if (gone.has(id) || Object.hasOwn(planned, id)) continue;
+    existing.set(id, { depends_on: depends_on.filter((other) => !gone.has(other)) });
+  }
+  const count = Object.keys(planned).length;
+  if (count === 0) {
+    if (gone.size > 0 && existing.size === 0 && phaseOf(task) !== "final") throw noneLeft();
+    return;
+  }
+  const agents = reachablePeers(self, task).map((peer) => peer.id);
+  const fault = validateDag(planned, { self: self.id, agents, limit: self.limits.subtasks, existing });
+  if (fault !== undefined) throw reachFault(draft, planned, fault);
+}
+
+/** @throws E_FIELD where there is none */
+export function newAgentOf(id: string, { agent }: SubtaskEdit): string {
+  if (agent !== undefined) return agent;
+  throw new ClawflowError("E_FIELD", "a new subtask needs an agent", {
+    at: `subtasks.${id}.agent`,
+    expected: "whom it is for, or self",
+  });
+}
+
+/** Those that are new, or get another agent or other dependencies. */
+function plannedBy({ nodes }: Draft, edits: SubtaskEdits, gone: ReadonlySet<string>): Planned {
+  const planned: Planned = {};
+  for (const [id, edit] of Object.entries(edits)) {
     if (edit === null) continue;
     const node = nodes.get(id);
-    if (node === undefined && edit.agent === undefined)
-      return `E_FIELD: subtasks.${id}.agent: a new subtask needs an agent`;
     if (node !== undefined && edit.agent === undefined && edit.depends_on === undefined) continue;
-    existing.delete(id);
+    const depends_on = edit.depends_on ?? node?.depends_on ?? [];
     planned[id] = {
-      agent: edit.agent ?? node?.agent ?? "self",
-      depends_on: kept(edit.depends_on ?? node?.depends_on ?? []),
+      agent: edit.agent ?? node?.agent ?? newAgentOf(id, edit),
+      depends_on: depends_on.filter((other) => !gone.has(other)),
     };
   }
-  if (Object.keys(planned).length === 0) return undefined;
-  const fault = validateDag(planned, {
-    self: self.id,
-    agents: reachablePeers(self, task).map((peer) => peer.id),
-    limit: self.limits.subtasks,
-    existing: existing as Dependencies,
+  return planned;
+}
+
+function noneLeft(): ClawflowError {
+  return illegal("that leaves the task without a subtask", {
+    at: "subtasks",
+    hint: "Add another, or end the task: `status: done`, `failed` or `cancelled`",
   });
-  return fault === undefined ? undefined : errorText(fault);
 }

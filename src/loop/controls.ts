@@ -1,3 +1,4 @@
+import type { ClawflowError, ErrorCode } from "../protocol/errors.ts";
 import type { ControlMessage } from "../protocol/message.ts";
 import type { Task } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
@@ -33,7 +34,8 @@ export function takeControl(draft: Draft, message: ControlMessage): void {
   }
   const fault = applyControl(draft, message);
   if (fault !== undefined) {
-    refuse(draft, message, "E_STATE", fault);
+    if (typeof fault === "string") refuse(draft, message, "E_STATE", fault);
+    else refuse(draft, message, fault.code, fault.message);
     return;
   }
   draft.dispose({ message: message.id, to: "archive" });
@@ -52,7 +54,7 @@ function mayControl(task: Readonly<Task>, message: ControlMessage): boolean {
 }
 
 /** @returns why it cannot be done. */
-function applyControl(draft: Draft, message: ControlMessage): string | undefined {
+function applyControl(draft: Draft, message: ControlMessage): string | ClawflowError | undefined {
   const subtask = message.from === "human" ? message.subtask_id : undefined;
   if (subtask !== undefined && !draft.nodes.has(subtask)) return `there is no subtask ${subtask}`;
   switch (message.control) {
@@ -111,7 +113,7 @@ function hold(
   return undefined;
 }
 
-function refuse(draft: Draft, message: ControlMessage, code: "E_NOT_YOURS" | "E_STATE", text: string): void {
+function refuse(draft: Draft, message: ControlMessage, code: ErrorCode, text: string): void {
   draft.dispose({ message: message.id, to: "dead", code, text: `${message.control}: ${text}` });
 }
 

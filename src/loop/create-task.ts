@@ -1,7 +1,9 @@
 import type { ControlMessage, TaskMessage } from "../protocol/message.ts";
 import { policySchema, type Task, type Trace } from "../protocol/task.ts";
 import type { Draft } from "./draft.ts";
+import { takeEditMessage } from "./edits.ts";
 import { finishTask } from "./finish.ts";
+import { NOT_EVEN_ONE_TASK } from "./limit-errors.ts";
 import { MAX_VISITS, visits } from "./peers.ts";
 import { openQuestion } from "./questions.ts";
 import type { LoopEvent, Refusal } from "./types.ts";
@@ -31,12 +33,16 @@ export function createTombstone(draft: Draft, message: ControlMessage, localId: 
 }
 
 /**
- * A pause or a resume that came before its TASK: a task without work, which waits for it. If the TASK never comes, its sender gives it up
+ * A pause, a resume or other limits that came before their TASK: a task without work, which waits for it. If the TASK never comes, its sender gives it up
  * and cancels it.
  */
 export function createHeld(draft: Draft, message: ControlMessage, localId: string): void {
   const { control, number } = message;
-  createAnnounced(draft, message, localId, `Not arrived yet: a ${control} came before it`);
+  createAnnounced(draft, message, localId, `Not arrived yet: ${control} came before it`);
+  if (control === "edit") {
+    takeEditMessage(draft, message);
+    return;
+  }
   if (control === "pause") draft.set({ paused: true });
   if (number !== undefined) draft.set({ steered: number });
 }
@@ -60,9 +66,10 @@ export function fillTask(draft: Draft, event: LoopEvent & { type: "task" }): voi
   const fields = { title, body_hash, reply_to, policy, trace };
   draft.set({
     ...fields,
-    ...(budget === undefined ? {} : { budget }),
     ...(attachments === undefined ? {} : { attachments }),
-    ...(deadline === undefined ? {} : { deadline }),
+    // Limits that came before it are later ones.
+    ...(budget === undefined || draft.task.limited !== undefined ? {} : { budget }),
+    ...(deadline === undefined || draft.task.limited !== undefined ? {} : { deadline }),
   });
   draft.setText(text);
   beginTask(draft, event, trace);
@@ -145,7 +152,7 @@ function forbidden({ self }: Draft, message: TaskMessage, { depth, path }: Trace
     return { status: "failed", code: "E_SELF_SEND", text: `${self.id} cannot send work to itself` };
   }
   if ((message.budget?.tasks ?? 1) < 1) {
-    return { status: "failed", code: "E_BUDGET", text: "the budget leaves no task, not even this one" };
+    return { status: "failed", code: "E_BUDGET", text: NOT_EVEN_ONE_TASK };
   }
   if (depth > self.limits.depth) {
     return {

@@ -3,6 +3,7 @@ import type { TaskMessage } from "../protocol/message.ts";
 import { grantFor } from "./budget.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
+import { refusedDispatch } from "./limit-errors.ts";
 import { reachablePeers, speaksVersion1 } from "./peers.ts";
 import { earliest, openQuestion, titleOf } from "./questions.ts";
 import { timeoutOf } from "./timeout.ts";
@@ -17,11 +18,7 @@ export function dispatchSubtask(draft: Draft, id: string): boolean {
   const { agent, attempt } = draft.subtask(id);
   const granted = grantFor(draft.task, draft.nodes, id);
   if ("short" in granted) {
-    refuse(
-      draft,
-      id,
-      `E_BUDGET: ${granted.left} ${granted.short} left of the budget do not suffice for ${id}`,
-    );
+    refuse(draft, id, refusedDispatch(id, granted.left, granted.short));
     return false;
   }
   if (agent !== "self" && !reachablePeers(draft.self, draft.task).some((peer) => peer.id === agent)) {

@@ -2,7 +2,7 @@ import { internal } from "../protocol/errors.ts";
 import { messageId } from "../protocol/ids.ts";
 import type { Message, MessageType } from "../protocol/message.ts";
 import type { Subtask, Task, TaskFields, TaskText } from "../protocol/task.ts";
-import { type Change, type Patch, patch } from "./change.ts";
+import { type Change, type Patch, patch, patchExtra } from "./change.ts";
 import { emptyPlan } from "./empty-plan.ts";
 import { Nodes } from "./nodes.ts";
 import type { Ask, Disposal, Now, Plan, Self } from "./types.ts";
@@ -71,11 +71,13 @@ export class Draft {
 
   /** Keys of a person's own; `null` removes one. */
   setExtra(fields: Record<string, unknown>): void {
+    patchExtra(this.task, fields);
     Object.assign(this.#extra, fields);
   }
 
   /** The text of task.md that was taken from a person. */
   setLayout(layout: string): void {
+    patch(this.task as Task, { layout });
     this.#layout = layout;
   }
 

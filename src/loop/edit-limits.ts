@@ -1,114 +1,77 @@
-import { AMOUNT_KINDS, type Amounts } from "../protocol/amounts.ts";
+import { AMOUNT_KINDS, type Amounts, round } from "../protocol/amounts.ts";
 import { parseDuration } from "../protocol/duration.ts";
 import type { TaskEdit } from "../protocol/edit.ts";
-import { formatEdit } from "../protocol/edit-body.ts";
-import type { ControlMessage } from "../protocol/message.ts";
 import type { Subtask } from "../protocol/task.ts";
-import { exhausted, remaining } from "./budget.ts";
-import type { Patch } from "./change.ts";
+import { exhausted, grantFor, remaining } from "./budget.ts";
 import type { Draft } from "./draft.ts";
-import { speaksVersion1 } from "./peers.ts";
+import { lackedSynthesis, NOT_EVEN_ONE_TASK, OUT_OF_TIME, wasRefused } from "./limit-errors.ts";
 import { phaseOf } from "./phase.ts";
-import { resetForRetry, retryTask } from "./retry.ts";
-import { timeoutOf } from "./timeout.ts";
-
-const NO_TIME = /^E_TIMEOUT: the time that was given for the task/;
+import { resetSubtask } from "./retry.ts";
 
 /**
- * The budget and the deadline of a task. What was refused for want of them goes on: a subtask that could not be sent, and a task that ended
- * for that reason.
+ * The budget and the deadline of a task, as they are from now on.
  *
- * @returns whether the task has to go on from here.
+ * @returns whether that lets something go on that had been given up for want of them: subtasks that could not be sent are pending again, a
+ *   task that had ended for it is to begin again
  */
-export function editLimits(draft: Draft, { budget, deadline }: TaskEdit): boolean {
-  if (budget === undefined && deadline === undefined) return false;
-  const { task } = draft;
-  const hasEnded = phaseOf(task) === "final";
+export function takeLimits(draft: Draft, { budget, deadline }: TaskEdit): boolean {
+  const { budget: before } = draft.task;
   if (budget !== undefined) draft.set({ budget });
-  const goesOn =
-    (budget !== undefined && retryRefused(draft)) || (deadline !== undefined && retryLate(draft));
-  if (hasEnded && !goesOn) return false;
-  if (deadline === null) draft.set({ deadline: null });
-  else if (deadline !== undefined) draft.set({ deadline: draft.now.running + parseDuration(deadline) });
-  return goesOn;
+  if (deadline === null) draft.set({ deadline });
+  else if (deadline !== undefined)
+    draft.set({ deadline: draft.now.running + parseDuration(deadline, "deadline") });
+  if (budget) grantNewKinds(draft, before);
+  const { status, from, error = "" } = draft.task;
+  const hasEnded = phaseOf(draft.task) === "final";
+  // Who has the reply already is to do it again.
+  if (hasEnded && (from !== "human" || status !== "failed")) return false;
+  const hasTime = deadline !== undefined && hasEnded && error === OUT_OF_TIME;
+  return (budget !== undefined && hasEnoughNow(draft)) || hasTime;
 }
 
-/** Limits of one subtask: those of an attempt that is under way move with them, also at the peer that has it. */
-export function raiseLimits(draft: Draft, id: string, limits: Patch<Subtask>): void {
-  const { status, due } = draft.subtask(id);
-  const before = timeoutOf(draft, id);
-  draft.setSubtask(id, limits);
-  if (status === "failed" && isRefused(draft.subtask(id)) && draft.task.from === "human")
-    resetForRetry(draft, id);
-  if (status !== "dispatched") return;
-  const longer = timeoutOf(draft, id) - before;
-  if (longer !== 0 && due !== undefined) draft.setSubtask(id, { due: due + longer });
-  const granted = grantOf(draft, id);
-  if (granted !== undefined) draft.setSubtask(id, { granted });
-  tellPeer(draft, id, longer === 0 ? undefined : (draft.subtask(id).due ?? 0) - draft.now.running, granted);
+/** Whether a subtask may be sent that was refused for its budget. */
+export function canBeSentNow(draft: Draft, id: string): boolean {
+  if (!wasRefused(id, draft.subtask(id))) return false;
+  return !("short" in grantFor(draft.task, asIfPending(draft, [id]), id));
 }
 
-/** From the agent that gave the work: it has more time, or more to spend. Nothing else of an edit is an agent's to say. */
-export function takeParentLimits(draft: Draft, edit: TaskEdit): string | undefined {
-  const others = Object.keys(edit).filter((key) => key !== "budget" && key !== "deadline");
-  if (others.length > 0) return `an agent changes time and budget alone, not ${others.join(", ")}`;
-  if (phaseOf(draft.task) === "final") return undefined;
-  editLimits(draft, edit);
-  return undefined;
-}
-
-/** What could not be sent for want of budget, if there is enough now. */
-function retryRefused(draft: Draft): boolean {
+function hasEnoughNow(draft: Draft): boolean {
   const { task, nodes } = draft;
+  const refused = [...nodes].filter(([id, subtask]) => wasRefused(id, subtask)).map(([id]) => id);
+  const planned = asIfPending(draft, refused);
+  const sent = refused.filter((id) => !("short" in grantFor(task, planned, id)));
+  for (const id of sent) resetSubtask(draft, id);
+  if (sent.length > 0) return true;
+  if (phaseOf(task) !== "final") return false;
+  if (lackedSynthesis(task)) return exhausted(task, nodes) === undefined;
+  return task.error?.endsWith(NOT_EVEN_ONE_TASK) === true && (task.budget?.tasks ?? 1) >= 1;
+}
+
+/** The subtasks as they are when those are to be sent, and what was given up with them. */
+function asIfPending({ task, nodes }: Draft, ids: readonly string[]): Map<string, Subtask> {
   const hasEnded = phaseOf(task) === "final";
-  if (exhausted(task, nodes) !== undefined) return false;
-  const refused = [...nodes]
-    .filter(([, subtask]) => subtask.status === "failed" && isRefused(subtask))
-    .map(([id]) => id);
-  if (hasEnded) {
-    if (task.status !== "failed" || !/\bE_BUDGET\b/.test(task.error ?? "")) return false;
-    return retryTask(draft) === undefined;
+  const planned = new Map(nodes);
+  for (const [id, subtask] of nodes) {
+    const givenUp = subtask.status === "cancelled" || subtask.status === "skipped";
+    if (ids.includes(id) || (hasEnded && givenUp)) planned.set(id, { ...subtask, status: "pending" });
   }
-  for (const id of refused) resetForRetry(draft, id);
-  return refused.length > 0;
+  return planned;
 }
 
-function retryLate(draft: Draft): boolean {
-  const { task } = draft;
-  return task.status === "failed" && NO_TIME.test(task.error ?? "") && retryTask(draft) === undefined;
-}
-
-function isRefused({ error }: Pick<Subtask, "error">): boolean {
-  return /^E_BUDGET\b/.test(error ?? "");
-}
-
-/** The grant of the attempt that is under way, made as large as its budget says and the task's own allows. */
-function grantOf(draft: Draft, id: string): Amounts | undefined {
-  const { budget, granted } = draft.subtask(id);
-  if (budget === undefined) return undefined;
-  const left = remaining(draft.task, draft.nodes);
-  const grant: Amounts = { ...granted };
+/** A limit where there was none bounds what is under way as well: each attempt gets its share of the rest. */
+function grantNewKinds(draft: Draft, before: Amounts | undefined): void {
   for (const kind of AMOUNT_KINDS) {
-    const wanted = budget[kind];
-    if (wanted === undefined) continue;
-    const rest = left?.[kind];
-    grant[kind] = rest === undefined ? wanted : Math.min(wanted, (granted?.[kind] ?? 0) + rest);
+    if (draft.task.budget?.[kind] === undefined || before?.[kind] !== undefined) continue;
+    const counts = ({ agent }: Subtask) => kind !== "tasks" || agent !== "self";
+    const nodes = [...draft.nodes].filter(([, subtask]) => counts(subtask));
+    const open = nodes.filter(
+      ([, { status, granted }]) => status === "dispatched" && granted?.[kind] === undefined,
+    );
+    const unsent = nodes.filter(([, { status }]) => status === "pending").length;
+    const rest = remaining(draft.task, draft.nodes)?.[kind] ?? 0;
+    const share = rest / (open.length + unsent + (kind === "tasks" ? 0 : 1));
+    // Somebody works on it: that is one task, whatever is left.
+    const value = kind === "tasks" ? Math.max(1, Math.floor(share)) : round(share);
+    for (const [id, { granted }] of open) draft.setSubtask(id, { granted: { ...granted, [kind]: value } });
   }
-  return grant;
-}
-
-function tellPeer(draft: Draft, id: string, time: number | undefined, budget: Amounts | undefined): void {
-  const subtask = draft.subtask(id);
-  if (subtask.agent === "self" || speaksVersion1(draft.self, subtask)) return;
-  if (time === undefined && budget === undefined) return;
-  const edit: TaskEdit = {};
-  if (time !== undefined) edit.deadline = `${Math.max(0, Math.round(time))}ms`;
-  if (budget !== undefined) edit.budget = budget;
-  const control: ControlMessage = {
-    ...draft.envelope("control", subtask.agent, draft.task.task_id, id, subtask.attempt),
-    type: "control",
-    control: "edit",
-    body: { text: formatEdit(edit) },
-  };
-  draft.send(control);
 }

@@ -1,107 +1,128 @@
 import type { TaskEdit } from "../protocol/edit.ts";
 import { formatEdit, parseEdit } from "../protocol/edit-body.ts";
-import { errorText } from "../protocol/errors.ts";
+import { ClawflowError, errorText } from "../protocol/errors.ts";
+import { messageId } from "../protocol/ids.ts";
 import type { ControlMessage } from "../protocol/message.ts";
 import { advance } from "./advance.ts";
-import { checkEdit } from "./check-edit.ts";
-import { answer, approve, reject } from "./decisions.ts";
-import type { Draft } from "./draft.ts";
-import { editLimits, takeParentLimits } from "./edit-limits.ts";
-import { editSubtasks } from "./edit-subtasks.ts";
-import { finishTask } from "./finish.ts";
-import { endPause, pauseTask } from "./pause.ts";
+import { Draft } from "./draft.ts";
+import { withoutOvertaken } from "./edit-conflicts.ts";
+import { takeDecisions } from "./edit-decisions.ts";
+import { endByHand } from "./edit-ending.ts";
+import { illegal } from "./edit-fault.ts";
+import { takeLimits } from "./edit-limits.ts";
+import { holdSubtasks, letGo } from "./edit-pauses.ts";
+import { takeSubtasks } from "./edit-subtasks.ts";
+import { takeTexts } from "./edit-texts.ts";
+import { goOnFrom } from "./go-on.ts";
+import { givenLimits, tellLimits } from "./limits-below.ts";
+import { pauseTask } from "./pause.ts";
 import { phaseOf } from "./phase.ts";
 import type { FoundEdit } from "./types.ts";
 
 /**
- * A person changed task.md. An edit that cannot be is refused whole, and nothing changes; one that can is taken, with a record of what was
- * understood in the archive. What a result that came meanwhile has settled, and what the runtime owns, is not taken, and told.
+ * A person changed task.md. An edit that is not legal is refused whole, and nothing changes; one that is legal is taken, with a record of
+ * what was understood in the archive. What a result that came meanwhile has settled, and what the runtime owns, is not taken, and told.
  */
 export function takeEdit(draft: Draft, { edit, layout, seen, putBack }: FoundEdit): void {
-  const fault = checkEdit(draft, edit);
+  const fault = applyEdit(draft, edit, seen);
   if (fault !== undefined) {
-    draft.refuseEdit(fault);
+    draft.refuseEdit(errorText(fault));
     return;
   }
   draft.setLayout(layout);
-  record(draft, edit);
+  recordEdit(draft, edit);
   draft.noteNotTaken(putBack);
-  applyEdit(draft, edit, seen);
 }
 
 /**
- * The same as a message, from a person; or from the agent that gave the work, whose word counts for time and budget alone.
+ * The same as a message: of a person; or of the agent that gave the work, whose word counts for its limits alone.
  *
- * @returns why it cannot be done.
+ * @returns why nothing of it is taken.
  */
-export function takeEditMessage(draft: Draft, message: ControlMessage): string | undefined {
-  let edit: TaskEdit;
-  try {
-    edit = parseEdit(message.body.text);
-  } catch (error) {
-    return errorText(error);
-  }
-  if (message.from !== "human") return takeParentLimits(draft, edit);
-  const fault = checkEdit(draft, edit);
-  if (fault === undefined) applyEdit(draft, edit, {});
+export function takeEditMessage(draft: Draft, message: ControlMessage): ClawflowError | undefined {
+  const edit = readEdit(message);
+  if (message.from === "human") return edit instanceof ClawflowError ? edit : applyEdit(draft, edit);
+  if (
+    edit instanceof ClawflowError ||
+    Object.keys(edit).some((key) => key !== "deadline" && key !== "budget")
+  )
+    return new ClawflowError("E_NOT_YOURS", `${message.from}: an agent changes deadline and budget alone`);
+  const { number } = message;
+  // Each says all the limits: of two the later one holds, whichever came first.
+  if (phaseOf(draft.task) === "final" || (number !== undefined && (draft.task.limited ?? 0) >= number))
+    return undefined;
+  const fault = applyEdit(draft, edit);
+  if (fault === undefined && number !== undefined) draft.set({ limited: number });
   return fault;
 }
 
-function applyEdit(draft: Draft, edit: TaskEdit, seen: FoundEdit["seen"]): void {
-  editTexts(draft, edit);
-  const reopened = editLimits(draft, edit);
-  const changed = editSubtasks(draft, edit, seen);
-  if (edit.paused === true) pauseTask(draft);
-  decide(draft, edit);
-  if (edit.status !== undefined) {
+/**
+ * Takes an edit whole, or nothing of it: it is tried on a copy first, so that whatever is not legal is found before anything changes.
+ *
+ * @param seen what the person had before them, of an edit of task.md
+ * @returns why nothing of it is taken.
+ */
+export function applyEdit(draft: Draft, edit: TaskEdit, seen?: FoundEdit["seen"]): ClawflowError | undefined {
+  if (Object.keys(edit).length === 0) return undefined;
+  const copy = { ...draft.task, subtasks: new Map(draft.nodes) };
+  try {
+    carryOut(new Draft(draft.self, copy, draft.now), edit, seen);
+  } catch (error) {
+    if (error instanceof ClawflowError && error.code !== "E_INTERNAL") return error;
+    throw error;
+  }
+  carryOut(draft, edit, seen);
+  return undefined;
+}
+
+/** What each field of an edit does, in the order in which they take effect. @throws where it is not legal */
+function carryOut(draft: Draft, given: TaskEdit, seen: FoundEdit["seen"] | undefined): void {
+  const edit = withoutOvertaken(draft, given, seen);
+  const { subtasks = {} } = edit;
+  if (phaseOf(draft.task) === "final" && edit.paused === true) throw illegal("a finished task is not paused");
+  const before = givenLimits(draft);
+  takeTexts(draft, edit);
+  const freed = takeLimits(draft, edit);
+  const redone = takeSubtasks(draft, subtasks);
+  if (edit.status !== undefined || edit.output !== undefined || edit.error !== undefined) {
     endByHand(draft, edit);
     return;
   }
-  if ((changed || reopened) && phaseOf(draft.task) === "executing") advance(draft);
-  if (edit.paused === false) endPause(draft);
+  if (edit.paused === true) pauseTask(draft);
+  holdSubtasks(draft, subtasks);
+  tellLimits(draft, before);
+  goOnFrom(draft, { ...redone, changes: redone.changes || freed, begins: redone.begins || freed });
+  takeDecisions(draft, edit, seen !== undefined);
+  letGo(draft, edit);
+  // A wider limit, another policy: something may go that had to wait.
+  if (phaseOf(draft.task) === "executing") advance(draft);
 }
 
-function editTexts(draft: Draft, edit: TaskEdit): void {
-  const { title, policy, own, instructions, context, expected_output, notes } = edit;
-  if (title !== undefined) draft.set({ title });
-  if (policy !== undefined) draft.set({ policy: { ...draft.task.policy, ...withoutUndefined(policy) } });
-  if (own !== undefined) draft.setExtra(own);
-  const texts = withoutUndefined({ instructions, context, expected_output, notes });
-  if (Object.keys(texts).length > 0) draft.setText(texts);
-}
-
-function decide(draft: Draft, edit: TaskEdit): void {
-  const decided = (fault: string | undefined) => {
-    if (fault !== undefined) draft.noteNotTaken([`the decision: ${fault}`]);
-  };
-  if (edit.approved === true) decided(approve(draft, "human"));
-  else if (edit.approved === false) decided(reject(draft, "human", edit.reason ?? ""));
-  if (edit.answer !== undefined) decided(answer(draft, "human", edit.answer));
-  for (const [id, subtask] of Object.entries(edit.subtasks ?? {})) {
-    if (subtask?.answer !== undefined && draft.nodes.has(id))
-      decided(answer(draft, "human", subtask.answer, id));
-  }
-}
-
-function endByHand(draft: Draft, { status, output, error }: TaskEdit): void {
-  if (phaseOf(draft.task) === "final") return;
-  if (status === "done") finishTask(draft, { status, output: output ?? draft.task.text.output });
-  else if (status === "failed") finishTask(draft, { status, error: error ?? "ended by hand" });
-  else finishTask(draft, { status: "cancelled", error: `E_CANCELLED: ${error ?? "by hand"}` });
-}
-
-/** Stands in the archive as if the person had sent it; given as a message it would do the same. */
-function record(draft: Draft, edit: TaskEdit): void {
-  const { self, task } = draft;
-  draft.record({
-    ...draft.envelope("control", self.id, task.task_id, undefined, 1),
-    from: "human",
+/** Stands in the archive as if the person had sent it. */
+function recordEdit(draft: Draft, edit: TaskEdit): void {
+  const { self, task, now } = draft;
+  const key = { from: "human", to: self.id, task_id: task.task_id, type: "control", attempt: 1 };
+  const control: ControlMessage = {
+    clawflow: 2,
+    version: 2,
     type: "control",
+    id: messageId({ ...key, subtask_id: undefined, number: draft.nextNumber() }),
+    from: "human",
+    to: self.id,
+    task_id: task.task_id,
+    attempt: 1,
+    sent_at: now.wall,
     control: "edit",
     body: { text: formatEdit(edit) },
-  });
+  };
+  draft.record(control);
 }
 
-function withoutUndefined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+function readEdit({ body }: ControlMessage): TaskEdit | ClawflowError {
+  try {
+    return parseEdit(body.text);
+  } catch (error) {
+    if (error instanceof ClawflowError) return error;
+    throw error;
+  }
 }

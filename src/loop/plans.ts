@@ -38,7 +38,7 @@ function checkPlan(draft: Draft, plan: PlanOutcome, within: string | undefined):
     limit: self.limits.subtasks,
     existing: within === undefined ? nodes : waitingFor(nodes, within, planned),
   });
-  if (fault !== undefined) return reachFault(draft, plan, fault);
+  if (fault !== undefined) return reachFault(draft, plan.subtasks, fault);
   if (within !== undefined && needsApproval(task, [...nodes.values(), ...Object.values(plan.subtasks)])) {
     return new ClawflowError("E_PLAN", "what is split from within a plan cannot be approved", {
       at: `subtasks.${within}`,
@@ -67,11 +67,11 @@ function badTimeout({ subtasks }: PlanOutcome): ClawflowError | undefined {
 }
 
 /** A peer that may not be reached from this task alone: the reason is the depth or the path, not that nobody knows it. */
-function reachFault(
+export function reachFault(
   { self, task }: Draft,
-  { subtasks }: PlanOutcome,
+  subtasks: Readonly<Record<string, { agent: string }>>,
   fault: ClawflowError,
-): ClawflowError | undefined {
+): ClawflowError {
   if (fault.code !== "E_UNKNOWN_AGENT") return fault;
   if (task.trace.depth >= self.limits.depth) {
     return new ClawflowError(
@@ -91,8 +91,9 @@ function reachFault(
 }
 
 function acceptPlan(draft: Draft, plan: PlanOutcome, within: string | undefined): void {
-  const { policy } = draft.task;
-  for (const [id, planned] of Object.entries(plan.subtasks)) draft.setSubtask(id, newSubtask(planned));
+  const { policy, removed } = draft.task;
+  for (const [id, planned] of Object.entries(plan.subtasks))
+    draft.setSubtask(id, newSubtask(planned, removed?.[id]));
   if (within !== undefined) {
     const { depends_on } = draft.subtask(within);
     draft.setSubtask(within, {
@@ -171,8 +172,9 @@ function refusePlan(draft: Draft, error: string, within: string | undefined): vo
   advance(draft);
 }
 
-function newSubtask(planned: PlannedSubtask): Subtask {
-  return { ...structuredClone(planned), status: "pending", attempt: 0 } as Subtask;
+/** @param attempt the last of a subtask of that id, which was removed */
+function newSubtask(planned: PlannedSubtask, attempt = 0): Subtask {
+  return { ...structuredClone(planned), status: "pending", attempt } as Subtask;
 }
 
 /** A subtask of one's own that is split stays in the DAG and waits for its pieces, which get its id in front. */

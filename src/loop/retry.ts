@@ -13,13 +13,6 @@ import { closeQuestion, openQuestion } from "./questions.ts";
  * @returns why it cannot be done.
  */
 export function retrySubtask(draft: Draft, id: string): string | undefined {
-  const refusal = resetForRetry(draft, id);
-  if (refusal === undefined) goOn(draft);
-  return refusal;
-}
-
-/** The same without going on: there may be more to change first. */
-export function resetForRetry(draft: Draft, id: string): string | undefined {
   const ended = draft.task.status === "failed" || draft.task.status === "cancelled";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
@@ -29,6 +22,7 @@ export function resetForRetry(draft: Draft, id: string): string | undefined {
       resetSubtask(draft, other);
     }
   }
+  goOn(draft);
   return undefined;
 }
 
@@ -52,11 +46,15 @@ export function retryTask(draft: Draft): string | undefined {
 
 /** A plan of which nothing ever began may be one that was not approved: it is asked for again. */
 export function goOn(draft: Draft): void {
-  const begun = [...draft.nodes.values()].some(({ attempt, status }) => attempt > 0 || status === "done");
+  const { removed } = draft.task;
+  const begun = [...draft.nodes].some(
+    ([id, { attempt, status }]) => attempt > (removed?.[id] ?? 0) || status === "done",
+  );
   if (begun) advance(draft);
   else beginPlan(draft);
 }
 
+/** It is pending as if it had not been done; whoever has it is told. */
 export function resetSubtask(draft: Draft, id: string): void {
   const { status } = draft.subtask(id);
   if (status === "pending") return;

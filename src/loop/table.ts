@@ -55,7 +55,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     replies: (draft, { messages }) => archiveUnknown(draft, messages),
     control: (draft, { message, localId, removed }) => {
       const isWhole = message.from !== "human" || message.subtask_id === undefined;
-      const isHold = message.control === "pause" || message.control === "resume";
+      const isHold = ["pause", "resume", "edit"].includes(message.control);
       if (removed === true) archiveLate(draft, message);
       else if (message.control === "cancel" && isWhole) createTombstone(draft, message, localId);
       else if (isHold && message.from !== "human") createHeld(draft, message, localId);

@@ -6,6 +6,7 @@ import { checkWait } from "./decisions.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
+import { OUT_OF_TIME } from "./limit-errors.ts";
 import { isFinal, phaseOf } from "./phase.ts";
 import { askAgain, earliest } from "./questions.ts";
 import type { Self } from "./types.ts";
@@ -17,7 +18,7 @@ const MAX_PROBES = 3;
 export function takeTimer(draft: Draft): void {
   const { task, now } = draft;
   if (task.deadline !== undefined && task.deadline <= now.running) {
-    finishTask(draft, { status: "failed", error: "E_TIMEOUT: the time that was given for the task is over" });
+    finishTask(draft, { status: "failed", error: OUT_OF_TIME });
     return;
   }
   if (task.paused === true) return;

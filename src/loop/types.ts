@@ -9,7 +9,7 @@ import type {
   TaskMessage,
 } from "../protocol/message.ts";
 import type { BrainAnswer, BrainQuestion, BrainResult } from "../protocol/question.ts";
-import type { Attachment, SubtaskStatus, Task } from "../protocol/task.ts";
+import type { Attachment, Policy, SubtaskStatus, Task } from "../protocol/task.ts";
 import type { Limits } from "../protocol/team.ts";
 import type { Change } from "./change.ts";
 
@@ -36,7 +36,7 @@ export interface Self {
   peers: readonly Peer[];
   limits: Limits;
   /** Defaults of a new task's policy. */
-  policy: { on_failure: "fail-fast" | "continue"; max_attempts: number };
+  policy: { on_failure: "fail-fast" | "continue"; max_attempts: number; approval?: Policy["approval"] };
   /** Set when a person is this agent's brain: whom a task waits for. */
   person?: string;
 }

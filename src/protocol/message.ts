@@ -72,7 +72,7 @@ export const controlEnvelopeSchema = z.object({
   control: z.enum(CONTROLS),
   /** Of an approval: the plan that it is for, `waiting.plan` of the task.md that was read. */
   plan: z.string().max(64).optional(),
-  /** Of an agent's pause or resume: the sender counts up; of two the one with the higher number holds, whichever came first. */
+  /** Of an agent's pause, resume or edit: the sender counts up; of two the one with the higher number holds, whichever came first. */
   number: z.int().nonnegative().optional(),
 });
 

@@ -24,7 +24,7 @@ export const traceSchema = z.object({
 });
 export type Trace = z.infer<typeof traceSchema>;
 
-const approvalSchema = z.union([
+export const approvalSchema = z.union([
   z.enum(["never", "always", "first"]),
   z.strictObject({ above: z.strictObject({ subtasks: z.int().optional(), usd: z.number().optional() }) }),
 ]);
@@ -189,6 +189,8 @@ export const taskFrontmatterSchema = z.object({
   controls: z.array(z.string()).optional(),
   /** The number of the last pause or resume of the giver that was taken: an earlier one that comes later does nothing. */
   steered: z.int().nonnegative().optional(),
+  /** The same of changes of its limits. */
+  limited: z.int().nonnegative().optional(),
   /** The id of the final reply. */
   reply: z.string().optional(),
   created_at: z.string(),
