@@ -6,7 +6,14 @@ import { elapsed } from "./render/time.ts";
 
 const LONGEST_TITLE = 80;
 const LONGEST_VERB = "cancelled".length;
-const NOTES: readonly HostEvent["type"][] = ["message:dead", "edit:kept", "agent:problem", "host:failed"];
+const WAITS = { approval: "an approval", answer: "an answer", person: "a person" } as const;
+const NOTES: readonly HostEvent["type"][] = [
+  "task:waiting",
+  "message:dead",
+  "edit:kept",
+  "agent:problem",
+  "host:failed",
+];
 
 /**
  * What a host does, one line on standard error for each event that matters.
@@ -53,9 +60,12 @@ function eventLine(event: HostEvent, paint: Paint): string | undefined {
       );
     case "brain:answered": {
       const task = plainLine(event.task);
-      if (event.outcome === "subtasks") return line(event.agent, "split", task);
-      if (event.outcome !== "ask") return undefined;
-      return line(event.agent, "asks", `${task}  (clawflow show ${task})`, "yellow");
+      return event.outcome === "subtasks" ? line(event.agent, "split", task) : undefined;
+    }
+    case "task:waiting": {
+      const name = plainLine(event.subtask === undefined ? event.task : `${event.task}/${event.subtask}`);
+      const text = plainLine(event.text, LONGEST_TITLE);
+      return line(event.agent, "waits", `${name} for ${WAITS[event.for]}: ${text}`, "yellow");
     }
     case "message:dead":
       return line(event.agent, "dead", `${plainLine(event.name)}  ${plainLine(event.text, 200)}`, "red");

@@ -10,6 +10,7 @@ export interface WorkOptions {
   usd?: string;
   onFailure?: string;
   maxAttempts?: string;
+  approval?: string;
 }
 
 /** @throws E_USAGE that names the option */
@@ -19,7 +20,11 @@ export function workOf(instructions: string, options: WorkOptions): Work {
     ...amount("tokens", options.tokens, true),
     ...amount("usd", options.usd, false),
   };
-  const policy = { ...failurePolicy(options.onFailure), ...attempts(options.maxAttempts) };
+  const policy = {
+    ...failurePolicy(options.onFailure),
+    ...attempts(options.maxAttempts),
+    ...approval(options.approval),
+  };
   return {
     instructions,
     ...(options.title === undefined ? {} : { title: options.title }),
@@ -67,6 +72,16 @@ function attempts(text: string | undefined): { max_attempts?: number } {
   throw new ClawflowError("E_USAGE", "not a number of attempts", {
     at: "--max-attempts",
     expected: "1 to 100",
+    found: JSON.stringify(text),
+  });
+}
+
+function approval(text: string | undefined): { approval?: "never" | "always" | "first" } {
+  if (text === undefined) return {};
+  if (text === "never" || text === "always" || text === "first") return { approval: text };
+  throw new ClawflowError("E_USAGE", "not a policy of approvals", {
+    at: "--approval",
+    expected: "always, first or never",
     found: JSON.stringify(text),
   });
 }

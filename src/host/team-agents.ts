@@ -44,6 +44,7 @@ export function agentOf(options: HostOptions, limits: Limits, workspace: Workspa
     policy: {
       on_failure: options.policy?.on_failure ?? "fail-fast",
       max_attempts: options.policy?.max_attempts ?? 1,
+      ...(options.policy?.approval === undefined ? {} : { approval: options.policy.approval }),
     },
     ...(brain.kind === "person" ? { person: brain.person ?? "human" } : {}),
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { approvalSchema } from "./task.ts";
 
 /** Reserved names are no agents. */
 const agentIdSchema = z
@@ -77,6 +78,7 @@ export const teamSchema = z.strictObject({
     .strictObject({
       on_failure: z.enum(["fail-fast", "continue"]).optional(),
       max_attempts: z.int().min(1).optional(),
+      approval: approvalSchema.optional(),
     })
     .optional(),
   /** `full` syncs every commit; `os` never does (tests, throw-away runs). Default: full. */

@@ -12,7 +12,7 @@ export type ValueKind =
   | "text"
   | readonly string[];
 
-/** By the word that stands for it in the help, as in `<task>`; by the command too where that is not enough. */
+/** By the word that stands for it in the help, as in `<task>`; by the command or option where that is not enough. */
 const KINDS: Readonly<Record<string, ValueKind>> = {
   task: "task",
   what: "task",
@@ -23,7 +23,9 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   file: "file",
   instructions: "file",
   folder: "folder",
-  policy: ["fail-fast", "continue"],
+  "--on-failure": ["fail-fast", "continue"],
+  "--approval": ["always", "first", "never"],
+  when: ["always", "first", "never"],
   format: ["mermaid", "dot", "json"],
   shell: ["bash", "zsh", "fish"],
   "message kind": ["task", "reply", "dag"],
@@ -41,7 +43,8 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
 export function valueKind(command: Command, value: Argument | Option): ValueKind | undefined {
   if (value.argChoices !== undefined) return value.argChoices;
   const word = wordOf(value);
-  return KINDS[`${command.name()} ${word}`] ?? KINDS[word];
+  const named = "long" in value ? KINDS[value.long ?? ""] : undefined;
+  return named ?? KINDS[`${command.name()} ${word}`] ?? KINDS[word];
 }
 
 /** Of `--team <file>` and of `<file>`: `file`. */

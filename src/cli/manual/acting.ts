@@ -22,6 +22,52 @@ export const ACTING: Record<string, ManualPage> = {
     exit: { 3: "a brain called it: that is a person's to do" },
     see: ["cancel", "calls", "report", "docs/limits-and-failure.md"],
   },
+  pause: {
+    description: [
+      "Holds a task, or one of its subtasks (TASK/SUBTASK), and all that is below, at whatever agent it is: nothing new is sent or asked. What is under way is not ended, and its result is taken when it comes.",
+      "Deadlines and the times of attempts go on counting; reminders, and the time within which a question or an approval must be answered, do not. Twice is as once.",
+    ],
+    exit: { 1: "it is finished", 3: "a brain called it: that is a person's to do" },
+    see: ["resume", "cancel", "why", "docs/limits-and-failure.md"],
+  },
+  resume: {
+    description: [
+      "Lets a task, or one of its subtasks (TASK/SUBTASK), go on, and all that is below, also where somebody paused a part of that by itself; but not a subtask of this task that was paused by name. What is not paused stays as it is.",
+    ],
+    exit: { 3: "a brain called it: that is a person's to do" },
+    see: ["pause", "why", "docs/loop.md"],
+  },
+  approve: {
+    description: [
+      "Approves the plan that a task waits to begin (`clawflow show TASK` prints it). It counts for the plan that stands in task.md now, and for no other: should it change before the agent takes the approval, the approval is refused.",
+      "The text is kept with it in the archive.",
+    ],
+    exit: {
+      1: "nothing waits for an approval; it says what the task does wait for",
+      3: "a brain called it: decisions are a person's",
+    },
+    see: ["reject", "why", "docs/limits-and-failure.md"],
+  },
+  reject: {
+    description: [
+      "Rejects the plan that a task waits to begin. The plan is dropped, and the brain is asked once more, with the text as the reason: it may plan anew, or do without. A cancel ends the task instead.",
+    ],
+    exit: {
+      1: "nothing waits for an approval; it says what the task does wait for",
+      3: "a brain called it: decisions are a person's",
+    },
+    see: ["approve", "cancel", "docs/limits-and-failure.md"],
+  },
+  answer: {
+    description: [
+      "Answers what a task, or a subtask that the agent does itself (TASK/SUBTASK), asked a person; `clawflow why` prints the question. Question and answer stand in its context from then on, and the brain is asked anew. The text - is standard input.",
+    ],
+    exit: {
+      1: "nothing waits for an answer; it says what the task does wait for",
+      3: "a brain called it: decisions are a person's",
+    },
+    see: ["why", "status", "docs/limits-and-failure.md"],
+  },
   plan: {
     description: [
       "Answers a task with a plan of subtasks, in place of its brain: JSON or YAML, from a file or standard input (-). The plan is checked as a whole when the agent takes it: agents, dependencies, cycles, limits.",

@@ -16,6 +16,22 @@ export function registerActing({ add, io, done }: Register): void {
       await (await import("../commands/control.ts")).controlCommand(io, "retry", task, undefined, options),
     ),
   );
+  for (const [control, summary] of HOLDS) {
+    add(`${control} <task>`, summary, [
+      `clawflow ${control} compare-k3f9x2`,
+      `clawflow ${control} compare-k3f9x2/first-draft`,
+    ]).action(async (task, options) =>
+      done(
+        await (await import("../commands/control.ts")).controlCommand(io, control, task, undefined, options),
+      ),
+    );
+  }
+  for (const [decision, argument, summary, example] of DECISIONS) {
+    add(`${decision} <task> ${argument}`, summary, [`clawflow ${decision} compare-k3f9x2${example}`]).action(
+      async (task, text, options) =>
+        done(await (await import("../commands/decide.ts")).decideCommand(io, decision, task, text, options)),
+    );
+  }
   add("plan <task> <file>", "Answer a task with a plan (JSON or YAML; - for standard input)", [
     "clawflow plan compare-k3f9x2 plan.json",
     "clawflow message dag > plan.json",
@@ -44,3 +60,14 @@ export function registerActing({ add, io, done }: Register): void {
     done(await (await import("../commands/message.ts")).messageCommand(io, kind, file, options)),
   );
 }
+
+const HOLDS = [
+  ["pause", "Hold a task, or one of its subtasks, and all that is below"],
+  ["resume", "Let what was paused go on, and all that is below"],
+] as const;
+
+const DECISIONS = [
+  ["approve", "[text]", "Approve the plan that a task waits to begin", ""],
+  ["reject", "[text]", "Reject it; the text, why, goes to the brain, which is asked again", ' "too dear"'],
+  ["answer", "<text>", "Answer what a task, or a subtask, asked (- for standard input)", ' "the blue one"'],
+] as const;

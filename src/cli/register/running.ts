@@ -45,5 +45,6 @@ function withWorkOptions(command: Command): Command {
     .option("--tokens <n>", "budget: tokens")
     .option("--usd <n>", "budget: money")
     .option("--on-failure <policy>", "fail-fast or continue")
-    .option("--max-attempts <n>", "attempts of each subtask");
+    .option("--max-attempts <n>", "attempts of each subtask")
+    .option("--approval <when>", "when a plan waits for a person: always, first or never");
 }
