@@ -45,7 +45,9 @@ test("every command that a document names exists", () => {
 
 test("every command and option that a hint of the program names exists", () => {
   const program = makeProgram(io).program;
-  const flags = program.commands.flatMap((command) => command.options.map((option) => option.long));
+  const flags = [program, ...program.commands].flatMap((command) =>
+    command.options.map((option) => option.long),
+  );
   for (const entry of readdirSync(join(PROJECT, "src"), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!statSync(path).isFile()) continue;

@@ -5,7 +5,7 @@ export type Shell = (typeof SHELLS)[number];
 
 /** Scripts that ask the program itself, so that they need not know any of its commands. */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
-  bash: `# Completion of clawflow for bash.
+  bash: `# Completion for bash; made by: clawflow completion bash
 _clawflow() {
   local line kind="" word="\${COMP_WORDS[COMP_CWORD]}"
   [[ $word == "=" ]] && word=""
@@ -25,7 +25,7 @@ _clawflow() {
 complete -F _clawflow clawflow
 `,
   zsh: `#compdef clawflow
-# Completion of clawflow for zsh.
+# Completion for zsh; made by: clawflow completion zsh
 _clawflow() {
   local line
   local -a found
@@ -45,7 +45,7 @@ else
   compdef _clawflow clawflow
 fi
 `,
-  fish: `# Completion of clawflow for fish.
+  fish: `# Completion for fish; made by: clawflow completion fish
 function __clawflow_complete
   set -l words (commandline -opc)
   set -l current (commandline -ct)
