@@ -43,11 +43,12 @@ export class BrainSlots {
     agent.running.get(question)?.abort();
   }
 
-  /** Begins what there are free slots for. */
+  /** Begins what there are free slots for; what is paused keeps its place until it goes on. */
   fill(agents: Iterable<Agent>): void {
     for (const agent of agents) {
       while (!this.#closed && this.#running < this.#options.limit && agent.running.size < agent.concurrency) {
-        const ask = agent.asks.shift();
+        const next = agent.asks.findIndex((ask) => !isPaused(agent, ask));
+        const [ask] = next < 0 ? [] : agent.asks.splice(next, 1);
         if (ask === undefined) break;
         this.#begin(agent, ask);
       }
@@ -110,6 +111,11 @@ export class BrainSlots {
       duration,
     });
   }
+}
+
+function isPaused({ workspace }: Agent, { task: id, subtask }: Ask): boolean {
+  const task = workspace.tasks.get(id);
+  return task?.paused === true || (subtask !== undefined && task?.subtasks.get(subtask)?.paused === true);
 }
 
 function completeQuestion({ workspace }: Agent, { question }: Ask): BrainQuestion {
