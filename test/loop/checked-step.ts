@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { usedAmounts } from "../../src/loop/budget.ts";
 import { applyChange } from "../../src/loop/change.ts";
 import { Draft } from "../../src/loop/draft.ts";
+import { emptyPlan } from "../../src/loop/empty-plan.ts";
 import { isFinal, phaseOf } from "../../src/loop/phase.ts";
 import { step } from "../../src/loop/step.ts";
 import { TABLE } from "../../src/loop/table.ts";
@@ -25,6 +26,7 @@ export function checkedStep(
   deepFreeze(event);
   deepFreeze(self);
   const plan = step(self, task, event, now);
+  if (plan.refused !== undefined) expect(plan).toEqual({ ...emptyPlan(), refused: plan.refused });
   const after = taskAfter(task, plan);
   const { view, plan: again } = stepByHand(self, task, event, now);
   if (!isDeepStrictEqual(again, plan)) expect(again).toEqual(plan);
@@ -66,17 +68,20 @@ function expectSameTask(after: Task, view: Task): void {
 
 /** Of every task, whatever happened. */
 function checkTask(self: Self, before: Task | undefined, after: Task, event: LoopEvent): void {
-  // A final status never changes, except by a person.
+  // A final status never changes, except by a person; what a dispatch was refused for may be widened by whoever gave the work.
   const isRetry =
-    event.type === "control" && event.message.from === "human" && event.message.control === "retry";
+    event.type === "edit" ||
+    (event.type === "control" && ["retry", "reject", "edit"].includes(event.message.control));
   if (before !== undefined && isFinal(before) && !isRetry) expect(after.status).toBe(before.status);
   for (const [id, { status }] of before?.subtasks ?? [])
     if (!isRetry && /done|failed|cancelled|skipped/.test(status))
       expect(after.subtasks.get(id)?.status, id).toBe(status);
-  // Grants and own use never exceed the grant, of what can be counted beforehand.
-  if (after.budget?.tasks !== undefined)
-    expect(1 + (usedAmounts(after, after.subtasks).tasks ?? 0)).toBeLessThanOrEqual(
-      Math.max(1, after.budget.tasks),
+  checkAttempts(before, after);
+  // Grants and own use never exceed the grant, of what can be counted beforehand; one may have been lowered since.
+  const tasksOf = (task: Task) => 1 + (usedAmounts(task, task.subtasks).tasks ?? 0);
+  if (after.budget?.tasks !== undefined && !isRetry)
+    expect(tasksOf(after)).toBeLessThanOrEqual(
+      Math.max(1, after.budget.tasks, before === undefined ? 0 : tasksOf(before)),
     );
   if (isFinal(after)) {
     expect(after.asking).toBeUndefined();
@@ -92,6 +97,14 @@ function checkTask(self: Self, before: Task | undefined, after: Task, event: Loo
     for (const dependency of subtask.depends_on)
       expect(after.subtasks.get(dependency)?.status, `${id} went before ${dependency}`).toBe("done");
   }
+}
+
+/** Attempts only grow, also of an id that is removed and comes again. */
+function checkAttempts(before: Task | undefined, after: Task): void {
+  const last = ({ subtasks, removed }: Task, id: string) => subtasks.get(id)?.attempt ?? removed?.[id] ?? 0;
+  const ids = new Set([...(before?.subtasks.keys() ?? []), ...after.subtasks.keys()]);
+  if (before === undefined) return;
+  for (const id of ids) expect(last(after, id), `attempts of ${id}`).toBeGreaterThanOrEqual(last(before, id));
 }
 
 /** What a task that is not final waits for. */

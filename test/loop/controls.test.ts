@@ -71,7 +71,7 @@ describe("a control", () => {
   it.each([
     ["approve", {}, "nothing waits for an approval"],
     ["answer", {}, "nothing waits for an answer"],
-    ["edit", {}, "task.md"],
+    ["edit", { text: "approved: true" }, "nothing waits for an approval"],
     ["cancel", { subtask_id: "zero" }, "there is no subtask zero"],
     ["reject", {}, "nothing waits for an approval"],
     ["retry", {}, "not finished"],

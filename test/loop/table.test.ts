@@ -3,6 +3,7 @@ import { type Phase, phaseOf } from "../../src/loop/phase.ts";
 import { nothing, TABLE } from "../../src/loop/table.ts";
 import type { LoopEvent } from "../../src/loop/types.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
+import { LAYOUT, save, saveOf } from "./editing.ts";
 import { control, outcomeFrom, PLAN_TEXT, progressOf, replyTo } from "./letters.ts";
 import { fromBoss, SCENES } from "./scenes.ts";
 import type { Station } from "./station.ts";
@@ -159,6 +160,17 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       expect(station.stopped).toEqual([question]);
     },
   ],
+  "considering × edit": [
+    "a subtask that a person adds makes it coordinating: the question is closed",
+    () => {
+      const station = SCENES.considering();
+      const question = asked(station);
+      saveOf(station, "a", { agent: "reader", description: "Look" });
+      expect(station.stopped).toEqual([question]);
+      expect(station.task()).toMatchObject({ mode: "coordinating", status: "executing", layout: LAYOUT });
+      expect(station.statuses).toEqual({ a: "dispatched" });
+    },
+  ],
   "considering × outcome": [
     "of its own brain, naming the question, decides",
     () => {
@@ -203,6 +215,15 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       expect(station.asks[0]?.question.task.context).toBe("Question: Which folder?\nAnswer of human: src");
     },
   ],
+  "waiting × edit": [
+    "an answer in task.md is the answer",
+    () => {
+      const station = SCENES.waiting();
+      save(station, { answer: "src" });
+      expect(station.task().waiting).toBeUndefined();
+      expect(station.asks[0]?.question.task.context).toBe("Question: Which folder?\nAnswer of human: src");
+    },
+  ],
   "waiting × outcome": [
     "of a person ends the wait",
     () => {
@@ -242,6 +263,15 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       const down = station.sent.filter((message) => message.type === "control");
       expect(down.map(({ subtask_id }) => subtask_id)).toEqual(["a", "c"]);
       expect(station.statuses).toEqual({ a: "cancelled", b: "cancelled", c: "cancelled" });
+    },
+  ],
+  "executing × edit": [
+    "other work for one that is dispatched takes it back and sends it anew",
+    () => {
+      const station = SCENES.executing();
+      saveOf(station, "a", { description: "Look again" });
+      expect(station.subtask("a")).toMatchObject({ status: "dispatched", attempt: 2 });
+      expect(station.taskOf("a").body.instructions).toBe("Look again");
     },
   ],
   "executing × outcome": [
@@ -325,6 +355,16 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
     },
   ],
   "aggregating × control": ["a cancel ends it", () => expectCancelled(SCENES.aggregating())],
+  "aggregating × edit": [
+    "a result written anew asks for the synthesis anew",
+    () => {
+      const station = SCENES.aggregating();
+      const question = asked(station);
+      saveOf(station, "a", { results: "By hand" });
+      expect(station.stopped).toEqual([question]);
+      expect(station.asks[0]?.question.results).toMatchObject({ a: { status: "done", results: "By hand" } });
+    },
+  ],
   "aggregating × outcome": [
     "of its own brain is the synthesis",
     () => {
@@ -371,6 +411,15 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       expect(station.replies).toHaveLength(1);
     },
   ],
+  "final × edit": [
+    "notes are taken, the reply stays",
+    () => {
+      const station = SCENES.final();
+      save(station, { notes: "Seen" });
+      expect(station.task()).toMatchObject({ status: "done", text: { notes: "Seen", output: "Done" } });
+      expect(station.replies).toHaveLength(1);
+    },
+  ],
   "final × outcome": [
     "is late",
     () => {
@@ -406,6 +455,7 @@ describe("the loop", () => {
         { type: "started", question: "q", pid: 1, started: "" },
         { type: "accepted", message: "m" },
         { type: "undelivered", message: "m", code: "E_UNDELIVERED", text: "" },
+        { type: "edit", found: { edit: { title: "T" }, layout: "", seen: {}, putBack: [] } },
         {
           type: "answer",
           question: "q",

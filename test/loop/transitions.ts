@@ -1,4 +1,5 @@
 import type { SubtaskStatus, TaskStatus } from "../../src/protocol/task.ts";
+import { saveOf } from "./editing.ts";
 import { control, outcomeFrom, plan, replyTo, taskFrom } from "./letters.ts";
 import { executingForHuman, finishAll } from "./scenes.ts";
 import { Station } from "./station.ts";
@@ -62,6 +63,15 @@ export const TASK_TRANSITIONS: Transitions<TaskStatus> = {
 const tolerant = () =>
   executingForHuman(plan({ a: "reader", b: ["writer", "a"] }, { on_failure: "continue" }));
 
+/** a failed, and the task is held. */
+const heldFailed = () => then(executing(), (s) => s.deliver(control("pause"), replyTo(s.taskOf("a"), fault)));
+/** a failed and b is skipped, c is under way. */
+const skipped = () =>
+  then(
+    executingForHuman(plan({ a: "reader", b: ["writer", "a"], c: "reader" }, { on_failure: "continue" })),
+    (s) => s.deliver(replyTo(s.taskOf("a"), fault)),
+  );
+
 export const SUBTASK_TRANSITIONS: Transitions<SubtaskStatus> = {
   "pending → dispatched": () => then(executing(), (s) => s.deliver(replyTo(s.taskOf("a"), { results: "A" }))),
   "pending → failed": () =>
@@ -76,6 +86,15 @@ export const SUBTASK_TRANSITIONS: Transitions<SubtaskStatus> = {
       s.deliver(replyTo(s.taskOf("a"), fault)),
     ),
   "dispatched → cancelled": () => then(executing(), (s) => s.deliver(cancel({ subtask_id: "c" }))),
+  "failed → done": () => then(heldFailed(), (s) => saveOf(s, "a", { status: "done", results: "By hand" })),
+  "cancelled → done": () =>
+    then(executing(), (s) => [
+      s.deliver(cancel({ subtask_id: "b" })),
+      saveOf(s, "b", { status: "done", results: "By hand" }),
+    ]),
+  "skipped → done": () => then(skipped(), (s) => saveOf(s, "b", { status: "done", results: "By hand" })),
+  "failed → cancelled": () => then(heldFailed(), (s) => saveOf(s, "a", { status: "cancelled" })),
+  "skipped → cancelled": () => then(skipped(), (s) => saveOf(s, "b", { status: "cancelled" })),
   "done → pending": () =>
     then(executing(), (s) => [
       s.deliver(replyTo(s.taskOf("a"), { results: "A" })),
