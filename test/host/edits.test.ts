@@ -1,16 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { BrainFunction } from "../../src/brain/function-brain.ts";
-import { createHost } from "../../src/host/create-host.ts";
-import type { Host } from "../../src/host/host.ts";
 import { submitTask } from "../../src/host/submit.ts";
-import { parseEdit } from "../../src/protocol/edit-body.ts";
-import { parseMessage } from "../../src/protocol/message-codec.ts";
-import type { Policy, Task } from "../../src/protocol/task.ts";
-import { nodeDisk } from "../../src/store/node-disk.ts";
-import { verifyRoot } from "../../src/view/verify/verify-root.ts";
-import { tempRoot } from "./team.ts";
+import { EditBench } from "./edit-bench.ts";
 import { until } from "./until.ts";
 
 type Save = (path: string, text: string) => void;
@@ -24,114 +16,8 @@ const SAVES: Record<string, Save> = {
   "writes CRLF and a BOM": (path, text) => writeFileSync(path, `\ufeff${text.replaceAll("\n", "\r\n")}`),
 };
 
-/** A lead that splits into `first` (at once done) and then `second`, held until it is let go. */
-class Bench {
-  readonly root = tempRoot();
-  readonly asked: { agent: string; instructions: string; kind: string }[] = [];
-  host!: Host;
-  id = "";
-  private release: (() => void)[] = [];
-  private held = true;
-
-  async start(): Promise<this> {
-    const lead: BrainFunction = ({ kind, results, task }) => {
-      this.asked.push({ agent: "lead", instructions: task.instructions, kind });
-      if (kind === "consider") {
-        return {
-          subtasks: {
-            first: { agent: "reader", description: "read", depends_on: [] },
-            second: { agent: "writer", description: "write", depends_on: ["first"] },
-            third: { agent: "reader", description: "check", depends_on: ["second"] },
-          },
-        };
-      }
-      return Object.entries(results ?? {})
-        .map(([id, { status, results: text }]) => `${id} ${status}: ${text}`)
-        .join("\n");
-    };
-    const worker =
-      (agent: string): BrainFunction =>
-      async ({ task }, { signal }) => {
-        this.asked.push({ agent, instructions: task.instructions, kind: "work" });
-        if (agent === "writer" && this.held) {
-          await new Promise<void>((resolve, reject) => {
-            this.release.push(resolve);
-            signal.addEventListener("abort", () => reject(signal.reason));
-          });
-        }
-        return `${agent}: ${task.instructions}`;
-      };
-    this.host = await createHost({
-      root: this.root,
-      durability: "os",
-      look: 50,
-      agents: {
-        lead: { brain: lead, peers: ["reader", "writer", "poet"] },
-        reader: { brain: worker("reader") },
-        writer: { brain: worker("writer") },
-        poet: { brain: worker("poet") },
-      },
-    });
-    await this.host.start();
-    return this;
-  }
-
-  async give(policy: Partial<Policy> = {}): Promise<this> {
-    const { task_id } = await submitTask(this.host, "lead", { instructions: "Go", policy });
-    this.id = task_id;
-    await this.until(
-      (task) => task.subtasks.get("second")?.status === "dispatched" || task.waiting !== undefined,
-    );
-    await until(
-      () => existsSync(this.path) && /^ {4}status: dispatched$|^waiting:/m.test(this.text),
-      "task.md",
-    );
-    return this;
-  }
-
-  get path(): string {
-    return join(this.root, "lead", "tasks", this.id, "task.md");
-  }
-
-  get text(): string {
-    return readFileSync(this.path, "utf8");
-  }
-
-  get task(): Readonly<Task> {
-    return this.host.task("lead", this.id) as Task;
-  }
-
-  async until(is: (task: Readonly<Task>) => boolean): Promise<Readonly<Task>> {
-    return await until(() => (this.task !== undefined && is(this.task) ? this.task : undefined), "the state");
-  }
-
-  letGo(): void {
-    this.held = false;
-    for (const release of this.release.splice(0)) release();
-  }
-
-  edits(): ReturnType<typeof parseEdit>[] {
-    const archive = join(this.root, "lead", "mailbox", "archive");
-    const names = readdirSync(archive, { recursive: true, encoding: "utf8" });
-    return names
-      .filter((name) => /control-.*\.md$/.test(name))
-      .map((name) => parseMessage(readFileSync(join(archive, name)), { to: "lead" }))
-      .flatMap((message) => (message.type === "control" && message.control === "edit" ? [message] : []))
-      .map((message) => parseEdit(message.body.text));
-  }
-
-  async end(): Promise<void> {
-    this.letGo();
-    await this.host.stop();
-    const places = new Map(
-      ["lead", "reader", "writer", "poet"].map((agent) => [agent, join(this.root, agent)]),
-    );
-    expect(verifyRoot(nodeDisk(), places)).toEqual([]);
-  }
-}
-
-async function bench(): Promise<Bench> {
-  const made = await new Bench().start();
+async function bench(): Promise<EditBench> {
+  const made = await new EditBench().start();
   onTestFinished(() => made.host.stop());
   return made;
 }
@@ -146,147 +32,148 @@ const of = (id: string, from: string | RegExp, to: string) => (text: string) =>
   text.replace(new RegExp(`^  ${id}:\\n(?:    .*\\n)+`, "m"), (entry) => field(from, to)(entry));
 
 /** Each row of the table of what a person may edit. */
-const ROWS: [what: string, edit: (text: string) => string, expected: (bench: Bench) => Promise<void>][] = [
+const ROWS: [what: string, edit: (text: string) => string, expected: (bench: EditBench) => Promise<void>][] =
   [
-    "title and instructions: the next question has them",
-    (text) => field("\n\nGo\n", "\n\nGo on, with care\n")(field(/^title: .*$/m, "title: Another")(text)),
-    async (b) => {
-      await b.until((task) => task.title === "Another" && task.text.instructions === "Go on, with care");
-      b.letGo();
-      await b.host.finished("lead", b.id);
-      expect(b.asked.findLast(({ kind }) => kind === "synthesise")?.instructions).toBe("Go on, with care");
-    },
-  ],
-  [
-    "comments, own keys and notes stay where they are",
-    (text) =>
-      field(
-        "## Working Notes\n",
-        "## Working Notes\n\nmine alone\n",
-      )(field("---\n", "---\n# steered by Ann\nmood: good # really\n")(text)),
-    async (b) => {
-      await b.until((task) => task.text.notes === "mine alone");
-      b.letGo();
-      await b.host.finished("lead", b.id);
-      await until(() => /^status: done\r?$/m.test(b.text), "the last text");
-      expect(b.text).toMatch(/^\ufeff?---\r?\n# steered by Ann\r?\nmood: good # really\r?\n/);
-      expect(b.text).toContain("mine alone");
-      expect(b.task.extra).toMatchObject({ mood: "good" });
-    },
-  ],
-  [
-    "a subtask is added and done",
-    field("subtasks:\n", "subtasks:\n  extra:\n    agent: poet\n    description: A line\n"),
-    async (b) => {
-      expect(
-        (await b.until((task) => task.subtasks.get("extra")?.status === "done")).subtasks.get("extra")
-          ?.results,
-      ).toBe("poet: A line");
-    },
-  ],
-  [
-    "another agent and description of a pending one",
-    of("third", /agent: reader\n {4}description: check/, "agent: poet\n    description: sing"),
-    async (b) => {
-      await b.until((task) => task.subtasks.get("third")?.agent === "poet");
-      b.letGo();
-      const task = await b.host.finished("lead", b.id);
-      expect(task.subtasks.get("third")).toMatchObject({ results: "poet: sing", attempt: 1 });
-    },
-  ],
-  [
-    "another agent of a dispatched one: cancelled there, sent anew",
-    of("second", "agent: writer", "agent: poet"),
-    async (b) => {
-      const task = await b.until(({ subtasks }) => subtasks.get("second")?.status === "done");
-      expect(task.subtasks.get("second")).toMatchObject({ results: "poet: write", attempt: 2 });
-      await until(() => b.host.task("writer", `${b.id}.second`)?.status === "cancelled", "the cancel");
-    },
-  ],
-  [
-    "status: pending does it again, with what depends on it",
-    of("first", "status: done", "status: pending"),
-    async (b) => {
-      const task = await b.until(
-        ({ subtasks }) => subtasks.get("first")?.attempt === 2 && subtasks.get("second")?.attempt === 2,
-      );
-      expect(task.subtasks.get("first")?.status).toBe("done");
-    },
-  ],
-  [
-    "status: done with a text is the result, written by hand",
-    (text) =>
-      field(
-        "\n## Synthesised Output",
-        "\n### second\n\nBy my own hand.\n\n## Synthesised Output",
-      )(of("second", "status: dispatched", "status: done")(text)),
-    async (b) => {
-      const task = await b.host.finished("lead", b.id);
-      expect(task.text.output).toContain("second done: By my own hand.");
-      await until(() => b.host.task("writer", `${b.id}.second`)?.status === "cancelled", "the cancel");
-    },
-  ],
-  [
-    "status: cancelled of a subtask",
-    of("second", "status: dispatched", "status: cancelled"),
-    async (b) => {
-      const task = await b.host.finished("lead", b.id);
-      expect(task.subtasks.get("second")?.status).toBe("cancelled");
-      await until(() => b.host.task("writer", `${b.id}.second`)?.status === "cancelled", "the cancel");
-    },
-  ],
-  [
-    "the entry removed",
-    (text) => text.replace(/^ {2}second:\n(?: {4}.*\n)+/m, ""),
-    async (b) => {
-      const task = await b.host.finished("lead", b.id);
-      expect([...task.subtasks.keys()]).toEqual(["first", "third"]);
-      expect(task.subtasks.get("third")).toMatchObject({ status: "done", depends_on: [] });
-      expect(task.removed).toEqual({ second: 1 });
-    },
-  ],
-  [
-    "paused: true, and removed",
-    field("---\n", "---\npaused: true\n"),
-    async (b) => {
-      await b.until((task) => task.paused === true);
-      await until(() => b.host.task("writer", `${b.id}.second`)?.paused === true, "the pause below");
-      b.letGo();
-      await b.until(({ subtasks }) => subtasks.get("second")?.status === "done");
-      expect(b.task.subtasks.get("third")?.status).toBe("pending");
-      await until(() => b.text.includes("By") || b.text.includes("writer: write"), "the text");
-      writeFileSync(b.path, b.text.replace(/^paused: true\r?\n/m, ""));
-      expect((await b.host.finished("lead", b.id)).status).toBe("done");
-    },
-  ],
-  [
-    "status: done of the task ends it by hand",
-    (text) =>
-      field(
-        "## Synthesised Output\n",
-        "## Synthesised Output\n\nEnough.\n",
-      )(field(/^status: executing$/m, "status: done")(text)),
-    async (b) => {
-      const task = await b.host.finished("lead", b.id);
-      expect(task).toMatchObject({ status: "done", text: { output: "Enough." } });
-      await until(
-        () =>
-          readdirSync(join(b.root, "lead", "mailbox", "outbox")).some((name) => name.startsWith("reply-")),
-        "the reply",
-      );
-    },
-  ],
-  [
-    "what is the runtime's is put back, and said",
-    field(/^from: human$/m, "from: poet"),
-    async (b) => {
-      const problem = b.path.replace("task.md", "task.problem.md");
-      await until(() => existsSync(problem), "the problem");
-      expect(readFileSync(problem, "utf8")).toMatch(/^# Not all of the edit .*from: "poet"/s);
-      await until(() => /^from: human\r?$/m.test(b.text), "the text");
-    },
-  ],
-];
+    [
+      "title and instructions: the next question has them",
+      (text) => field("\n\nGo\n", "\n\nGo on, with care\n")(field(/^title: .*$/m, "title: Another")(text)),
+      async (b) => {
+        await b.until((task) => task.title === "Another" && task.text.instructions === "Go on, with care");
+        b.letGo();
+        await b.host.finished("lead", b.id);
+        expect(b.asked.findLast(({ kind }) => kind === "synthesise")?.instructions).toBe("Go on, with care");
+      },
+    ],
+    [
+      "comments, own keys and notes stay where they are",
+      (text) =>
+        field(
+          "## Working Notes\n",
+          "## Working Notes\n\nmine alone\n",
+        )(field("---\n", "---\n# steered by Ann\nmood: good # really\n")(text)),
+      async (b) => {
+        await b.until((task) => task.text.notes === "mine alone");
+        b.letGo();
+        await b.host.finished("lead", b.id);
+        await until(() => /^status: done\r?$/m.test(b.text), "the last text");
+        expect(b.text).toMatch(/^\ufeff?---\r?\n# steered by Ann\r?\nmood: good # really\r?\n/);
+        expect(b.text).toContain("mine alone");
+        expect(b.task.extra).toMatchObject({ mood: "good" });
+      },
+    ],
+    [
+      "a subtask is added and done",
+      field("subtasks:\n", "subtasks:\n  extra:\n    agent: poet\n    description: A line\n"),
+      async (b) => {
+        expect(
+          (await b.until((task) => task.subtasks.get("extra")?.status === "done")).subtasks.get("extra")
+            ?.results,
+        ).toBe("poet: A line");
+      },
+    ],
+    [
+      "another agent and description of a pending one",
+      of("third", /agent: reader\n {4}description: check/, "agent: poet\n    description: sing"),
+      async (b) => {
+        await b.until((task) => task.subtasks.get("third")?.agent === "poet");
+        b.letGo();
+        const task = await b.host.finished("lead", b.id);
+        expect(task.subtasks.get("third")).toMatchObject({ results: "poet: sing", attempt: 1 });
+      },
+    ],
+    [
+      "another agent of a dispatched one: cancelled there, sent anew",
+      of("second", "agent: writer", "agent: poet"),
+      async (b) => {
+        const task = await b.until(({ subtasks }) => subtasks.get("second")?.status === "done");
+        expect(task.subtasks.get("second")).toMatchObject({ results: "poet: write", attempt: 2 });
+        await until(() => b.host.task("writer", `${b.id}.second`)?.status === "cancelled", "the cancel");
+      },
+    ],
+    [
+      "status: pending does it again, with what depends on it",
+      of("first", "status: done", "status: pending"),
+      async (b) => {
+        const task = await b.until(
+          ({ subtasks }) => subtasks.get("first")?.attempt === 2 && subtasks.get("second")?.attempt === 2,
+        );
+        expect(task.subtasks.get("first")?.status).toBe("done");
+      },
+    ],
+    [
+      "status: done with a text is the result, written by hand",
+      (text) =>
+        field(
+          "\n## Synthesised Output",
+          "\n### second\n\nBy my own hand.\n\n## Synthesised Output",
+        )(of("second", "status: dispatched", "status: done")(text)),
+      async (b) => {
+        const task = await b.host.finished("lead", b.id);
+        expect(task.text.output).toContain("second done: By my own hand.");
+        await until(() => b.host.task("writer", `${b.id}.second`)?.status === "cancelled", "the cancel");
+      },
+    ],
+    [
+      "status: cancelled of a subtask",
+      of("second", "status: dispatched", "status: cancelled"),
+      async (b) => {
+        const task = await b.host.finished("lead", b.id);
+        expect(task.subtasks.get("second")?.status).toBe("cancelled");
+        await until(() => b.host.task("writer", `${b.id}.second`)?.status === "cancelled", "the cancel");
+      },
+    ],
+    [
+      "the entry removed",
+      (text) => text.replace(/^ {2}second:\n(?: {4}.*\n)+/m, ""),
+      async (b) => {
+        const task = await b.host.finished("lead", b.id);
+        expect([...task.subtasks.keys()]).toEqual(["first", "third"]);
+        expect(task.subtasks.get("third")).toMatchObject({ status: "done", depends_on: [] });
+        expect(task.removed).toEqual({ second: 1 });
+      },
+    ],
+    [
+      "paused: true, and removed",
+      field("---\n", "---\npaused: true\n"),
+      async (b) => {
+        await b.until((task) => task.paused === true);
+        await until(() => b.host.task("writer", `${b.id}.second`)?.paused === true, "the pause below");
+        b.letGo();
+        await b.until(({ subtasks }) => subtasks.get("second")?.status === "done");
+        expect(b.task.subtasks.get("third")?.status).toBe("pending");
+        await until(() => b.text.includes("By") || b.text.includes("writer: write"), "the text");
+        writeFileSync(b.path, b.text.replace(/^paused: true\r?\n/m, ""));
+        expect((await b.host.finished("lead", b.id)).status).toBe("done");
+      },
+    ],
+    [
+      "status: done of the task ends it by hand",
+      (text) =>
+        field(
+          "## Synthesised Output\n",
+          "## Synthesised Output\n\nEnough.\n",
+        )(field(/^status: executing$/m, "status: done")(text)),
+      async (b) => {
+        const task = await b.host.finished("lead", b.id);
+        expect(task).toMatchObject({ status: "done", text: { output: "Enough." } });
+        await until(
+          () =>
+            readdirSync(join(b.root, "lead", "mailbox", "outbox")).some((name) => name.startsWith("reply-")),
+          "the reply",
+        );
+      },
+    ],
+    [
+      "what is the runtime's is put back, and said",
+      field(/^from: human$/m, "from: poet"),
+      async (b) => {
+        const problem = b.path.replace("task.md", "task.problem.md");
+        await until(() => existsSync(problem), "the problem");
+        expect(readFileSync(problem, "utf8")).toMatch(/^# Not all of the edit .*from: "poet"/s);
+        await until(() => /^from: human\r?$/m.test(b.text), "the text");
+      },
+    ],
+  ];
 
 describe.each(Object.entries(SAVES))("an editor that %s", (_, save) => {
   test.each(ROWS)("%s", async (_what, edit, expected) => {
@@ -317,7 +204,7 @@ test("a decision under waiting: approved, and rejected with a reason that reache
   await b.end();
 });
 
-function save(b: Bench, edit: (text: string) => string): void {
+function save(b: EditBench, edit: (text: string) => string): void {
   writeFileSync(b.path, edit(b.text));
 }
 

@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { until } from "../host/until.ts";
+
+/** A program in a terminal, driven by keys as a person would press them. */
+export class Terminal {
+  readonly #socket = `clawflow-test-${process.pid}`;
+  readonly #session: string;
+
+  constructor(session: string, command: readonly string[]) {
+    this.#session = session;
+    const line = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    this.#tmux(
+      "-f",
+      "/dev/null",
+      "new-session",
+      "-d",
+      "-s",
+      session,
+      "-x",
+      "160",
+      "-y",
+      "60",
+      `TERM=screen ${line}`,
+    );
+    this.#tmux("set-option", "-g", "escape-time", "0");
+  }
+
+  /** Waits until the screen shows that text. */
+  async shows(text: string): Promise<void> {
+    await until(() => this.screen().includes(text) || undefined, `${text} on the screen`);
+  }
+
+  screen(): string {
+    return this.#tmux("capture-pane", "-p", "-t", this.#session);
+  }
+
+  /** Text as it is. */
+  type(text: string): void {
+    this.#tmux("send-keys", "-t", this.#session, "-l", "--", text);
+  }
+
+  /** Keys by their names: `Enter`, `Escape`, `C-w`, `End`. */
+  press(...keys: string[]): void {
+    this.#tmux("send-keys", "-t", this.#session, ...keys);
+  }
+
+  async ended(): Promise<void> {
+    await until(() => !this.#sessions().includes(this.#session) || undefined, "the end of the program");
+  }
+
+  #sessions(): string[] {
+    try {
+      return this.#tmux("list-sessions", "-F", "#{session_name}").split("\n");
+    } catch {
+      return [];
+    }
+  }
+
+  #tmux(...args: string[]): string {
+    return execFileSync("tmux", ["-L", this.#socket, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+}
