@@ -97,7 +97,7 @@ test("a brain speaks by the command line for its own question, and may do nothin
 import { writeFileSync } from "node:fs";
 const call = (args, input = "") => spawnSync(process.execPath, [${JSON.stringify(MAIN)}, ...args], { cwd: "/", input, encoding: "utf8" });
 const task = process.env.CLAWFLOW_TASK;
-const tried = [["cancel", task], ["retry", task], ["run", "more"], ["send", "lead", "-"], ["done", "another", "-"], ["gc"]]
+const tried = [["cancel", task], ["retry", task], ["pause", task], ["resume", task], ["approve", task], ["reject", task], ["answer", task, "yes"], ["run", "more"], ["send", "lead", "-"], ["done", "another", "-"], ["gc"]]
   .map((args) => { const { status, stderr } = call(args, "x"); return { args, status, stderr }; });
 writeFileSync("tried.json", JSON.stringify(tried));
 writeFileSync("answered.json", JSON.stringify(call(["done", task, "-"], "said by a tool")));
@@ -114,6 +114,75 @@ setInterval(() => {}, 1000);
   expect((await run(["show", id], { cwd })).out).toContain("Answer\nsaid by a tool");
   const { calls } = await json(["calls", `${id}.part-1`], { cwd });
   expect(calls).toEqual([]);
+  await expectVerified(cwd);
+});
+
+/** Asks which, and does what it is told; a lead whose plans wait for approval. */
+const ASKING: Record<string, string> = {
+  ...TEAM,
+  "team.yaml": `${TEAM["team.yaml"]}policy: {approval: first}\n`,
+  "worker.mjs": `import { readFileSync } from "node:fs";
+const { task } = JSON.parse(readFileSync(0, "utf8"));
+const told = /Answer of human: ([^]*)/.exec(task.context)?.[1];
+console.log(JSON.stringify(told === undefined ? { ask: "Which one?" } : { results: told.trim() }));
+`,
+};
+
+test("a person rejects a plan, approves the next, and answers what is asked", async () => {
+  const cwd = await hosted(ASKING);
+  const id = await send(cwd, "say one");
+  const waitsFor = (task: string, kind: string) =>
+    until(async () => (await statusOf(cwd, task)).standing?.what?.startsWith(`${kind}:`) || undefined);
+  await waitsFor(id, "approval");
+  const early = await run(["answer", id, "yes"], { cwd });
+  expect(early.code).toBe(1);
+  expect(early.err).toContain("nothing waits for an answer");
+  expect(early.err).toContain("Approve the plan: 1 subtask");
+  expect((await run(["reject", id, "not so"], { cwd })).code).toBe(0);
+  await until(async () => (await json(["calls", id], { cwd })).calls.length === 2 || undefined);
+  await waitsFor(id, "approval");
+  expect((await run(["approve", id, "as discussed"], { cwd })).out).toContain(
+    `approve is sent to lead: ${id}`,
+  );
+  const child = `${id}.part-1`;
+  await waitsFor(child, "answer");
+  const wrong = await run(["answer", id, "blue"], { cwd });
+  expect(wrong.code).toBe(1);
+  expect(wrong.err).toContain(`clawflow answer ${child}`);
+  expect((await run(["approve", child], { cwd })).code).toBe(1);
+  expect((await run(["answer", child, " "], { cwd })).code).toBe(2);
+  expect((await run(["answer", child, "-"], { cwd, input: "The blue one\n" })).code).toBe(0);
+  await becomes(cwd, id, "done");
+  const { out } = await run(["show", id], { cwd });
+  expect(out).toContain("Answer\nThe blue one");
+  expect((await run(["log"], { cwd })).out).toMatch(/approve/);
+  const late = await run(["reject", id], { cwd });
+  expect({ code: late.code, err: late.err }).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("finished"),
+  });
+  await expectVerified(cwd);
+});
+
+test("pause holds a task and what is below it, resume lets it go on", async () => {
+  const cwd = await hosted();
+  const id = await send(cwd, "wait go\nsay two");
+  await dispatched(cwd, id);
+  expect((await run(["pause", id], { cwd })).code).toBe(0);
+  const paused = async (task: string) =>
+    (await statusOf(cwd, task)).standing?.what?.startsWith("paused") || undefined;
+  await until(() => paused(`${id}.part-1`));
+  writeFileSync(join(cwd, "go"), "");
+  await becomes(cwd, `${id}.part-1`, "done");
+  expect(await paused(id)).toBe(true);
+  expect((await run(["pause", id], { cwd })).code).toBe(0);
+  const over = await run(["pause", `${id}.part-1`], { cwd });
+  expect({ code: over.code, err: over.err }).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("done already"),
+  });
+  expect((await run(["resume", id], { cwd })).code).toBe(0);
+  await becomes(cwd, id, "done");
   await expectVerified(cwd);
 });
 
