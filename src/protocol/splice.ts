@@ -5,11 +5,11 @@ export interface Splice {
   text: string;
 }
 
-/** The text with the splices made. Those at the same place are made in their order; none overlaps another. */
+/** The text with the splices made. What is inserted at one place comes in its order, before what is replaced there; none overlaps another. */
 export function applySplices(text: string, splices: readonly Splice[]): string {
   const sorted = splices
     .map((splice, at) => ({ ...splice, at }))
-    .sort((a, b) => a.from - b.from || a.at - b.at);
+    .sort((a, b) => a.from - b.from || Number(a.to > a.from) - Number(b.to > b.from) || a.at - b.at);
   let result = "";
   let done = 0;
   for (const { from, to, text: part } of sorted) {

@@ -1,0 +1,41 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import { formatOver } from "../../src/protocol/format-over.ts";
+import type { Task } from "../../src/protocol/task.ts";
+import { formatTask, parseTask } from "../../src/protocol/task-document.ts";
+import { task as anyTask } from "./any-task.ts";
+import { chooser, commentsOf } from "./person-layout.ts";
+import { changed, laidOut } from "./runtime-change.ts";
+
+const NONE: ReadonlySet<string> = new Set();
+const numbers = fc.array(fc.nat(), { minLength: 20, maxLength: 200 });
+
+function without({ layout: _, ...task }: Task): Task {
+  return task;
+}
+
+describe("over the layout of a person", () => {
+  property.prop([anyTask, numbers], { numRuns: 100 })(
+    "what says the same is the same text",
+    (task, choices) => {
+      const laid = laidOut(task, chooser(choices));
+      fc.pre(!laid.layout.includes("# Task: Another"));
+      expect(formatTask(laid).text).toBe(laid.layout);
+    },
+  );
+
+  property.prop([anyTask, anyTask, numbers], { numRuns: 200 })(
+    "what changed is said, no comment is lost, and once more is no change",
+    (task, other, choices) => {
+      const choose = chooser(choices);
+      const next = changed(laidOut(task, choose), other, choose);
+      const text = formatOver(next, NONE);
+      expect(text).toBeDefined();
+      if (text === undefined) return;
+      expect(parseTask(text)).toEqual(without(next));
+      const kept = commentsOf(text);
+      expect(kept).toEqual(commentsOf(next.layout));
+      expect(formatOver({ ...next, layout: text }, NONE)).toBe(text);
+    },
+  );
+});
