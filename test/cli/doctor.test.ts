@@ -21,8 +21,12 @@ test("H37: a copied workspace is refused until a person says that it is one", as
   expect(refused.err).toContain("E_MOVED");
   expect(refused.err).toContain("clawflow doctor");
 
-  expect((await run(["doctor", "worker"], { cwd })).code).toBe(2);
-  expect(await json(["doctor", "worker", "--moved"], { cwd })).toEqual({
+  const told = await run(["doctor"], { cwd });
+  expect({ code: told.code, out: told.out }).toEqual({
+    code: 1,
+    out: expect.stringMatching(/^moved {2}worker .*\n.*\n {2}You: clawflow doctor worker --moved/),
+  });
+  expect(await json(["doctor", "--moved"], { cwd })).toEqual({
     agent: "worker",
     workspace: worker,
     as: "moved",

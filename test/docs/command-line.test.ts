@@ -76,7 +76,8 @@ const SHAPES: Record<string, z.ZodType> = {
   verify: shapes.verifyShape,
   dead: shapes.deadShape,
   requeued: shapes.requeuedShape,
-  doctor: shapes.adoptedShape,
+  doctor: shapes.doctorShape,
+  adopted: shapes.adoptedShape,
   gc: shapes.gcShape,
 };
 const examples = fences(page).filter(({ info }) => info.startsWith("json "));

@@ -24,7 +24,7 @@ export function examineTasks(patient: Patient): Task[] {
     else if (found.problem !== undefined) tellUnreadableCopy(patient, folder, found.problem);
     else {
       if (host === undefined) examineTexts(patient, folder, found.task, open.has(folder));
-      examineEdit(patient, folder);
+      if (open.has(folder)) examineEdit(patient, folder);
     }
   }
   return tasks;
