@@ -5,19 +5,25 @@ import { illegal } from "./edit-fault.ts";
 import { finishTask } from "./finish.ts";
 import { phaseOf } from "./phase.ts";
 
-/** A person ends the task: its reply goes out, and whatever is under way is cancelled. */
-export function endByHand(draft: Draft, edit: TaskEdit): void {
-  const { status, error } = edit;
-  if (status === undefined)
+/**
+ * A person ends the task: its reply goes out, and whatever is under way is cancelled.
+ *
+ * @returns whether it is over by that
+ */
+export function endByHand(draft: Draft, edit: TaskEdit): boolean {
+  const { status, output, error } = edit;
+  if (status === undefined) {
+    if (output === undefined && error === undefined) return false;
     throw illegal("an answer or an error counts beside the `status` that ends the task by hand");
-  const { task } = draft;
-  if (phaseOf(task) === "final") {
+  }
+  if (phaseOf(draft.task) === "final") {
     keepEnding(draft, edit);
-    return;
+    return false;
   }
   if (status === "done") finishTask(draft, { status, output: answerOf(draft, edit) });
   else if (status === "failed") finishTask(draft, { status, error: error ?? "ended by hand" });
   else finishTask(draft, { status, error: `E_CANCELLED: ${error ?? "ended by hand"}` });
+  return true;
 }
 
 /** The answer that a person wrote; or, where they wrote results of subtasks alone, those. */

@@ -84,10 +84,7 @@ function carryOut(draft: Draft, given: TaskEdit, seen: FoundEdit["seen"] | undef
   takeTexts(draft, edit);
   const freed = takeLimits(draft, edit);
   const redone = takeSubtasks(draft, subtasks);
-  if (edit.status !== undefined || edit.output !== undefined || edit.error !== undefined) {
-    endByHand(draft, edit);
-    return;
-  }
+  if (endByHand(draft, edit)) return;
   if (edit.paused === true) pauseTask(draft);
   holdSubtasks(draft, subtasks);
   tellLimits(draft, before);

@@ -25,10 +25,13 @@ export function goOnFrom(draft: Draft, redone: Redone): void {
     else if (task.deadline !== undefined) draft.set({ deadline: null });
     return;
   }
+  if (task.waiting?.for === "approval") {
+    showPlanAgain(draft);
+    return;
+  }
   const changes = reviveSkipped(draft) || redone.changes || redone.begins;
   if (phase === "executing" || !changes) return;
   if (task.status === "aggregating") mustWork(reopen(draft));
-  else if (task.waiting?.for === "approval") showPlanAgain(draft);
   else if (draft.nodes.size > 0) splitByHand(draft);
 }
 
