@@ -3,7 +3,7 @@ import { revOf } from "../protocol/read-edit.ts";
 import { baseFor, removeBases } from "./base-copies.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FileIdentity, sameFile } from "./inbox.ts";
-import { taskPath } from "./layout.ts";
+import { problemPath, taskPath } from "./layout.ts";
 import { isOurs, NO_FILE, NOT_A_FILE, noteForeign, noteIdentity } from "./place-text.ts";
 import type { TaskFile } from "./task-file.ts";
 import type { Workspace } from "./workspace.ts";
@@ -70,7 +70,10 @@ function lookAt(workspace: Workspace, file: TaskFile): FoundText | undefined {
     if (isAtRest(workspace, file, undefined)) writeAgain(workspace, file);
     return undefined;
   }
+  const wasRefused = file.refused !== undefined;
   if (isOurs(workspace, file, path, stat)) {
+    // Mended back to what it was.
+    if (wasRefused) workspace.files.remove(problemPath(paths, file.task.task_id));
     if (file.foreign !== undefined) noteIdentity(workspace, file, stat);
     return undefined;
   }

@@ -108,6 +108,20 @@ test("a text that cannot be taken stays until task.md must be written, and is ke
   await store.close();
 });
 
+test("a text that was mended back to what it was is no edit, and no problem any more", async () => {
+  const world = newWorld();
+  const { store, lead, path } = await withTask(world, 2);
+  const good = readFileSync(path);
+  writeFileSync(path, "---\ntitle: [\n---\n");
+  store.stage(lead, editRefused(lead, look(world, lead)[0] as FoundText, "E_FRONTMATTER: not YAML"));
+  await store.commit();
+  expect(existsSync(join(path, "..", "task.problem.md"))).toBe(true);
+  writeFileSync(path, good);
+  expect(look(world, lead)).toEqual([]);
+  expect(existsSync(join(path, "..", "task.problem.md"))).toBe(false);
+  await store.close();
+});
+
 test("a file that was saved again unchanged, or touched, is the runtime's still", async () => {
   const world = newWorld();
   const { store, lead, path } = await withTask(world, 2);
