@@ -1,9 +1,10 @@
+import type { HostEvent } from "../../src/host/events.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
 import type { ControlMessage, Message } from "../../src/protocol/message.ts";
 import { formatMessage } from "../../src/protocol/message-codec.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
-import { type Random, upTo } from "./random.ts";
+import { chance, type Random, upTo } from "./random.ts";
 import type { Job } from "./scenario.ts";
 import { instructionsOf, type ScriptNode } from "./script.ts";
 import type { VirtualLife } from "./virtual-life.ts";
@@ -40,6 +41,7 @@ export class Human {
   private readonly desk: Desk;
   private life: VirtualLife;
   private controls = 0;
+  private decisions = 0;
   private readonly said: Said[] = [];
 
   constructor(desk: Desk, life: VirtualLife) {
@@ -91,15 +93,36 @@ export class Human {
     this.say(said);
   }
 
+  /** It is this person's turn: they decide after a while, or forget it until they are reminded. */
+  decide({ agent, task, subtask, for: kind }: HostEvent & { type: "task:waiting" }, slowness: number): void {
+    const { random } = this.desk;
+    if (kind === "person" || chance(random, 0.1)) return;
+    const message: ControlMessage = {
+      ...envelope(agent, task, `h-decide-${++this.decisions}`),
+      ...(subtask === undefined ? {} : { subtask_id: subtask }),
+      type: "control",
+      control: kind === "approval" ? "approve" : "answer",
+      body: { text: "yes" },
+    };
+    const { life } = this;
+    const wait = upTo(random, slowness);
+    this.insist(async () => {
+      await life.sleep(wait);
+      const delivery = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
+      await deliverInto(life.disk, this.desk.workspace(agent), delivery, { sync: true });
+      this.desk.note(agent, `a person decides: ${message.control} of ${task}`);
+      this.desk.hint(agent);
+    });
+  }
+
   private say(said: Said): void {
     const { job, control, name, text } = said;
     const { life } = this;
     const workspace = this.desk.workspace(job.agent);
-    const waits = (other: Said) => life.disk.stat(`${workspace}/mailbox/inbox/${other.name}`) !== undefined;
     this.insist(async () => {
-      // Two that wait at the same time have no order: a person looks whether the first was taken.
+      // Two that wait at the same time are taken in the order in which they were said.
       const earlier = this.said.slice(0, this.said.indexOf(said));
-      while (earlier.some((other) => !other.done || waits(other))) await life.sleep(1000);
+      while (earlier.some((other) => !other.done)) await life.sleep(1000);
       await makeWorkspace(life.disk, workspace);
       await deliverInto(life.disk, workspace, { name, bytes: Buffer.from(text) }, { sync: true });
       said.done = true;

@@ -19,6 +19,10 @@ export interface ScriptNode {
   badPlan: boolean;
   /** Gives a file along with its results. */
   file: boolean;
+  /** Asks a person first. */
+  asks: boolean;
+  /** Its plan waits for an approval. */
+  approval: boolean;
   text: string;
 }
 
@@ -117,6 +121,8 @@ export class Script {
       passing: chance(random, 0.08) ? pick(random, [1, 2]) : 0,
       badPlan: chance(random, 0.1),
       file: chance(random, 0.15),
+      asks: chance(randomFor(seed, "asks", id), 0.08),
+      approval: chance(randomFor(seed, "approval", id), 0.1),
       text: oddText(random, id),
     };
     if (splits) node.pieces = this.pieces(random, node);

@@ -48,6 +48,7 @@ function answer(stage: Stage, node: ScriptNode, question: BrainQuestion): Outcom
   }
   if (known) checkUpstream(stage, node, question);
   if (task.attempt <= node.failures) return { error: `E_BRAIN: ${node.id} fails`, partial: "a part" };
+  if (node.asks && !task.context.includes(ANSWER)) return { ask: `May ${node.id} begin?` };
   if (node.pieces.size > 0) return planOf(node, node.badPlan && problem === undefined);
   if (!node.file) return node.text;
   return { results: node.text, files: [writeFile(stage.disk, node)] };
@@ -64,7 +65,8 @@ function planOf(node: ScriptNode, bad: boolean): Outcome {
       depends_on: bad ? [...dependsOn, "nobody"] : [...dependsOn],
     };
   }
-  return { subtasks, policy: { on_failure: node.onFailure, max_attempts: node.maxAttempts } };
+  const { onFailure: on_failure, maxAttempts: max_attempts, approval } = node;
+  return { subtasks, policy: { on_failure, max_attempts, ...(approval ? { approval: "always" } : {}) } };
 }
 
 function checkResults({ script, complain }: Stage, node: ScriptNode, { results = {} }: BrainQuestion): void {
@@ -93,6 +95,9 @@ function checkUpstream({ script, disk, complain }: Stage, node: ScriptNode, { ta
     if (other.file && other.pieces.size === 0) checkFile(other, task.attachments ?? [], disk, complain);
   }
 }
+
+/** What a person says, or what is said when nobody does. */
+const ANSWER = "\nAnswer";
 
 type Given = NonNullable<BrainQuestion["task"]["attachments"]>;
 

@@ -5,6 +5,7 @@ import type { Watch } from "../../src/host/watch.ts";
 import { ClawflowError } from "../../src/protocol/errors.ts";
 import type { Disk } from "../../src/store/disk.ts";
 import type { Transport } from "../../src/transport/types.ts";
+import type { Human } from "./human.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Script } from "./script.ts";
@@ -18,6 +19,7 @@ export interface HostWorld {
   script: Script;
   table: ProcessTable;
   ledger: Ledger;
+  human: Human;
   newLife(): VirtualLife;
   /** The disk that a host is given: its own, or one with a planted mistake. */
   diskOf(life: VirtualLife): Disk;
@@ -122,6 +124,7 @@ export class SimHost {
     host.on((event) => {
       if (!life.alive) return;
       world.ledger.take(event);
+      if (event.type === "task:waiting") world.human.decide(event, scenario.tight ? 5 * MINUTE : MINUTE);
       if (event.type === "host:failed") this.fail(life, host, event.error);
     });
     this.host = host;
@@ -183,8 +186,16 @@ export class SimHost {
   }
 }
 
-const LOOSE = { timeout: "2000h", silence: "500h", delivery: "2000h", retries: 5 };
-const TIGHT = { timeout: "10m", silence: "1m", delivery: "2m", retries: 5 };
+const MINUTE = 60_000;
+const LOOSE = {
+  timeout: "2000h",
+  silence: "500h",
+  delivery: "2000h",
+  retries: 5,
+  answer: "2000h",
+  reminder: "10m",
+};
+const TIGHT = { timeout: "10m", silence: "1m", delivery: "2m", retries: 5, answer: "3m", reminder: "1m" };
 
 function textOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
