@@ -4,6 +4,7 @@ import { ClawflowError } from "../protocol/errors.ts";
 import type { Disk, ReadDisk } from "./disk.ts";
 import { errorCode, unlessMissing } from "./disk-error.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
+import { sameFolder } from "./owner.ts";
 import type { ProcessIdentity, ProcessRecord } from "./process-identity.ts";
 import type { Exclusive } from "./with-lock.ts";
 
@@ -48,8 +49,17 @@ export interface ClaimOptions {
 /** Claims of this process that are over: on a full disk that cannot be said in a file, and the same process is to go on later. */
 const givenUp = new Set<string>();
 
-function isGivenBack({ released, token }: ClaimRecord): boolean {
-  return released === true || givenUp.has(token);
+function isGivenBack(disk: ReadDisk, paths: HostPaths, record: ClaimRecord): boolean {
+  return record.released === true || givenUp.has(record.token) || isCopied(disk, paths, record);
+}
+
+/**
+ * The folder was copied while a host ran: its process holds the one that it names, by its path, and never looks here. A folder that was only
+ * renamed stands there no more.
+ */
+function isCopied(disk: ReadDisk, paths: HostPaths, { directory }: ClaimRecord): boolean {
+  if (directory === paths.directory || disk.stat(directory)?.kind !== "folder") return false;
+  return !sameFolder(disk, directory, paths.directory);
 }
 
 /** @throws E_LOCKED, naming the process that holds it */
@@ -78,7 +88,8 @@ export function lastHost(
   if (newest === undefined) return undefined;
   const { record } = newest;
   if (record === undefined) return { state: "dead" };
-  return { state: isGivenBack(record) ? "released" : process.isAlive(record), record };
+  const isOver = isGivenBack(disk, hostPaths(directory), record);
+  return { state: isOver ? "released" : process.isAlive(record), record };
 }
 
 /** The process that hosts here now, if any can be alive. */
@@ -87,8 +98,9 @@ export function currentHost(
   directory: string,
   process: ProcessIdentity,
 ): { record: ProcessRecord; state: "alive" | "unknown"; brief: boolean } | undefined {
-  const newest = newestClaim(disk, hostPaths(directory));
-  if (newest?.record === undefined || isGivenBack(newest.record)) return undefined;
+  const paths = hostPaths(directory);
+  const newest = newestClaim(disk, paths);
+  if (newest?.record === undefined || isGivenBack(disk, paths, newest.record)) return undefined;
   const state = process.isAlive(newest.record);
   return state === "dead" ? undefined : { record: newest.record, state, brief: newest.record.brief === true };
 }
@@ -96,7 +108,7 @@ export function currentHost(
 function takeClaim({ disk, process, takeOver, brief }: ClaimOptions, paths: HostPaths): Claim {
   const before = newestClaim(disk, paths);
   const held = before?.record;
-  if (held !== undefined && !isGivenBack(held) && !takeOver) {
+  if (held !== undefined && !isGivenBack(disk, paths, held) && !takeOver) {
     const state = process.isAlive(held);
     if (state !== "dead") throw locked(paths, held, state);
   }

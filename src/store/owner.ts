@@ -50,7 +50,7 @@ export function hostOf(owner: Owner, paths: WorkspacePaths): string {
 }
 
 /** Two paths of one folder, also through links. */
-export function sameFolder(disk: Disk, a: string, b: string): boolean {
+export function sameFolder(disk: ReadDisk, a: string, b: string): boolean {
   if (resolve(a) === resolve(b)) return true;
   const one = disk.stat(a);
   const other = disk.stat(b);

@@ -583,6 +583,24 @@ test("a copied root: which workspaces are refused, and one call for all of them"
   }
 });
 
+test("a root that was copied while its host ran: that host is the original's", async () => {
+  const { root, host } = await startTeam();
+  const copy = `${root}-copy`;
+  try {
+    cpSync(root, copy, { recursive: true });
+    const { findings, hosts } = await doctor(copy);
+    expect(hosts).toEqual([]);
+    expect(findings.map(({ kind }) => kind)).toEqual(["moved", "moved"]);
+    await doctorCommand(fakeIo({ cwd: copy }), undefined, { root: copy, copied: true });
+    expect(await doctor(copy, { fix: true })).toMatchObject({ code: 0, findings: [] });
+    const { task_id } = await submitTask(host, "lead", "go");
+    expect(await host.finished("lead", task_id)).toMatchObject({ status: "done" });
+  } finally {
+    await host.stop();
+    rmSync(copy, { recursive: true, force: true });
+  }
+});
+
 test("a root that was renamed as a whole is no problem", async () => {
   const { root } = await finishedJob();
   renameSync(root, `${root}-new`);
