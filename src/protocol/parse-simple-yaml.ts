@@ -3,33 +3,39 @@ import { PLAIN, PLAIN_IN_FLOW, READ_AS_OTHER, TIMESTAMP } from "./yaml-text.ts";
 
 const MAX_LEVELS = 8;
 const KEY = /([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: |$)/y;
+/** Of characters that nobody could take for something else. */
+const SINGLE = /^'(?:[ -&(-~\u00a1-\u167f\u1681-\u1fff\u2070-\u2fff\u3001-\ud7ff]|'')*'$/;
+const NOT_LITERAL = /[^ -~\u00a1-\u167f\u1681-\u1fff\u2070-\u2fff\u3001-\ud7ff]/;
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/;
 
 /**
- * The quick way for the YAML that `formatYaml` writes, because reading the head of a message with the yaml package costs ten times as
- * much as everything else that is done with it. It knows block maps, lists and maps on one line, plain and JSON-quoted scalars,
- * and gives `undefined` for anything else and for anything wrong: `parseYaml` then lets the package read or refuse the
- * text. What it does give is what the package would give; a property test holds the two together.
+ * The quick way for the YAML that `formatYaml` writes and a person leaves of it, because reading the head of a message with the yaml package
+ * costs ten times as much as everything else that is done with it. It knows block maps, lists of values, lists and maps on one line, plain
+ * and quoted scalars on one line, literal texts, comments and blank lines, and gives `undefined` for anything else and for anything wrong:
+ * `parseYaml` then lets the package read or refuse the text. What it does give is what the package would give; a property
+ * test holds the two together.
  */
 export function parseSimpleYaml(text: string): Record<string, unknown> | undefined {
   if (text === "" || !text.endsWith("\n") || text.includes("\r")) return undefined;
   const lines = text.slice(0, -1).split("\n");
   const block = blockMap(lines, 0, 0, 0);
-  return block?.next === lines.length ? block.map : undefined;
+  return block?.next === lines.length ? (block.value as Map) : undefined;
 }
 
 type Map = Record<string, unknown>;
 
-/** The map whose entries begin with `indent` blanks, from line `from` on; `next` is the first line behind it. */
-function blockMap(
-  lines: readonly string[],
-  from: number,
-  indent: number,
-  level: number,
-): { map: Map; next: number } | undefined {
+/** A value, and the first line (or place in the line) behind it. */
+interface Parsed {
+  value: unknown;
+  next: number;
+}
+
+/** The map whose entries begin with `indent` blanks, from line `from` on. */
+function blockMap(lines: readonly string[], from: number, indent: number, level: number): Parsed | undefined {
   if (level > MAX_LEVELS) return undefined;
   const map: Map = {};
-  let at = from;
+  let isEmpty = true;
+  let at = contentLine(lines, from);
   while (at < lines.length) {
     const line = lines[at] as string;
     const blanks = leadingBlanks(line);
@@ -37,23 +43,90 @@ function blockMap(
     KEY.lastIndex = indent;
     const key = blanks === indent ? KEY.exec(line)?.[1] : undefined;
     if (key === undefined || !isFree(map, key)) return undefined;
-    const value = line.slice(KEY.lastIndex);
-    if (value !== "") {
-      const parsed = blockValue(value);
-      if (parsed === undefined) return undefined;
-      map[key] = parsed;
-      at += 1;
-      continue;
-    }
-    const inner = leadingBlanks(lines[at + 1] ?? "");
-    // A key without a value is for the package to judge, and so is one with a blank behind it.
-    if (inner <= indent || !line.endsWith(":")) return undefined;
-    const block = blockMap(lines, at + 1, inner, level + 1);
-    if (block === undefined) return undefined;
-    map[key] = block.map;
-    at = block.next;
+    const value = withoutBlanks(line, KEY.lastIndex);
+    const parsed = isComment(value, 0)
+      ? blockBelow(lines, at + 1, indent, level)
+      : (literal(value, lines, at + 1, indent) ?? lineValue(value, at + 1));
+    if (parsed?.value === undefined) return undefined;
+    map[key] = parsed.value;
+    isEmpty = false;
+    at = contentLine(lines, parsed.next);
   }
-  return at === from ? undefined : { map, next: at };
+  return isEmpty ? undefined : { value: map, next: at };
+}
+
+/** What stands below a key: a map or a list. A key without a value is for the package to judge. */
+function blockBelow(
+  lines: readonly string[],
+  from: number,
+  indent: number,
+  level: number,
+): Parsed | undefined {
+  const at = contentLine(lines, from);
+  const line = lines[at] ?? "";
+  const inner = leadingBlanks(line);
+  if (line.startsWith("- ", inner)) return inner < indent ? undefined : blockList(lines, at, inner, indent);
+  return inner <= indent ? undefined : blockMap(lines, at, inner, level + 1);
+}
+
+/** A list of values that stand on one line each; it may be indented as the key above it is. */
+function blockList(
+  lines: readonly string[],
+  from: number,
+  indent: number,
+  outer: number,
+): Parsed | undefined {
+  const list: unknown[] = [];
+  let at = from;
+  while (at < lines.length) {
+    const line = lines[at] as string;
+    const blanks = leadingBlanks(line);
+    if (blanks < indent || (blanks === outer && !line.startsWith("-", blanks))) break;
+    if (blanks > indent || !line.startsWith("- ", blanks)) return undefined;
+    const item = lineValue(withoutBlanks(line, blanks + 2), at + 1);
+    if (item?.value === undefined) return undefined;
+    list.push(item.value);
+    at = contentLine(lines, item.next);
+  }
+  return { value: list, next: at };
+}
+
+/** A text of several lines, the first of which says how deep it is indented. */
+function literal(header: string, lines: readonly string[], from: number, indent: number): Parsed | undefined {
+  const sign = /^\|(-?) *$/.exec(header)?.[1];
+  if (sign === undefined) return undefined;
+  const found: string[] = [];
+  let inner = 0;
+  let at = from;
+  for (; at < lines.length; at++) {
+    const line = lines[at] as string;
+    const blanks = leadingBlanks(line);
+    if (blanks <= indent && line !== "") break;
+    if (inner === 0) inner = blanks;
+    if (line !== "" && (blanks < inner || blanks === line.length)) return undefined;
+    if (NOT_LITERAL.test(line)) return undefined;
+    found.push(line.slice(inner));
+  }
+  while (found.at(-1) === "") found.pop();
+  return inner === 0 ? undefined : { value: found.join("\n") + (sign === "" ? "\n" : ""), next: at };
+}
+
+/** The first line from there on that is neither blank nor a comment. */
+function contentLine(lines: readonly string[], from: number): number {
+  let at = from;
+  while (at < lines.length && isComment(lines[at] as string, leadingBlanks(lines[at] as string))) at += 1;
+  return at;
+}
+
+/** Whether nothing but blanks or a comment follows. */
+function isComment(text: string, from: number): boolean {
+  return from === text.length || text.charAt(from) === "#";
+}
+
+function withoutBlanks(line: string, from: number): string {
+  let at = from;
+  while (line.charCodeAt(at) === 0x20) at += 1;
+  return line.slice(at);
 }
 
 function leadingBlanks(line: string): number {
@@ -66,16 +139,25 @@ function isFree(map: Map, key: string): boolean {
   return !FORBIDDEN_KEYS.includes(key) && !Object.hasOwn(map, key);
 }
 
-function blockValue(text: string): unknown {
+/** A value on one line, a comment behind it left out. */
+function lineValue(text: string, next: number): Parsed | undefined {
   const first = text.charAt(0);
-  if (first === "[" || first === "{") {
-    const flow = flowValue(text, 0, 0);
-    return flow?.next === text.length ? flow.value : undefined;
+  let parsed: Parsed | undefined;
+  if (first === "[" || first === "{") parsed = flowValue(text, 0, 0);
+  else if (first === '"' || first === "'") {
+    const end = first === '"' ? quoteEnd(text, 0) : singleEnd(text);
+    const quotes = text.slice(0, end);
+    parsed = { value: first === '"' ? quoted(quotes) : singleQuoted(quotes), next: end };
+  } else {
+    const comment = text.indexOf(" #");
+    const end = comment === -1 ? text.length : comment;
+    parsed = { value: plain(text.slice(0, end).replace(/ +$/, ""), PLAIN), next: end };
   }
-  return first === '"' ? quoted(text) : plain(text, PLAIN);
+  if (parsed === undefined || !/^(?: *| +#.*)$/.test(text.slice(parsed.next))) return undefined;
+  return { value: parsed.value, next };
 }
 
-function flowValue(text: string, from: number, level: number): { value: unknown; next: number } | undefined {
+function flowValue(text: string, from: number, level: number): Parsed | undefined {
   if (level > MAX_LEVELS) return undefined;
   const first = text.charAt(from);
   if (first === "[") return flowItems(text, from, "]", level, []);
@@ -96,7 +178,7 @@ function flowItems(
   close: string,
   level: number,
   items: unknown[] | Map,
-): { value: unknown; next: number } | undefined {
+): Parsed | undefined {
   let at = from + 1;
   if (text.charAt(at) === close) return { value: items, next: at + 1 };
   for (;;) {
@@ -134,6 +216,14 @@ function quoted(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function singleEnd(text: string): number {
+  return /^'(?:[^']|'')*'/.exec(text)?.[0].length ?? text.length;
+}
+
+function singleQuoted(text: string): string | undefined {
+  return SINGLE.test(text) ? text.slice(1, -1).replaceAll("''", "'") : undefined;
 }
 
 function plain(text: string, pattern: RegExp): unknown {

@@ -33,6 +33,39 @@ subtasks:
 last: {}
 `;
 
+const PERSON = `
+# above
+clawflow: 2   # behind
+title: 'it''s # mine'   # the title
+words: "a # b" # c
+policy:   # as agreed
+    on_failure: continue
+
+    # 2 or 3
+    max: 3
+list: [a, b]  # two
+plain: a #b
+subtasks:
+  # first
+  scan:
+    depends_on:
+    # c
+    - b   # behind
+    - 2
+    agent:   reader
+ # odd
+  write:
+    instructions: |
+      One
+        # two
+
+      three
+
+# below
+    more: |-
+     x
+`;
+
 describe("parseSimpleYaml", () => {
   test("takes what the runtime writes", () => {
     expect(parseSimpleYaml(HEAD)).toStrictEqual(full(HEAD));
@@ -43,15 +76,28 @@ describe("parseSimpleYaml", () => {
     });
   });
 
+  test("takes what a person leaves of it", () => {
+    expect(parseSimpleYaml(PERSON)).toStrictEqual(full(PERSON));
+    expect(parseSimpleYaml(PERSON)).toMatchObject({
+      title: "it's # mine",
+      subtasks: { scan: { depends_on: ["b", 2] }, write: { instructions: "One\n  # two\n\nthree\n" } },
+    });
+  });
+
   test.each([
     ["a blank value", "a:\nb: 1\n"],
     ["a blank behind a key", "a: \nb: 1\n"],
-    ["a comment", "a: 1 # one\n"],
     ["a key twice", "a: 1\na: 2\n"],
     ["a forbidden key", "__proto__: {a: 1}\n"],
     ["a value on two lines", "a: b\n  c\n"],
-    ["a block text", "a: |\n  b\n"],
-    ["a list in block form", "a:\n  - b\n"],
+    ["a folded text", "a: >\n  b\n"],
+    ["a block text that keeps its blank lines", "a: |+\n  b\n"],
+    ["a block text with blanks at its end", "a: |\n  b\n    \n"],
+    ["a block text without a line", "a: |\nb: 1\n"],
+    ["maps in a list in block form", "a:\n  - b: 1\n"],
+    ["a list item on two lines", "a:\n  - b\n    c\n"],
+    ["a comment without a blank before it", 'a: "b"# c\n'],
+    ["a quote on two lines", "a: 'b\n  c'\n"],
     ["an alias", "a: *b\n"],
     ["an octal number", "a: 012\n"],
     ["another true", "a: True\n"],
@@ -79,6 +125,7 @@ describe("parseSimpleYaml", () => {
 
   property.prop(
     [
+      fc.constantFrom(HEAD, PERSON),
       fc.nat(),
       fc.nat(12),
       fc.oneof(
@@ -100,15 +147,22 @@ describe("parseSimpleYaml", () => {
           ": ",
           "\n  ",
           "|",
+          " #",
+          "#",
+          "\n#",
+          "\n\n",
+          "\n- ",
+          "|-\n",
+          "''",
           "&a ",
           "!x ",
         ),
       ),
     ],
     { numRuns: 5000 },
-  )("agrees with the package on what was changed anywhere", (place, removed, added) => {
-    const at = place % HEAD.length;
-    const text = HEAD.slice(0, at) + added + HEAD.slice(at + removed);
+  )("agrees with the package on what was changed anywhere", (head, place, removed, added) => {
+    const at = place % head.length;
+    const text = head.slice(0, at) + added + head.slice(at + removed);
     if (parseSimpleYaml(text) !== undefined) agrees(text);
   });
 
@@ -117,6 +171,10 @@ describe("parseSimpleYaml", () => {
     agrees(`a: [${text}]\n`);
     agrees(`a: {b: ${text}, c: 1}\n`);
     agrees(`a: ${JSON.stringify(text)}\n`);
+    agrees(`a: '${text}' # c\n`);
+    agrees(`a: |\n  ${text.replaceAll("\n", "\n  ")}\nb: 1\n`);
+    agrees(`a:\n- ${text}\n- b\n`);
+    agrees(`a: ${text} # c\n`);
     agrees(`${text}: 1\n`);
   });
 });
