@@ -162,7 +162,7 @@ export const taskStatusShape = z.strictObject({
   ),
 });
 
-/** `cancel`, `retry`, `plan`, `done`, `fail`: the message that was put into the agent's inbox. */
+/** `cancel`, `retry`, `set`, `plan`, `done`, `fail`: the message that was put into the agent's inbox. */
 export const actedShape = z.strictObject({
   agent: z.string(),
   task_id: z.string(),

@@ -97,7 +97,7 @@ test("a brain speaks by the command line for its own question, and may do nothin
 import { writeFileSync } from "node:fs";
 const call = (args, input = "") => spawnSync(process.execPath, [${JSON.stringify(MAIN)}, ...args], { cwd: "/", input, encoding: "utf8" });
 const task = process.env.CLAWFLOW_TASK;
-const tried = [["cancel", task], ["retry", task], ["pause", task], ["resume", task], ["approve", task], ["reject", task], ["answer", task, "yes"], ["run", "more"], ["send", "lead", "-"], ["done", "another", "-"], ["gc"]]
+const tried = [["cancel", task], ["retry", task], ["pause", task], ["resume", task], ["approve", task], ["reject", task], ["answer", task, "yes"], ["set", task, "title=x"], ["run", "more"], ["send", "lead", "-"], ["done", "another", "-"], ["gc"]]
   .map((args) => { const { status, stderr } = call(args, "x"); return { args, status, stderr }; });
 writeFileSync("tried.json", JSON.stringify(tried));
 writeFileSync("answered.json", JSON.stringify(call(["done", task, "-"], "said by a tool")));
@@ -184,6 +184,54 @@ test("pause holds a task and what is below it, resume lets it go on", async () =
   expect((await run(["resume", id], { cwd })).code).toBe(0);
   await becomes(cwd, id, "done");
   await expectVerified(cwd);
+});
+
+test("set changes a task and its subtasks as an edit of task.md would", async () => {
+  const cwd = await hosted();
+  const id = await send(cwd, "wait go\nwait never\nfail it");
+  await dispatched(cwd, id);
+  await becomes(cwd, id, "failed");
+  const set = (...args: string[]) => run(["set", ...args], { cwd });
+  const sent = await set(`${id}/part-3`, "description=say three", "status=pending");
+  expect(sent.out).toBe(
+    `edit is sent to lead: ${id}\n- part-3 is to be done again\n- part-3 description: "say three"\n`,
+  );
+  await until(async () => (await statusOf(cwd, id)).subtasks[2].status === "done" || undefined);
+  expect((await statusOf(cwd, id)).subtasks[2]).toMatchObject({ attempt: 2, summary: "three" });
+  const acted = await json(
+    ["set", id, "budget.tokens=2000", "deadline=2h", "subtasks.part-2=", "--file", "-"],
+    { cwd, input: "notes: Mind the gap\ntitle: Another\n" },
+  );
+  expect(acted).toMatchObject({ agent: "lead", task_id: id, message: expect.any(String) });
+  await until(async () => (await statusOf(cwd, id)).subtasks.length === 2 || undefined);
+  await set(`${id}/extra`, "agent=worker", "description=say more");
+  writeFileSync(join(cwd, "go"), "");
+  await becomes(cwd, id, "done");
+  const { out } = await run(["show", id], { cwd });
+  expect(out).toContain("waited\nthree\nmore");
+  expect(out).toContain("Another");
+  await expectVerified(cwd);
+});
+
+test("set says at once what cannot be; what cannot be taken is a dead letter", async () => {
+  const cwd = await hosted();
+  const id = await send(cwd, "wait go");
+  await dispatched(cwd, id);
+  for (const [args, why] of [
+    [[id], /nothing to set/],
+    [[id, "budjet=1"], /Did you mean budget/],
+    [[id, "deadline=soon"], /E_USAGE.*deadline/],
+    [[`${id}/zero`, "timeout=1h"], /E_NOT_FOUND.*zero.*part-1/],
+  ] as const) {
+    const { code, err } = await run(["set", ...args], { cwd });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(why) });
+  }
+  expect((await run(["set", `${id}/part-1`, "agent=nobody"], { cwd })).code).toBe(0);
+  const [letter] = await until(async () => {
+    const { dead } = await json(["dead"], { cwd });
+    return dead.length > 0 ? dead : undefined;
+  });
+  expect(letter.reason).toMatch(/^E_UNKNOWN_AGENT: edit: subtasks.part-1.agent/);
 });
 
 test("a cancel before any host ran is taken before the task that it names", async () => {

@@ -91,7 +91,9 @@ test("the page of the program lists every command with its summary, in groups", 
   for (const command of commands) {
     const usage = [
       command.name(),
-      ...command.registeredArguments.map((a) => (a.required ? `<${a.name()}>` : `[${a.name()}]`)),
+      ...command.registeredArguments
+        .map((a) => `${a.name()}${a.variadic ? "..." : ""}`)
+        .map((name, at) => (command.registeredArguments[at]?.required ? `<${name}>` : `[${name}]`)),
     ];
     expect(page).toContain(`\n  ${usage.join(" ")}  `);
     expect(page.replace(/\s+/g, " ")).toContain(command.description());

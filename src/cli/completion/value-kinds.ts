@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "dead name": "dead",
   // What people write themselves.
   text: "text",
+  values: "text",
   n: "text",
   time: "text",
   age: "text",

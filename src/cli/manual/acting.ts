@@ -68,6 +68,18 @@ export const ACTING: Record<string, ManualPage> = {
     },
     see: ["why", "status", "docs/limits-and-failure.md"],
   },
+  set: {
+    description: [
+      "Changes a task, or one of its subtasks (TASK/SUBTASK), as an edit of its task.md would, and is taken or refused as a whole in the same way. Each value is KEY=VALUE, with dots for what is inside: `budget.tokens=200000`, `policy.concurrency=4`, `own.owner=Ann`. Texts are taken as they stand, other values are YAML; `KEY=` takes a value away. A deadline is counted from now.",
+      "Keys of a task: title, instructions, context, expected_output, notes, policy, budget, deadline, paused, status (done with output, failed or cancelled with error: ends it by hand), own, subtasks. Keys of a subtask: agent, description, instructions, context, expected_output, depends_on, timeout, max_attempts, budget, status (pending: do it again; done, with results; cancelled), results, paused, own. One that is not there yet is added, if an agent is given.",
+      "A wider budget or deadline lets go on what was refused, or had ended, for want of it.",
+    ],
+    exit: {
+      2: "a key or value that there is not; nothing was sent",
+      3: "a brain called it: that is a person's to do",
+    },
+    see: ["why", "retry", "dead", "docs/steering.md"],
+  },
   plan: {
     description: [
       "Answers a task with a plan of subtasks, in place of its brain: JSON or YAML, from a file or standard input (-). The plan is checked as a whole when the agent takes it: agents, dependencies, cycles, limits.",

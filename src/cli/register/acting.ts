@@ -32,6 +32,18 @@ export function registerActing({ add, io, done }: Register): void {
         done(await (await import("../commands/decide.ts")).decideCommand(io, decision, task, text, options)),
     );
   }
+  add("set <task> [values...]", "Change a task, or a subtask, as an edit of task.md would: key=value", [
+    "clawflow set compare-k3f9x2 budget.tokens=200000 deadline=2h",
+    "clawflow set compare-k3f9x2/first-draft agent=writer timeout=1h status=pending",
+    "clawflow set compare-k3f9x2 --file edit.yaml",
+  ])
+    .option(
+      "--file <file>",
+      "an edit as YAML (- for standard input); what is given as key=value goes before it",
+    )
+    .action(async (task, values, options) =>
+      done(await (await import("../commands/set.ts")).setCommand(io, task, values, options)),
+    );
   add("plan <task> <file>", "Answer a task with a plan (JSON or YAML; - for standard input)", [
     "clawflow plan compare-k3f9x2 plan.json",
     "clawflow message dag > plan.json",
