@@ -1,5 +1,9 @@
+import { hostDirectory } from "../host/create-host.ts";
 import { ClawflowError } from "../protocol/errors.ts";
+import { claimHost } from "../store/claim.ts";
 import { isSafe, type Mend, mendFiles } from "../store/mend.ts";
+import { nodeProcess } from "../store/process-identity.ts";
+import { withLock } from "../store/with-lock.ts";
 import type { Examination } from "../view/doctor/examine.ts";
 import type { Finding } from "../view/doctor/finding.ts";
 import { hostDirectoryOf, type RunningHost } from "../view/hosts.ts";
@@ -22,7 +26,24 @@ export async function mendFindings(place: Place, look: () => Examination, now: n
   for (const finding of second.findings) await mendOne(place, finding, locks, now);
   const agents = agentsToOpen(place, second.findings);
   if (agents !== undefined) await withWorkspaces(place, agents, async () => {});
-  for (const finding of look().findings) await mendOne(place, finding, () => true, now);
+  const third = look().findings;
+  if (!third.some(({ mends }) => mends?.some(({ do: what }) => what !== "open"))) return;
+  await whileClaimed(place, async () => {
+    for (const finding of third) await mendOne(place, finding, () => true, now);
+  });
+}
+
+/** No host of the root begins meanwhile. */
+async function whileClaimed({ disk, root }: Place, action: () => Promise<void>): Promise<void> {
+  const process = nodeProcess(disk);
+  const directory = hostDirectory(root, {});
+  const exclusive = withLock(disk, process);
+  const claim = await claimHost({ disk, directory, process, exclusive, brief: true });
+  try {
+    await action();
+  } finally {
+    claim.release();
+  }
 }
 
 async function mendOne(
