@@ -15,7 +15,8 @@ export function drawExamination(
   }
   for (const finding of fixed) {
     lines.push(headOf(finding, paint("green", "mended")), `  ${plain(finding.text)}`);
-    if (finding.fix !== undefined) lines.push(`  Done: ${plain(finding.fix)}.`);
+    if (finding.fix !== undefined)
+      lines.push(`  --fix ${plain(finding.fix.replace(/; so does the next host$/, ""))}.`);
   }
   for (const finding of findings) {
     const isLeft = finding.fix !== undefined || finding.todo !== undefined;
