@@ -1,5 +1,6 @@
 import type { TaskMessage } from "../../protocol/message.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
+import { editsOf, rewritten } from "./edits-taken.ts";
 import type { AgentEvidence, Evidence } from "./evidence.ts";
 import type { Report } from "./finding.ts";
 
@@ -7,13 +8,24 @@ import type { Report } from "./finding.ts";
 export function checkDependencies({ agents }: Evidence, report: Report): void {
   for (const agent of agents.values()) {
     for (const { task } of agent.tasks.values()) {
-      for (const [id, subtask] of task.subtasks) checkSubtask(agent, task, id, subtask, report);
+      const byHand = rewritten(editsOf(agent, task));
+      for (const [id, subtask] of task.subtasks)
+        if (!byHand.has(id)) checkSubtask(agent, task, id, subtask, byHand, report);
     }
   }
 }
 
-function checkSubtask(agent: AgentEvidence, task: Task, id: string, subtask: Subtask, report: Report): void {
-  const wasSent = subtask.status === "dispatched" || subtask.reply !== undefined;
+function checkSubtask(
+  agent: AgentEvidence,
+  task: Task,
+  id: string,
+  subtask: Subtask,
+  byHand: ReadonlySet<string>,
+  report: Report,
+): void {
+  // One that is to be done again has the reply of before.
+  const wasSent =
+    subtask.status === "dispatched" || (subtask.reply !== undefined && subtask.status !== "pending");
   if (subtask.depends_on.length === 0 || !wasSent) return;
   report.saw("dependencies");
   const found = (text: string, file?: string) =>
@@ -26,6 +38,7 @@ function checkSubtask(agent: AgentEvidence, task: Task, id: string, subtask: Sub
     });
   const message = taskOf(agent, subtask);
   for (const dependency of subtask.depends_on) {
+    if (byHand.has(dependency)) continue;
     const upstream = task.subtasks.get(dependency);
     if (upstream?.status !== "done") {
       found(`${id} is ${subtask.status}, though ${dependency} is ${upstream?.status ?? "not there"}`);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isFinal } from "../../loop/phase.ts";
-import type { Message } from "../../protocol/message.ts";
+import type { ControlMessage, Message } from "../../protocol/message.ts";
 import type { Task } from "../../protocol/task.ts";
 import type { ReadDisk } from "../../store/disk.ts";
 import { isOwnName } from "../../store/inbox.ts";
@@ -9,6 +9,7 @@ import type { RemovedTask } from "../../store/removed.ts";
 import { eachLetter, type Letter } from "../letters.ts";
 import { listOpenTasks, readTaskFolder } from "../read-task.ts";
 import { listNames, readText } from "../read-text.ts";
+import { isEdit } from "./edits-taken.ts";
 
 /** Everything that the files of one workspace say, read once. */
 export interface AgentEvidence {
@@ -17,6 +18,8 @@ export interface AgentEvidence {
   letters: Letter[];
   /** By message id; of dead letters that cannot be read there is none. */
   byId: Map<string, Letter[]>;
+  /** Edits that came as messages, or of which those are the record; dead letters are none. */
+  edits: ControlMessage[];
   /** By local id. Of an open task the runtime's copy, which is what it goes on from. */
   tasks: Map<string, { task: Task; folder: string }>;
   /** Folders in `tasks/` with no task that can be read. */
@@ -51,20 +54,25 @@ function collectAgent(disk: ReadDisk, agent: string, paths: WorkspacePaths): Age
     paths,
     letters,
     byId,
+    edits: letters.flatMap(({ message, place }) =>
+      place === "dead" || message === undefined || !isEdit(message) ? [] : [message],
+    ),
     ...collectTasks(disk, paths),
     removed: readRemovedLines(disk, paths),
     ...(removedAt === undefined ? {} : { removedAt }),
   };
 }
 
-/** Files in the inbox that are not of the runtime's names may still be being written. Bodies are kept of what the agent itself sent alone. */
+/** Files in the inbox that are not of the runtime's names may still be being written. Bodies are kept of what the agent itself sent, and of edits. */
 function readLetters(disk: ReadDisk, paths: WorkspacePaths, agent: string): Letter[] {
   const letters: Letter[] = [];
   for (const letter of eachLetter(disk, paths, agent)) {
     if (letter.place === "inbox" && !isOwnName(letter.name)) continue;
     const { message } = letter;
     letters.push(
-      message === undefined || message.from === agent ? letter : { ...letter, message: withoutBody(message) },
+      message === undefined || message.from === agent || isEdit(message)
+        ? letter
+        : { ...letter, message: withoutBody(message) },
     );
   }
   return letters;

@@ -2,6 +2,7 @@ import { MAX_VISITS, visits } from "../../loop/peers.ts";
 import { AMOUNT_KINDS, type Amounts, addAmounts } from "../../protocol/amounts.ts";
 import type { TaskMessage } from "../../protocol/message.ts";
 import type { Task } from "../../protocol/task.ts";
+import { editsOf } from "./edits-taken.ts";
 import type { AgentEvidence, Evidence } from "./evidence.ts";
 import type { Report } from "./finding.ts";
 
@@ -15,7 +16,10 @@ export function checkGrants({ agents }: Evidence, report: Report, limits: { dept
   for (const agent of agents.values()) {
     for (const { task } of agent.tasks.values()) {
       report.saw("grants");
-      const faults = [...grantFaults(task), ...pathFaults(agent, task, limits.depth ?? DEEPEST)];
+      const faults = [
+        ...(hasNewBudget(agent, task) ? [] : grantFaults(task)),
+        ...pathFaults(agent, task, limits.depth ?? DEEPEST),
+      ];
       for (const text of faults)
         report.found({ check: "grants", agent: agent.agent, task_id: task.task_id, text });
     }
@@ -48,6 +52,11 @@ function* grantFaults(task: Task): Generator<string> {
     if (sum > budget + TOLERANCE)
       yield `${sum} ${kind} are granted to subtasks or used, the budget is ${budget}`;
   }
+}
+
+/** One that was lowered may be less than what was granted before. */
+function hasNewBudget(agent: AgentEvidence, task: Task): boolean {
+  return task.budget !== undefined && editsOf(agent, task).some(({ budget }) => budget !== undefined);
 }
 
 function* pathFaults({ agent }: AgentEvidence, task: Task, depth: number): Generator<string> {
