@@ -113,7 +113,7 @@ export function describe(
 
 export function decode(bytes: Uint8Array): string | undefined {
   const text = Buffer.from(bytes).toString("utf8");
-  return Buffer.from(text, "utf8").equals(bytes) ? text : undefined;
+  return bytes.includes(0) || !Buffer.from(text, "utf8").equals(bytes) ? undefined : text;
 }
 
 function nothingToRead(workspace: Workspace, file: TaskFile, hash: string): FoundText {

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { isFinal } from "../loop/phase.ts";
 import type { Task } from "../protocol/task.ts";
+import { removeBases } from "./base-copies.ts";
 import { syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { removeOldBlobs } from "./gc-blobs.ts";
@@ -40,7 +41,10 @@ export async function gc(store: Store, workspace: Workspace, options: GcOptions)
     old.map(({ task }) => removedLine(task, options.now)),
     options.now,
   );
-  for (const { folder } of old) removeFolder(workspace, folder);
+  for (const { folder, task } of old) {
+    forgetFinished(workspace, task.task_id);
+    removeFolder(workspace, folder);
+  }
   const messages = removeOldMessages(workspace, before);
   const blobs = removeOldBlobs(workspace, before);
   await syncPaths(
@@ -62,7 +66,7 @@ function oldTasks(workspace: Workspace, before: number): OldTask[] {
   for (const name of context.disk.list(paths.tasks)) {
     const folder = join(paths.tasks, name);
     const task = readQuietly(workspace, join(folder, "task.md"));
-    if (task === undefined || !isFinal(task) || workspace.taskFiles.has(task.task_id)) continue;
+    if (task === undefined || !isFinal(task) || isBusy(workspace, task.task_id)) continue;
     const ended = Date.parse(task.finished_at ?? task.created_at);
     if (ended < before) old.push({ task, folder });
   }
@@ -77,6 +81,21 @@ function readQuietly({ context, paths }: Workspace, path: string): Task | undefi
   } catch {
     return undefined;
   }
+}
+
+/** Open, or with something of it not yet written or taken. */
+function isBusy({ tasks, dirty, taskFiles }: Workspace, id: string): boolean {
+  const file = taskFiles.get(id);
+  return tasks.has(id) || (file !== undefined && (dirty.has(file) || file.foreign !== undefined));
+}
+
+/** A finished task can be edited for a while; gone, it cannot. */
+function forgetFinished(workspace: Workspace, id: string): void {
+  const file = workspace.taskFiles.get(id);
+  if (file === undefined) return;
+  removeBases(workspace, file);
+  workspace.taskFiles.delete(id);
+  workspace.closing.delete(id);
 }
 
 function removedLine(task: Task, now: number): RemovedTask {

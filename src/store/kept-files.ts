@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { folderName, sha256 } from "../protocol/ids.ts";
+import { baseFor } from "./base-copies.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { decode, describe, type FoundText } from "./find-edits.ts";
 import { sameFile } from "./inbox.ts";
 import { type KeptFile, setAside } from "./place-text.ts";
+import { isTornCopy } from "./torn.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** An editor that has the old file open writes into it within this time, or outside of what can be promised. */
@@ -40,12 +42,24 @@ export function loadKept(workspace: Workspace): void {
     const bytes = context.disk.stat(path)?.kind === "file" ? context.disk.read(path) : undefined;
     const task = tasks.get(folder);
     if (bytes === undefined) continue;
-    if (bytes.length === 0 || sha256(bytes).startsWith(start)) context.disk.unlink(path);
+    if (bytes.length === 0 || sha256(bytes).startsWith(start) || isTorn(workspace, bytes, start, task))
+      context.disk.unlink(path);
     else if (task !== undefined) {
       const identity = context.disk.stat(path) ?? { ino: 0, size: 0, mtimeMs: 0 };
       workspace.kept.push({ task, path, hash: "", identity, at: context.monotonic() });
     }
   }
+}
+
+/** What a loss of power left of the text that was replaced. */
+function isTorn(workspace: Workspace, bytes: Uint8Array, start: string, task: string | undefined): boolean {
+  if (bytes.includes(0)) return true;
+  const file = task === undefined ? undefined : workspace.taskFiles.get(task);
+  const known =
+    file === undefined ? [] : [file.baseRev, ...file.revs.keys()].map((rev) => baseFor(workspace, file, rev));
+  return known.some(
+    (text) => text !== undefined && sha256(text).startsWith(start) && isTornCopy(bytes, text),
+  );
 }
 
 /** The text was taken, or was the runtime's own: the file goes. */

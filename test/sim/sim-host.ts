@@ -107,6 +107,8 @@ export class SimHost {
     );
     const disk = world.diskOf(life);
     const host = await createHost({
+      // As seldom as the clock is looked at anyway: a weekend has many half seconds.
+      look: 5_000,
       root: ROOT,
       agents: Object.fromEntries(agents.map((id, index) => [id, this.agent(life, index)])),
       ...(others.size === 0 ? {} : { only: this.agents }),
