@@ -171,6 +171,7 @@ function insertionsOf(body: Body, task: Task, results: ReadonlyMap<string, strin
   const insert = (at: number, text: string): void => {
     insertions.set(at, (insertions.get(at) ?? "") + text);
   };
+  const ends = new Map(body.sections.map((section) => [subtaskOf(section), section.at[2]]));
   const group = find(body, "subtask_results");
   let at = group?.at[2];
   let isBegun = group !== undefined;
@@ -185,7 +186,7 @@ function insertionsOf(body: Body, task: Task, results: ReadonlyMap<string, strin
   const keys = ORDER.filter((key) => key !== "title");
   insertAll(keys.filter(isAbove));
   for (const id of task.subtasks.keys()) {
-    at = body.sections.find((section) => subtaskOf(section) === id)?.at[2] ?? at;
+    at = ends.get(id) ?? at;
     const text = results.get(id);
     if (text === undefined) continue;
     const heading = isBegun ? "" : formatSection(TASK_SECTIONS.subtask_results, 2, "", "");

@@ -1,11 +1,12 @@
 import { blockMap, pairTokens } from "./block-map.ts";
+import { ownValue } from "./equal-values.ts";
 import { subtaskFields, taskFields } from "./field-order.ts";
 import { mapSplices, ownOrder, sayKeys } from "./map-splices.ts";
 import { pairText } from "./pair-splices.ts";
 import { isPlainObject } from "./plain-value.ts";
 import type { Splice } from "./splice.ts";
 import type { Task } from "./task.ts";
-import { TASK_SHAPE } from "./task-shape.ts";
+import { says, TASK_SHAPE } from "./task-shape.ts";
 
 /** What stands of a task in its frontmatter, as one value. */
 export function headValues(task: Task, outside: ReadonlySet<string>): Record<string, unknown> {
@@ -34,6 +35,8 @@ export function headSplices(
   if (isWithout && !(isPlainObject(data.subtasks) && Object.keys(data.subtasks).length > 0)) {
     wanted.subtasks = data.subtasks === null || isPlainObject(data.subtasks) ? data.subtasks : undefined;
   }
+  const keys = [...Object.keys(data), ...Object.keys(wanted)];
+  if (keys.every((key) => says(TASK_SHAPE, key, ownValue(data, key), ownValue(wanted, key)))) return [];
   const map = blockMap(text, place.start, place.end);
   if (map !== undefined && sayKeys(map, data)) return mapSplices(text, map, data, wanted, TASK_SHAPE);
   return [{ from: place.start, to: place.end, text: blockText(text, place, data, wanted) }];

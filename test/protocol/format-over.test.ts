@@ -14,6 +14,15 @@ function without({ layout: _, ...task }: Task): Task {
   return task;
 }
 
+/** What differs between two texts, without what they have in common at their start and end. */
+function middles(a: string, b: string): [string, string] {
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end) === b.at(-1 - end)) end += 1;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+}
+
 describe("over the layout of a person", () => {
   property.prop([anyTask, numbers], { numRuns: 100 })(
     "what says the same is the same text",
@@ -36,6 +45,18 @@ describe("over the layout of a person", () => {
       const kept = commentsOf(text);
       expect(kept).toEqual(commentsOf(next.layout));
       expect(formatOver({ ...next, layout: text }, NONE)).toBe(text);
+    },
+  );
+
+  property.prop([anyTask, numbers], { numRuns: 100 })(
+    "one value that changed is all that changes",
+    (task, choices) => {
+      const laid = laidOut(task, chooser(choices));
+      fc.pre(!laid.layout.includes("# Task: Another"));
+      const text = formatTask({ ...laid, rev: laid.rev + 1 }).text;
+      expect([...text].length).toBeLessThanOrEqual([...laid.layout].length + 1);
+      const [old, is] = middles(laid.layout, text);
+      expect(`${old} ${is}`).toMatch(/^\d+ \d+$/);
     },
   );
 });
