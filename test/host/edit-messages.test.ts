@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { BrainFunction } from "../../src/brain/function-brain.ts";
@@ -106,7 +107,8 @@ test("verify knows what a person rewrote: results, the plan, a smaller budget", 
       fourth: { agent: "worker", depends_on: ["second"], description: "last" },
     },
   });
-  await until(() => host.task("lead", id)?.subtasks.has("fourth"), "the edit");
+  const copy = join(root, "lead", ".clawflow", "base", `${id}.md`);
+  await until(() => readFileSync(copy, "utf8").includes("fourth"), "the edit in the files");
   expect(findings(root)).toEqual([]);
   letGo();
   await host.finished("lead", id);
