@@ -133,6 +133,14 @@ describe("the frontmatter of a person", () => {
         ["mood: {good: true, why: [sun]}\n", ""],
       ),
     );
+    const deeper = LAYOUT.replace(
+      "agent: writer   # Bob\n",
+      "agent: writer\n      context: short\n         # deeper\n",
+    );
+    const longer = over((_, __, write) => {
+      write.context = "one\ntwo";
+    }, deeper);
+    expect(longer).toContain("      # deeper\n      context: |-\n        one\n        two\n");
     const removed = over((task) => task.subtasks.delete("write"));
     expect(removed).toContain("  # of course\n  # Bob\n  # nothing more\n# that is all\n---\n");
   });
@@ -151,6 +159,14 @@ describe("the frontmatter of a person", () => {
     const text = over((task) => task.subtasks.set("more", more));
     expect(text).toContain('      # nothing more\n  more:\n    agent: reader\n    description: ""\n');
     expect(text).toContain("    attempt: 0\n# that is all\n");
+    const between = over((task, scan, write) => {
+      task.subtasks = new Map([
+        ["scan", scan],
+        ["more", more],
+        ["write", write],
+      ]);
+    });
+    expect(between).toBe(text);
     const first = over((task) => task.subtasks.set("more", more), LAYOUT.replace(SUBTASKS, ""));
     expect(first).toContain("why: [sun]}\nsubtasks:\n  more:\n    agent: reader\n");
     for (const blank of ["subtasks:   # none yet\n", "subtasks: {}   # none yet\n"]) {
@@ -211,6 +227,11 @@ describe("the frontmatter of a person", () => {
     );
     const text = over((task) => (task.extra = { ...task.extra, z: 1 }), layout);
     expect(text).toContain('? "my key"\n: |+\n  text\n\n"x:y": 1\nz: 1\nsubtasks:');
+    const kept = LAYOUT.replace("mood: {good: true, why: [sun]}\n", "mood: |+\n  text\n\n");
+    const behind = over((task) => {
+      task.extra = { ...task.extra, z: 1 };
+    }, kept);
+    expect(behind).toContain("mood: |+\n  text\n\nz: 1\nsubtasks:");
     const flow = `---\n{clawflow: 2, # two\n task_id: a, from: human, reply_to: {task_id: a, message: m-1}, body_hash: x,\n trace: {root: a, depth: 0, path: []}, created_at: now}\n---\n`;
     expect(over(() => {}, flow)).toBe(flow);
     expect(over((task) => (task.rev = 1), flow)).toMatch(/^---\n# two\nclawflow: 2\ntask_id: a\n/);
