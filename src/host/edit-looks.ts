@@ -1,7 +1,9 @@
 import type { Clock } from "./clock.ts";
 
-/** Looking costs at most one part in so many of the time, however many tasks are open. */
+/** Looking costs at most one part in so many of the time, as long as the tasks that are open are not too many. */
 const SHARE = 200;
+/** But never more seldom than this: an edit is to have its effect within two seconds. */
+const LONGEST_MS = 1_500;
 /** A file that is being written is looked at again after so long. */
 const SOON_MS = 100;
 
@@ -35,7 +37,7 @@ export class EditLooks {
 
   /** After a look. `soon`: a file is not at rest yet; `later`: tasks are open. */
   plan(wanted: readonly ("soon" | "later" | undefined)[]): void {
-    const regular = Math.max(this.#interval, this.#cost * SHARE);
+    const regular = Math.max(this.#interval, Math.min(LONGEST_MS, this.#cost * SHARE));
     const soon = wanted.includes("soon");
     this.#next =
       this.#clock.monotonic() + (soon ? Math.min(regular, Math.max(SOON_MS, this.#cost * 10)) : regular);

@@ -56,7 +56,7 @@ export class Host {
     this.#lastRescan = context.clock.monotonic();
     this.#rhythm = new Rhythm(context.clock, {
       wake: () => this.wake(),
-      rest: () => this.#inTurn(() => this.#rest()),
+      rest: () => this.#inTurn(() => this.#context.store.commit({ rest: true })),
       checkpoint: () => this.#empty(),
     });
   }
@@ -187,10 +187,6 @@ export class Host {
     await this.#context.store.commit();
     pass.carryOut();
     await this.#pass();
-  }
-
-  async #rest(): Promise<void> {
-    await this.#context.store.commit({ rest: true });
   }
 
   /** The journal is emptied beside the passes: the store lets commits go on meanwhile. */

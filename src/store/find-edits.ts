@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { sha256 } from "../protocol/ids.ts";
 import { revOf } from "../protocol/read-edit.ts";
 import { baseFor, removeBases } from "./base-copies.ts";
@@ -13,6 +14,8 @@ const AT_REST_MS = 300;
 const AT_LATEST_MS = 2_000;
 /** How long a finished task with subtasks can be edited. */
 export const EDITABLE_MS = 3600 * 1000;
+/** Of so many of them, the last ones, in each workspace: they are held in memory. */
+const MOST_FINISHED = 10;
 
 /** A text of a person that stands in place of task.md, whole. */
 export interface FoundText {
@@ -31,6 +34,7 @@ export interface FoundText {
 /** Looks at every task.md that is open. Reads those that are not the runtime's, once they are at rest. */
 export function findEdits(workspace: Workspace): FoundText[] {
   const found: FoundText[] = [];
+  forgetOldest(workspace);
   for (const file of [...workspace.taskFiles.values()]) {
     if (isOver(workspace, file)) continue;
     const text = lookAt(workspace, file);
@@ -46,15 +50,34 @@ export function isUnsettled(workspace: Workspace): boolean {
   return false;
 }
 
+/** Of the finished tasks that can still be edited those that ended first go, where there are too many. */
+export function forgetOldest(workspace: Workspace): void {
+  if (workspace.closing.size <= MOST_FINISHED) return;
+  const finished = [...workspace.closing.keys()].filter((id) => {
+    const file = workspace.taskFiles.get(id);
+    return file !== undefined && file.foreign === undefined && !workspace.dirty.has(file);
+  });
+  for (const id of finished.slice(0, Math.max(0, finished.length - MOST_FINISHED))) {
+    const file = workspace.taskFiles.get(id);
+    if (file !== undefined) forgetFile(workspace, file);
+  }
+}
+
+function forgetFile(workspace: Workspace, file: TaskFile): void {
+  const { task_id: id } = file.task;
+  removeBases(workspace, file);
+  workspace.closing.delete(id);
+  workspace.taskFiles.delete(id);
+  workspace.files.forgetFolder(dirname(taskPath(workspace.paths, id)));
+}
+
 /** A finished task that was open for editing is so no more. */
 function isOver(workspace: Workspace, file: TaskFile): boolean {
   const { finished_at, task_id: id } = file.task;
   if (finished_at === undefined || workspace.tasks.has(id) || workspace.dirty.has(file)) return false;
   if (file.foreign !== undefined || workspace.context.wall() - Date.parse(finished_at) <= EDITABLE_MS)
     return false;
-  removeBases(workspace, file);
-  workspace.closing.delete(id);
-  workspace.taskFiles.delete(id);
+  forgetFile(workspace, file);
   return true;
 }
 

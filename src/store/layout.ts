@@ -19,7 +19,7 @@ export const LAYOUT_VERSION = 1;
  *   .clawflow/version       number of the layout
  *             owner         which host's journal may hold changes, and how a copy is told from the original
  *             clock         milliseconds that the agent's hosts have run
- *             base/<folder>.md    the state as the runtime last wrote it: of each open task, and for an hour of a finished one with subtasks
+ *             base/<folder>.md    the state as the runtime last wrote it: of each open task, and for an hour of the last finished ones with subtasks
  *             base/<folder>@<rev>.md      earlier texts of the last hour, and those of a person that were taken at that rev
  *             kept/                       files that were replaced, for as long as an editor may still hold them open
  *             removed.jsonl       one line a task that gc removed

@@ -76,6 +76,8 @@ export function noteForeign(workspace: Workspace, file: TaskFile, found: FileIde
   const { ino, size, mtimeMs } = found;
   const before = file.foreign;
   if (before !== undefined && sameFile(before.identity, found)) return;
+  // Another text: what was said of the one before does not hold for it.
+  if (before !== undefined) delete file.refused;
   file.foreign = { first: before?.first ?? now, since: now, identity: { ino, size, mtimeMs } };
 }
 

@@ -5,11 +5,13 @@ import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import type { Agent } from "../../src/host/agent.ts";
 import type { TeamOptions } from "../../src/host/options.ts";
 import { Outbound } from "../../src/host/outbound.ts";
+import { submitTask } from "../../src/host/submit.ts";
 import { nextTimer } from "../../src/loop/timers.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import { agentConfigSchema, limitsSchema, teamSchema } from "../../src/protocol/team.ts";
 import { runTask, startHost, tempRoot } from "./team.ts";
+import { until } from "./until.ts";
 
 /** Runs one job and gives what of it the setting decides. */
 async function job(options: TeamOptions, instructions = "go"): Promise<Readonly<Task>> {
@@ -52,6 +54,24 @@ async function peak(limits: TeamOptions["limits"], concurrency = 4): Promise<num
   const team = pair(two, worker, limits === undefined ? {} : { limits });
   await job({ ...team, agents: { ...team.agents, worker: { brain: worker, concurrency } } });
   return highest;
+}
+
+/** A task whose brain asks a person, as it stands when it waits. */
+async function waitingFor(limits: TeamOptions["limits"]): Promise<Readonly<Task>> {
+  const brain: BrainFunction = ({ task }) =>
+    task.context.includes("Answer: no") ? "told no" : { ask: "Which?" };
+  const host = await startHost({ root: tempRoot(), agents: { lead: { brain } }, ...(limits && { limits }) });
+  const { task_id } = await submitTask(host, "lead", { instructions: "go" });
+  return await until(() => {
+    const task = host.task("lead", task_id);
+    return task?.waiting !== undefined || task?.status === "done" ? structuredClone(task) : undefined;
+  });
+}
+
+/** Whether the time for an answer can be over while one looks. */
+async function asked(limits: { answer: string }): Promise<boolean> {
+  const { waiting, status } = await waitingFor(limits);
+  return status === "done" || (waiting?.due ?? Number.POSITIVE_INFINITY) < 60_000;
 }
 
 /** A TASK that no transport takes, looked at after two seconds: was it given up? */
@@ -115,6 +135,11 @@ const failOnce = (passing: boolean): BrainFunction => {
 
 /** For every key: what one value gives and what another one does. */
 const LIMITS: Record<string, () => Promise<[unknown, unknown]>> = {
+  answer: async () => [await asked({ answer: "50ms" }), await asked({ answer: "1h" })],
+  reminder: async () => [
+    (await waitingFor({ reminder: "1h" })).waiting?.remind,
+    (await waitingFor({ reminder: "0s" })).waiting?.remind,
+  ],
   depth: async () => [
     (await job(pair(two, () => "ok", { limits: { depth: 0 } }))).error?.slice(0, 7),
     (await job(pair(two, () => "ok", { limits: { depth: 1 } }))).error,

@@ -108,6 +108,21 @@ test("a text that cannot be taken stays until task.md must be written, and is ke
   await store.close();
 });
 
+test("a text that was mended is read, also when it was seen before it was at rest", async () => {
+  const world = newWorld();
+  const { store, lead, path } = await withTask(world, 2);
+  const good = better(readFileSync(path, "utf8"));
+  writeFileSync(path, "---\ntitle: [\n---\n");
+  store.stage(lead, editRefused(lead, look(world, lead)[0] as FoundText, "E_FRONTMATTER: not YAML"));
+  writeFileSync(path, good);
+  expect(lead.findEdits()).toEqual([]);
+  world.now += 100;
+  expect(lead.findEdits()).toEqual([]);
+  world.now += 300;
+  expect(lead.findEdits()).toMatchObject([{ text: good }]);
+  await store.close();
+});
+
 test("a text that was mended back to what it was is no edit, and no problem any more", async () => {
   const world = newWorld();
   const { store, lead, path } = await withTask(world, 2);
