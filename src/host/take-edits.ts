@@ -9,17 +9,6 @@ import { apart } from "./apart.ts";
 import type { Context } from "./context.ts";
 import type { Pass } from "./pass.ts";
 
-/** What of an edit counts where the text that the person had before them is not kept any more: what no runtime writes. */
-const WITHOUT_BASE = [
-  "title",
-  "instructions",
-  "context",
-  "expected_output",
-  "notes",
-  "policy",
-  "own",
-] as const;
-
 /** Takes what persons wrote into the task.md files of every agent. @returns whether there was anything */
 export function takeEdits(context: Context, pass: Pass): boolean {
   if (!context.looks.isDue()) return false;
@@ -65,14 +54,12 @@ function understand({ text, base, current }: FoundText): FoundEdit | string {
   if (text === undefined) return "E_UTF8: task.md is no plain text file in UTF-8";
   try {
     const isKept = base !== undefined && isReadable(base);
-    const { edit, seen, putBack } = readEdit(isKept ? base : (current ?? ""), text);
+    const read = isKept ? readEdit(base, text) : readEdit(current ?? "", text, { state: false });
+    const { edit, seen, putBack } = read;
     if (isKept) return { edit, layout: text, seen, putBack };
-    const kept = Object.fromEntries(
-      WITHOUT_BASE.flatMap((key) => (edit[key] === undefined ? [] : [[key, edit[key]]])),
-    );
     const note =
       "the text that you had before you is not kept any more: only title, texts, policy and own keys were taken";
-    return { edit: kept, layout: text, seen: {}, putBack: [...putBack, note] };
+    return { edit, layout: text, seen, putBack: [note] };
   } catch (error) {
     return errorText(error);
   }

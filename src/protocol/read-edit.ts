@@ -27,12 +27,14 @@ const TEXTS = ["instructions", "context", "expected_output", "notes"] as const;
 /**
  * The edit that leads from one text of task.md to another.
  *
- * @param base what the person had before them
+ * @param base what the person had before them; with `state: false` the current text, where that is not known any more: then only what no
+ * runtime writes is read (title, texts, policy, own keys), and what the text says of the state is passed over
  * @throws E_FRONTMATTER, E_FIELD, E_ID for a text that is not YAML, or says what cannot be: nothing of it is taken then
  */
-export function readEdit(base: string, edited: string): ReadEdit {
+export function readEdit(base: string, edited: string, { state = true } = {}): ReadEdit {
   const before = parseRawTask(base);
   const after = parseRawTask(edited);
+  if (!state) return readWithoutState(base, edited, before, after);
   const putBack: string[] = [];
   const edit: Record<string, unknown> = {
     ...readFields(before, after),
@@ -53,6 +55,19 @@ export function readEdit(base: string, edited: string): ReadEdit {
   if (comments.length > 0) edit.comments = comments;
   const checked = checkShape(taskEditSchema, edit, "E_FIELD");
   return { edit: checked, seen, putBack, empty: Object.keys(checked).every((key) => key === "comments") };
+}
+
+function readWithoutState(base: string, edited: string, before: RawTask, after: RawTask): ReadEdit {
+  const { title, policy } = readFields(before, after);
+  const comments = newComments(base, edited);
+  const edit = checkShape(taskEditSchema, {
+    ...(title === undefined ? {} : { title }),
+    ...(policy === undefined ? {} : { policy }),
+    ...readTexts(before, after),
+    ...readOwn(before.data, after.data, [...TASK_FIELDS, "subtasks"]),
+    ...(comments.length === 0 ? {} : { comments }),
+  });
+  return { edit, seen: {}, putBack: [], empty: Object.keys(edit).every((key) => key === "comments") };
 }
 
 function newComments(base: string, edited: string): string[] {

@@ -34,12 +34,12 @@ export interface FoundText {
 /** Looks at every task.md that is open. Reads those that are not the runtime's, once they are at rest. */
 export function findEdits(workspace: Workspace): FoundText[] {
   const found: FoundText[] = [];
-  forgetOldest(workspace);
   for (const file of [...workspace.taskFiles.values()]) {
     if (isOver(workspace, file)) continue;
     const text = lookAt(workspace, file);
     if (text !== undefined) found.push(text);
   }
+  forgetOldest(workspace);
   return found;
 }
 
@@ -53,10 +53,13 @@ export function isUnsettled(workspace: Workspace): boolean {
 /** Of the finished tasks that can still be edited those that ended first go, where there are too many. */
 export function forgetOldest(workspace: Workspace): void {
   if (workspace.closing.size <= MOST_FINISHED) return;
-  const finished = [...workspace.closing.keys()].filter((id) => {
-    const file = workspace.taskFiles.get(id);
-    return file !== undefined && file.foreign === undefined && !workspace.dirty.has(file);
-  });
+  const finished = [...workspace.closing.values()]
+    .filter(({ task_id: id }) => {
+      const file = workspace.taskFiles.get(id);
+      return file !== undefined && file.foreign === undefined && !workspace.dirty.has(file);
+    })
+    .sort((a, b) => Date.parse(a.finished_at ?? "") - Date.parse(b.finished_at ?? ""))
+    .map((task) => task.task_id);
   for (const id of finished.slice(0, Math.max(0, finished.length - MOST_FINISHED))) {
     const file = workspace.taskFiles.get(id);
     if (file !== undefined) forgetFile(workspace, file);

@@ -160,6 +160,14 @@ describe("an edit", () => {
     expect(read.putBack.join("\n")).toMatch(/from: nothing.*\nrev: 9.*7\)\nsubtasks\.scan\.attempt: 4/s);
   });
 
+  test("without the text that the person had says nothing of the state", () => {
+    const old = BASE.replace("status: executing", "status: planning")
+      .replace("status: done", "status: dispatched")
+      .replace("Do it.", "Do it well.");
+    expect(readEdit(BASE, old, { state: false }).edit).toEqual({ instructions: "Do it well." });
+    expect(() => readEdit(BASE, old)).toThrow(/status/);
+  });
+
   test("says where the subtasks stood", () => {
     expect(readEdit(BASE, BASE.replace("status: done", "status: pending")).seen).toEqual({
       scan: { status: "done", attempt: 1 },
