@@ -24,7 +24,9 @@ export function describeEdit(edit: TaskEdit): string[] {
   return lines.length === 0 ? ["nothing but comments and free text"] : lines;
 }
 
-function describeSubtask(id: string, edit: SubtaskEdit | null): string[] {
+/** Ids and keys may be any text here: a line stays one line, or what it holds could be taken for the edit itself. */
+function describeSubtask(name: string, edit: SubtaskEdit | null): string[] {
+  const id = short(name);
   if (edit === null) return [`${id} is removed`];
   const lines: string[] = [];
   const { status, results, own, ...fields } = edit;
@@ -52,7 +54,7 @@ function decisions({ approved, reason, answer }: Pick<TaskEdit, "approved" | "re
 
 function ownKeys(own: Record<string, unknown> | undefined, name: string): string[] {
   return Object.entries(own ?? {}).map(
-    ([key, value]) => `${name} ${key}: ${value === null ? "removed" : plain(value)}`,
+    ([key, value]) => `${name} ${short(key)}: ${value === null ? "removed" : plain(value)}`,
   );
 }
 
@@ -61,6 +63,10 @@ function plain(value: unknown): string {
 }
 
 function quote(text: string): string {
+  return JSON.stringify(short(text));
+}
+
+function short(text: string): string {
   const line = oneLine(text);
-  return JSON.stringify(line.length > 80 ? `${line.slice(0, 79)}…` : line);
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }

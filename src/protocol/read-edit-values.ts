@@ -5,7 +5,7 @@ const DECISIONS = ["approved", "reason", "answer"] as const;
 
 /** Of values as YAML has them; a blank one is one that is not there, and the order of a map is no difference. */
 export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
+  if (a === b || Object.is(a, b)) return true;
   if (a === undefined || a === null) return b === undefined || b === null;
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
@@ -19,8 +19,9 @@ export function sameText(a: string, b: string): boolean {
   return a === b || trimmed(a) === trimmed(b);
 }
 
+/** The pattern begins only where a run of blanks does: its time grows with the text, not with the square of a run. */
 function trimmed(text: string): string {
-  return text.replace(/[ \t\r]+$/gm, "").trim();
+  return text.replace(/(?<![ \t\r])[ \t\r]+$/gm, "").trim();
 }
 
 /** What stands under `waiting:`, or beside it: `approved: yes`, `reason: …`, `answer: …`. */

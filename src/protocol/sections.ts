@@ -112,15 +112,20 @@ function parseHeading(line: string): Heading | undefined {
 
 const BEGIN = /\s*<!-- begin (\S{1,200} [0-9a-f]{4,64}) -->\r?\n/y;
 
+/** The name and tag in the marks around the text of a section, if it has any. */
+export function markOf(body: string, { at: [, content] }: Section): string | undefined {
+  return parseMarked(body, content)?.mark;
+}
+
 /** The text between marks, if the next line that is not blank is a begin mark and its end mark follows. */
-function parseMarked(body: string, from: number): { text: string; end: number } | undefined {
+function parseMarked(body: string, from: number): { mark: string; text: string; end: number } | undefined {
   BEGIN.lastIndex = from;
-  const name = BEGIN.exec(body)?.[1];
-  if (name === undefined) return undefined;
+  const mark = BEGIN.exec(body)?.[1];
+  if (mark === undefined) return undefined;
   const start = BEGIN.lastIndex;
-  const endMark = `\n<!-- end ${name} -->`;
+  const endMark = `\n<!-- end ${mark} -->`;
   // Searched from the newline that ends the begin mark, so that an empty text is found as well.
   const end = body.indexOf(endMark, start - 1);
   if (end === -1) return undefined;
-  return { text: end < start ? "" : body.slice(start, end), end: end + endMark.length };
+  return { mark, text: end < start ? "" : body.slice(start, end), end: end + endMark.length };
 }

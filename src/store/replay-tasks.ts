@@ -2,10 +2,11 @@ import { dirname, join } from "node:path";
 import { isFinal } from "../loop/phase.ts";
 import { formatTask } from "../protocol/format-task.ts";
 import { sha256 } from "../protocol/ids.ts";
+import { revOf } from "../protocol/read-edit.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
-import { basePath, taskPath } from "./layout.ts";
+import { basePath, revPath, taskPath } from "./layout.ts";
 import { ensureContent } from "./replay-messages.ts";
 import { isTornCopy } from "./torn.ts";
 import type { Workspace } from "./workspace.ts";
@@ -26,7 +27,21 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
   for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
   if (ours) ensureContent(workspace, path, text, FILE_MODE);
   if (ours && isFinal(task) && task.subtasks.size === 0) workspace.files.remove(base);
-  else ensureContent(workspace, base, text, FILE_MODE);
+  else {
+    keepEarlier(workspace, id, task.rev);
+    ensureContent(workspace, base, text, FILE_MODE);
+  }
+}
+
+/** The base copy that the host before had written is what somebody may be editing from. */
+function keepEarlier(workspace: Workspace, id: string, rev: number): void {
+  const { context, paths, files } = workspace;
+  const base = basePath(paths, id);
+  const bytes = unlessMissing(() => context.disk.read(base));
+  const earlier = bytes === undefined ? undefined : revOf(Buffer.from(bytes).toString("utf8"));
+  if (earlier === undefined || earlier >= rev) return;
+  const to = revPath(paths, id, earlier);
+  if (context.disk.stat(to) === undefined) files.move(base, to);
 }
 
 function isOurs(workspace: Workspace, id: string, folded: FoldedTask, text: string): boolean {

@@ -32,6 +32,12 @@ export function editTaken(workspace: Workspace, found: FoundText, notTaken: read
     noteRev(workspace, file, rev, context.wall());
     ops.push({ op: "file", path: `.clawflow/base/${folderName(found.task)}@${rev}.md`, text });
   }
+  if (found.base === undefined) {
+    // Not all of it could be understood: the whole text stays to be looked at.
+    const time = new Date(context.wall()).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
+    const name = `task.rejected-${time}-${hash.slice(0, 6)}.md`;
+    ops.push({ op: "file", path: `tasks/${folderName(found.task)}/${name}`, text });
+  }
   if (notTaken.length > 0) ops.push(problemOp(found.task, notTakenText(found.task, notTaken)));
   else if (context.disk.stat(problemPath(paths, found.task)) !== undefined)
     workspace.files.remove(problemPath(paths, found.task));
