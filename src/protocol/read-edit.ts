@@ -1,11 +1,23 @@
+import { checkMarks } from "./check-marks.ts";
 import { checkShape } from "./check-shape.ts";
 import { type TaskEdit, taskEditSchema } from "./edit.ts";
 import { ClawflowError } from "./errors.ts";
 import { TASK_FIELDS } from "./field-order.ts";
-import { frontmatterPlace } from "./frontmatter.ts";
+import { headComments } from "./head-comments.ts";
 import { foundText, isPlainObject } from "./plain-value.ts";
-import { parseRawTask, type RawTask } from "./raw-task.ts";
-import { readDecision, readOwn, sameText, sameValue } from "./read-edit-values.ts";
+import { parseRawTask, type RawTask, rawText } from "./raw-task.ts";
+import {
+  type Entry,
+  isBlank,
+  putBackLine,
+  putBackOf,
+  putBackOfWaiting,
+  readDecision,
+  readOwn,
+  readPaused,
+  sameText,
+  sameValue,
+} from "./read-edit-values.ts";
 import { readSubtaskEdits } from "./read-subtask-edit.ts";
 import { policyPatchSchema, type SubtaskStatus } from "./task.ts";
 
@@ -33,75 +45,88 @@ const TEXTS = ["instructions", "context", "expected_output", "notes"] as const;
  */
 export function readEdit(base: string, edited: string, { state = true } = {}): ReadEdit {
   const before = parseRawTask(base);
-  const after = parseRawTask(edited);
-  if (!state) return readWithoutState(base, edited, before, after);
+  const after = parseRawTask(edited, Object.keys(before.subtasks ?? {}));
+  checkMarks(before, after);
+  if (!state) return readWithoutState(before, after);
   const putBack: string[] = [];
+  const was: Entry = { task: before, path: [], data: before.data };
+  const is: Entry = { task: after, path: [], data: after.data };
   const edit: Record<string, unknown> = {
-    ...readFields(before, after),
+    ...readTitle(before, after, putBack),
+    ...readPolicy(before, after),
+    ...readLimits(before, after, putBack),
+    ...readPaused(was, is),
     ...readTexts(before, after),
     ...readEnding(before, after, putBack),
-    ...readDecision(before.data, after.data, "waiting"),
+    ...readDecision(was, is),
     ...readOwn(before.data, after.data, [...TASK_FIELDS, "subtasks"]),
   };
-  for (const key of TASK_FIELDS) {
-    if (EDITABLE.includes(key) || sameValue(before.data[key], after.data[key])) continue;
-    putBack.push(
-      `${key}: ${foundText(after.data[key])} (it is the runtime's: ${foundText(before.data[key])})`,
-    );
-  }
+  putBack.push(
+    ...putBackOf(
+      was,
+      is,
+      TASK_FIELDS.filter((key) => !EDITABLE.includes(key)),
+    ),
+    ...putBackOfWaiting(was, is),
+  );
   const { subtasks, seen } = readSubtaskEdits(before, after, putBack);
   if (Object.keys(subtasks).length > 0) edit.subtasks = subtasks;
-  const comments = newComments(base, edited);
-  if (comments.length > 0) edit.comments = comments;
-  const checked = checkShape(taskEditSchema, edit, "E_FIELD");
-  return { edit: checked, seen, putBack, empty: Object.keys(checked).every((key) => key === "comments") };
+  return resultOf({ ...edit, ...readComments(before, after) }, seen, putBack);
 }
 
-function readWithoutState(base: string, edited: string, before: RawTask, after: RawTask): ReadEdit {
-  const { title, policy } = readFields(before, after);
-  const comments = newComments(base, edited);
-  const edit = checkShape(taskEditSchema, {
-    ...(title === undefined ? {} : { title }),
-    ...(policy === undefined ? {} : { policy }),
+function readWithoutState(before: RawTask, after: RawTask): ReadEdit {
+  const edit = {
+    ...readTitle(before, after, []),
+    ...readPolicy(before, after),
     ...readTexts(before, after),
     ...readOwn(before.data, after.data, [...TASK_FIELDS, "subtasks"]),
-    ...(comments.length === 0 ? {} : { comments }),
-  });
-  return { edit, seen: {}, putBack: [], empty: Object.keys(edit).every((key) => key === "comments") };
+    ...readComments(before, after),
+  };
+  return resultOf(edit, {}, []);
 }
 
-function newComments(base: string, edited: string): string[] {
-  const known = new Set(commentsOf(base));
-  return commentsOf(edited).filter((comment) => !known.has(comment));
+function resultOf(found: object, seen: ReadEdit["seen"], putBack: string[]): ReadEdit {
+  const edit = checkShape(taskEditSchema, found, "E_FIELD");
+  const isEmpty = putBack.length === 0 && Object.keys(edit).every((key) => key === "comments");
+  return { edit, seen, putBack, empty: isEmpty };
 }
 
-/** What stands behind a `#` in the head. */
-function commentsOf(text: string): string[] {
-  const { start, end } = frontmatterPlace(text);
-  return [...text.slice(start, end).matchAll(/(?:^|[ \t])(#[^\r\n]*)/gm)].map(([, comment = ""]) =>
-    comment.trimEnd(),
-  );
+function readComments(before: RawTask, after: RawTask): { comments?: string[] } {
+  if (before.head === after.head) return {};
+  const known = new Set(headComments(before.head));
+  const comments = headComments(after.head).filter((comment) => !known.has(comment));
+  return comments.length === 0 ? {} : { comments };
 }
 
 /** The revision that a text of task.md names, however broken the rest is. */
 export function revOf(text: string): number | undefined {
-  const found = /^rev:[ \t]*(\d{1,15})[ \t]*(?:#.*)?\r?$/m.exec(text.slice(0, 64 * 1024))?.[1];
+  const end = /\n---[ \t]*\r?(?:\n|$)/.exec(text)?.index;
+  const found = /^rev:[ \t]*["']?(\d{1,15})["']?[ \t]*(?:#.*)?\r?$/m.exec(text.slice(0, end))?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
-function readFields({ data: before, title }: RawTask, after: RawTask): Record<string, unknown> {
-  const { data } = after;
+/** In the frontmatter or the heading: whichever is not what it was. */
+function readTitle(before: RawTask, after: RawTask, putBack: string[]): { title?: string } {
+  const was = before.data.title;
+  const is = after.data.title;
+  if (!sameValue(was, is) && !isBlank(is) && is !== "") return { title: rawText(after, ["title"], is) };
+  if (after.title !== before.title && after.title !== "") return { title: after.title };
+  if (is === "" && !isBlank(was) && was !== "") putBack.push("title: it cannot be empty");
+  return {};
+}
+
+function readPolicy(before: RawTask, after: RawTask): { policy?: object } {
+  const policy = changedOf(before.data.policy, after.data.policy, "policy");
+  return policy === undefined ? {} : { policy: checkShape(policyPatchSchema, policy, "E_FIELD", ["policy"]) };
+}
+
+function readLimits(before: RawTask, after: RawTask, putBack: string[]): Record<string, unknown> {
   const edit: Record<string, unknown> = {};
-  if (!sameValue(before.title, data.title) && !sameValue(data.title, undefined))
-    edit.title = String(data.title ?? "");
-  else if (after.title !== title && after.title !== "") edit.title = after.title;
-  const policy = changedOf(before.policy, data.policy, "policy");
-  if (policy !== undefined) edit.policy = checkShape(policyPatchSchema, policy, "E_FIELD", ["policy"]);
-  if (!sameValue(before.budget, data.budget)) edit.budget = data.budget ?? null;
-  if (!sameValue(before.deadline, data.deadline) && typeof data.deadline !== "number")
-    edit.deadline = data.deadline ?? null;
-  const paused = data.paused ?? false;
-  if (!sameValue(before.paused ?? false, paused)) edit.paused = paused;
+  const { budget, deadline } = after.data;
+  if (!sameValue(before.data.budget, budget)) edit.budget = budget ?? null;
+  if (sameValue(before.data.deadline, deadline)) return edit;
+  if (typeof deadline !== "number") edit.deadline = deadline ?? null;
+  else putBack.push(`${putBackLine("deadline", before.data.deadline, deadline)}; from now on it is, say, 2h`);
   return edit;
 }
 
@@ -122,11 +147,16 @@ function readTexts(before: RawTask, after: RawTask): Record<string, string> {
 
 function readEnding(before: RawTask, after: RawTask, putBack: string[]): Record<string, unknown> {
   const { status } = after.data;
-  const ends = !sameValue(before.data.status, status) && status !== undefined && status !== null;
+  const ends = !sameValue(before.data.status, status) && !isBlank(status);
   const isNew = !sameText(before.text.output, after.text.output);
+  if (!sameText(before.text.partial, after.text.partial))
+    putBack.push("the partial results: they are the runtime's");
   if (!ends) {
+    if (!sameValue(before.data.status, status))
+      putBack.push(putBackLine("status", before.data.status, status));
     if (isNew) putBack.push("the answer: it is the runtime's until `status: done` ends the task by hand");
-    if (!sameValue(before.data.error, after.data.error)) putBack.push("error: it is the runtime's");
+    if (!sameValue(before.data.error, after.data.error))
+      putBack.push(putBackLine("error", before.data.error, after.data.error));
     return {};
   }
   if (status !== "done" && status !== "failed" && status !== "cancelled") {
@@ -134,7 +164,8 @@ function readEnding(before: RawTask, after: RawTask, putBack: string[]): Record<
   }
   const edit: Record<string, unknown> = { status };
   if (status === "done" && after.text.output !== "") edit.output = after.text.output;
-  if (status !== "done" && typeof after.data.error === "string") edit.error = after.data.error;
+  const { error } = after.data;
+  if (status !== "done" && !isBlank(error)) edit.error = rawText(after, ["error"], error);
   return edit;
 }
 

@@ -2,8 +2,19 @@ import { ClawflowError } from "./errors.ts";
 import { SUBTASK_FIELDS } from "./field-order.ts";
 import { isSubtaskId } from "./ids.ts";
 import { foundText, isPlainObject } from "./plain-value.ts";
-import type { RawTask } from "./raw-task.ts";
-import { readDecision, readOwn, sameText, sameValue } from "./read-edit-values.ts";
+import { type RawTask, rawText } from "./raw-task.ts";
+import {
+  type Entry,
+  isBlank,
+  putBackLine,
+  putBackOf,
+  putBackOfWaiting,
+  readDecision,
+  readOwn,
+  readPaused,
+  sameText,
+  sameValue,
+} from "./read-edit-values.ts";
 import { SUBTASK_STATUSES, type SubtaskStatus } from "./task.ts";
 
 /** Fields that are gone are set to nothing; `agent` cannot be, and a description becomes an empty one. */
@@ -18,6 +29,10 @@ const EDITABLE: Record<string, unknown> = {
   max_attempts: null,
   budget: null,
 };
+const TEXTS = ["description", "instructions", "context", "expected_output"];
+const OWNED = SUBTASK_FIELDS.filter(
+  (key) => !Object.hasOwn(EDITABLE, key) && !["status", "paused", "waiting"].includes(key),
+);
 
 type Seen = Record<string, { status: SubtaskStatus; attempt: number }>;
 
@@ -32,10 +47,12 @@ export function readSubtaskEdits(
   const subtasks: Record<string, unknown> = {};
   const seen: Seen = {};
   for (const [id, entry] of Object.entries(are)) {
+    const path = ["subtasks", id];
+    const is: Entry = { task: after, path, data: checkEntry(id, entry) };
     const known = were[id];
     const edit = isPlainObject(known)
-      ? changedSubtask(id, known, checkEntry(id, entry), before, after, putBack)
-      : newSubtask(id, checkEntry(id, entry), after, putBack);
+      ? changedSubtask(id, { task: before, path, data: known }, is, putBack)
+      : newSubtask(id, is, putBack);
     if (edit !== undefined) subtasks[id] = edit;
   }
   for (const id of Object.keys(were)) if (!Object.hasOwn(are, id)) subtasks[id] = null;
@@ -75,12 +92,8 @@ function checkEntry(id: string, entry: unknown): Record<string, unknown> {
   });
 }
 
-function newSubtask(
-  id: string,
-  entry: Record<string, unknown>,
-  after: RawTask,
-  putBack: string[],
-): Record<string, unknown> {
+function newSubtask(id: string, is: Entry, putBack: string[]): Record<string, unknown> {
+  const { data: entry } = is;
   if (typeof entry.agent !== "string") {
     throw new ClawflowError("E_FIELD", "a subtask without an agent", {
       at: `subtasks.${id}.agent`,
@@ -89,39 +102,48 @@ function newSubtask(
     });
   }
   const edit: Record<string, unknown> = {};
-  for (const key of Object.keys(EDITABLE))
-    if (!sameValue(entry[key], undefined)) edit[key] = fieldOf(key, entry[key]);
-  if (!sameValue(entry.status, undefined) && entry.status !== "pending")
-    edit.status = checkStatus(id, entry.status);
-  if (entry.paused === true) edit.paused = true;
-  const results = after.results.get(id) ?? "";
+  for (const key of Object.keys(EDITABLE)) if (!isBlank(entry[key])) edit[key] = fieldOf(is, key);
+  if (!isBlank(entry.status) && entry.status !== "pending") edit.status = checkStatus(id, entry.status);
+  const results = is.task.results.get(id) ?? "";
   if (results !== "") edit.results = results;
-  noteOwned(id, {}, { ...entry, attempt: undefined }, putBack);
-  return { ...edit, ...readOwn({}, entry, SUBTASK_FIELDS) };
+  const nothing: Entry = { ...is, data: {} };
+  putBack.push(
+    ...putBackOf(
+      nothing,
+      is,
+      OWNED.filter((key) => key !== "attempt"),
+    ),
+  );
+  return { ...edit, ...readPaused(nothing, is), ...readOwn({}, entry, SUBTASK_FIELDS) };
 }
 
 function changedSubtask(
   id: string,
-  was: Record<string, unknown>,
-  is: Record<string, unknown>,
-  before: RawTask,
-  after: RawTask,
+  before: Entry,
+  after: Entry,
   putBack: string[],
 ): Record<string, unknown> | undefined {
   const edit: Record<string, unknown> = {};
+  const { data: was } = before;
+  const { data: is } = after;
   for (const [key, gone] of Object.entries(EDITABLE)) {
-    if (sameValue(was[key], is[key])) continue;
-    if (is[key] !== undefined && is[key] !== null) edit[key] = fieldOf(key, is[key]);
+    if (sameValue(asList(key, was[key]) ?? gone, asList(key, is[key]) ?? gone)) continue;
+    if (!isBlank(is[key])) edit[key] = fieldOf(after, key);
     else if (gone === undefined) putBack.push(`subtasks.${id}.${key}: it cannot be empty`);
     else edit[key] = gone;
   }
-  const status = is.status ?? "pending";
-  if (status !== statusOf(was)) edit.status = checkStatus(id, status);
-  const paused = is.paused ?? false;
-  if (!sameValue(was.paused ?? false, paused)) edit.paused = paused;
-  readResults(id, edit, before, after, putBack);
-  noteOwned(id, was, is, putBack);
-  Object.assign(edit, readDecision(was, is, `subtasks.${id}.waiting`), readOwn(was, is, SUBTASK_FIELDS));
+  const status = statusOf(was);
+  if (!isBlank(is.status)) {
+    if (is.status !== status) edit.status = checkStatus(id, is.status);
+  } else if (status !== "pending") putBack.push(putBackLine(`subtasks.${id}.status`, status, is.status));
+  readResults(id, edit, before.task, after.task, putBack);
+  putBack.push(...putBackOf(before, after, OWNED), ...putBackOfWaiting(before, after));
+  Object.assign(
+    edit,
+    readPaused(before, after),
+    readDecision(before, after),
+    readOwn(was, is, SUBTASK_FIELDS),
+  );
   return Object.keys(edit).length === 0 ? undefined : edit;
 }
 
@@ -139,25 +161,13 @@ function readResults(
   } else if (edit.status === "done" || !sameText(had ?? "", has)) edit.results = has;
 }
 
-function noteOwned(
-  id: string,
-  was: Record<string, unknown>,
-  is: Record<string, unknown>,
-  putBack: string[],
-): void {
-  for (const key of SUBTASK_FIELDS) {
-    if (key in EDITABLE || ["status", "paused", "waiting"].includes(key) || sameValue(was[key], is[key]))
-      continue;
-    putBack.push(
-      `subtasks.${id}.${key}: ${foundText(is[key])} (it is the runtime's: ${foundText(was[key])})`,
-    );
-  }
+function fieldOf({ task, path, data }: Entry, key: string): unknown {
+  return TEXTS.includes(key) ? rawText(task, [...path, key], data[key]) : asList(key, data[key]);
 }
 
-function fieldOf(key: string, value: unknown): unknown {
-  if (key === "depends_on" && typeof value === "string") return [value];
-  const isText = ["description", "instructions", "context", "expected_output"].includes(key);
-  return isText && (typeof value === "number" || typeof value === "boolean") ? String(value) : value;
+/** One id alone is a list of one. */
+function asList(key: string, value: unknown): unknown {
+  return key === "depends_on" && typeof value === "string" ? [value] : value;
 }
 
 function statusOf(entry: Record<string, unknown>): SubtaskStatus {
