@@ -189,7 +189,6 @@ test("pause holds a task and what is below it, resume lets it go on", async () =
 test("set changes a task and its subtasks as an edit of task.md would", async () => {
   const cwd = await hosted();
   const id = await send(cwd, "wait go\nwait never\nfail it");
-  await dispatched(cwd, id);
   await becomes(cwd, id, "failed");
   const set = (...args: string[]) => run(["set", ...args], { cwd });
   const sent = await set(`${id}/part-3`, "description=say three", "status=pending");
