@@ -66,8 +66,8 @@ export function readSubtaskEdits(
 function entriesOf(before: RawTask, after: RawTask): Record<string, unknown> {
   if (after.subtasks !== undefined) return after.subtasks;
   const found = after.data.subtasks;
-  const isGone = found === undefined || found === null;
-  if (isGone && Object.keys(before.subtasks ?? {}).length === 0) return {};
+  // Who removes the last entry leaves `subtasks:` behind.
+  if (found === null || (found === undefined && Object.keys(before.subtasks ?? {}).length === 0)) return {};
   throw new ClawflowError("E_FIELD", "the subtasks are gone as a whole", {
     at: "subtasks",
     expected: "one entry for each subtask",

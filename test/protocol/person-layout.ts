@@ -15,12 +15,21 @@ export function chooser(numbers: readonly number[]): Choose {
 /** The text of a task.md as a person could have left it who kept every value: styles, order, comments, blank lines, own keys. */
 export function asPerson(canonical: string, choose: Choose): string {
   const { data, body } = splitFrontmatter(canonical);
-  const values = withOwnKeys(data, choose);
+  return dressed(withOwnKeys(data, choose), personBody(body, choose), choose);
+}
+
+/** The same, by a person who changed nothing but comments, order, styles, line ends. */
+export function restyled(canonical: string, choose: Choose): string {
+  const { data, body } = splitFrontmatter(canonical);
+  return dressed(data, body, choose);
+}
+
+function dressed(values: Record<string, unknown>, body: string, choose: Choose): string {
   let head = mapText(values, 0, choose, 2);
   if (!sameHead(head, formatYamlMap(values))) head = formatYamlMap(values);
   for (let n = choose(6); n > 0; n--) head = withLine(head, choose, `# note ${n} ${choose(1000)}`);
   for (let n = choose(3); n > 0; n--) head = withLine(head, choose, "");
-  let text = `---\n${head}---\n${personBody(body, choose)}`;
+  let text = `---\n${head}---\n${body}`;
   if (choose(4) === 0) text = text.replaceAll("\n", "\r\n");
   if (choose(4) === 0) text = `\ufeff${text}`;
   return text;
