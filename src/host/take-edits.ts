@@ -50,11 +50,14 @@ function refuse(context: Context, pass: Pass, agent: Agent, found: FoundText, wh
 }
 
 /** @returns why it cannot be understood, where it cannot. */
-function understand({ text, base, current }: FoundText): FoundEdit | string {
+function understand({ text, base, later, current }: FoundText): FoundEdit | string {
   if (text === undefined) return "E_UTF8: task.md is no plain text file in UTF-8";
   try {
     const isKept = base !== undefined && isReadable(base);
-    const read = isKept ? readEdit(base, text) : readEdit(current ?? "", text, { state: false });
+    const next = later !== undefined && isReadable(later) ? later : undefined;
+    const read = isKept
+      ? readEdit(base, text, { later: next })
+      : readEdit(current ?? "", text, { state: false });
     const { edit, seen, putBack } = read;
     if (isKept) return { edit, layout: text, seen, putBack };
     const note =

@@ -1,9 +1,9 @@
+import { DECISIONS } from "./edit-fields.ts";
 import { ownValue } from "./equal-values.ts";
 import { ClawflowError } from "./errors.ts";
 import { foundText, isPlainObject, pathText } from "./plain-value.ts";
 import { type RawTask, rawText } from "./raw-task.ts";
 
-const DECISIONS = ["approved", "reason", "answer"] as const;
 type Decision = (typeof DECISIONS)[number];
 
 /** Of values as YAML has them; a blank one is one that is not there, and the order of a map is no difference. */

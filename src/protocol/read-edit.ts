@@ -1,9 +1,11 @@
 import { checkMarks } from "./check-marks.ts";
 import { checkShape } from "./check-shape.ts";
 import { type TaskEdit, taskEditSchema } from "./edit.ts";
+import { TASK_ENDINGS, TASK_OWNED } from "./edit-fields.ts";
 import { ClawflowError } from "./errors.ts";
 import { TASK_FIELDS } from "./field-order.ts";
 import { headComments } from "./head-comments.ts";
+import { likelyBase } from "./likely-base.ts";
 import { foundText, isPlainObject } from "./plain-value.ts";
 import { parseRawTask, type RawTask, rawText } from "./raw-task.ts";
 import {
@@ -32,8 +34,6 @@ export interface ReadEdit {
   empty: boolean;
 }
 
-/** Fields of the task that a person may change; the others are the runtime's. */
-const EDITABLE = ["title", "policy", "budget", "deadline", "paused", "status", "waiting", "error"];
 const TEXTS = ["instructions", "context", "expected_output", "notes"] as const;
 
 /**
@@ -41,11 +41,19 @@ const TEXTS = ["instructions", "context", "expected_output", "notes"] as const;
  *
  * @param base what the person had before them; with `state: false` the current text, where that is not known any more: then only what no
  * runtime writes is read (title, texts, policy, own keys), and what the text says of the state is passed over
+ * @param later the next text that is kept, where `base` is not exactly what they had but the nearest one before it
  * @throws E_FRONTMATTER, E_FIELD, E_ID for a text that is not YAML, or says what cannot be: nothing of it is taken then
  */
-export function readEdit(base: string, edited: string, { state = true } = {}): ReadEdit {
-  const before = parseRawTask(base);
-  const after = parseRawTask(edited, Object.keys(before.subtasks ?? {}));
+export function readEdit(
+  base: string,
+  edited: string,
+  { state = true, later }: { state?: boolean; later?: string | undefined } = {},
+): ReadEdit {
+  const earlier = parseRawTask(base);
+  const next = later === undefined ? undefined : parseRawTask(later);
+  const known = [earlier, next].flatMap((task) => Object.keys(task?.subtasks ?? {}));
+  const after = parseRawTask(edited, known);
+  const before = next === undefined ? earlier : likelyBase(earlier, next, after);
   checkMarks(before, after);
   if (!state) return readWithoutState(before, after);
   const putBack: string[] = [];
@@ -61,14 +69,7 @@ export function readEdit(base: string, edited: string, { state = true } = {}): R
     ...readDecision(was, is),
     ...readOwn(before.data, after.data, [...TASK_FIELDS, "subtasks"]),
   };
-  putBack.push(
-    ...putBackOf(
-      was,
-      is,
-      TASK_FIELDS.filter((key) => !EDITABLE.includes(key)),
-    ),
-    ...putBackOfWaiting(was, is),
-  );
+  putBack.push(...putBackOf(was, is, TASK_OWNED), ...putBackOfWaiting(was, is));
   const { subtasks, seen } = readSubtaskEdits(before, after, putBack);
   if (Object.keys(subtasks).length > 0) edit.subtasks = subtasks;
   return resultOf({ ...edit, ...readComments(before, after) }, seen, putBack);
@@ -159,7 +160,7 @@ function readEnding(before: RawTask, after: RawTask, putBack: string[]): Record<
       putBack.push(putBackLine("error", before.data.error, after.data.error));
     return {};
   }
-  if (status !== "done" && status !== "failed" && status !== "cancelled") {
+  if (!TASK_ENDINGS.some((ending) => ending === status)) {
     throw illegal("status", "done, failed or cancelled, which end the task by hand", status);
   }
   const edit: Record<string, unknown> = { status };

@@ -1,3 +1,4 @@
+import { SUBTASK_EDITABLE, SUBTASK_OWNED, SUBTASK_SETTABLE } from "./edit-fields.ts";
 import { ClawflowError } from "./errors.ts";
 import { SUBTASK_FIELDS } from "./field-order.ts";
 import { isSubtaskId } from "./ids.ts";
@@ -17,23 +18,7 @@ import {
 } from "./read-edit-values.ts";
 import { SUBTASK_STATUSES, type SubtaskStatus } from "./task.ts";
 
-/** Fields that are gone are set to nothing; `agent` cannot be, and a description becomes an empty one. */
-const EDITABLE: Record<string, unknown> = {
-  agent: undefined,
-  description: "",
-  instructions: null,
-  context: null,
-  expected_output: null,
-  depends_on: [],
-  timeout: null,
-  max_attempts: null,
-  budget: null,
-};
 const TEXTS = ["description", "instructions", "context", "expected_output"];
-const OWNED = SUBTASK_FIELDS.filter(
-  (key) => !Object.hasOwn(EDITABLE, key) && !["status", "paused", "waiting"].includes(key),
-);
-
 type Seen = Record<string, { status: SubtaskStatus; attempt: number }>;
 
 /** What a person changed of the subtasks. */
@@ -102,7 +87,7 @@ function newSubtask(id: string, is: Entry, putBack: string[]): Record<string, un
     });
   }
   const edit: Record<string, unknown> = {};
-  for (const key of Object.keys(EDITABLE)) if (!isBlank(entry[key])) edit[key] = fieldOf(is, key);
+  for (const key of Object.keys(SUBTASK_EDITABLE)) if (!isBlank(entry[key])) edit[key] = fieldOf(is, key);
   if (!isBlank(entry.status) && entry.status !== "pending") edit.status = checkStatus(id, entry.status);
   const results = is.task.results.get(id) ?? "";
   if (results !== "") edit.results = results;
@@ -111,7 +96,7 @@ function newSubtask(id: string, is: Entry, putBack: string[]): Record<string, un
     ...putBackOf(
       nothing,
       is,
-      OWNED.filter((key) => key !== "attempt"),
+      SUBTASK_OWNED.filter((key) => key !== "attempt"),
     ),
   );
   return { ...edit, ...readPaused(nothing, is), ...readOwn({}, entry, SUBTASK_FIELDS) };
@@ -126,7 +111,7 @@ function changedSubtask(
   const edit: Record<string, unknown> = {};
   const { data: was } = before;
   const { data: is } = after;
-  for (const [key, gone] of Object.entries(EDITABLE)) {
+  for (const [key, gone] of Object.entries(SUBTASK_EDITABLE)) {
     if (sameValue(asList(key, was[key]) ?? gone, asList(key, is[key]) ?? gone)) continue;
     if (!isBlank(is[key])) edit[key] = fieldOf(after, key);
     else if (gone === undefined) putBack.push(`subtasks.${id}.${key}: it cannot be empty`);
@@ -137,7 +122,7 @@ function changedSubtask(
     if (is.status !== status) edit.status = checkStatus(id, is.status);
   } else if (status !== "pending") putBack.push(putBackLine(`subtasks.${id}.status`, status, is.status));
   readResults(id, edit, before.task, after.task, putBack);
-  putBack.push(...putBackOf(before, after, OWNED), ...putBackOfWaiting(before, after));
+  putBack.push(...putBackOf(before, after, SUBTASK_OWNED), ...putBackOfWaiting(before, after));
   Object.assign(
     edit,
     readPaused(before, after),
@@ -176,7 +161,7 @@ function statusOf(entry: Record<string, unknown>): SubtaskStatus {
 }
 
 function checkStatus(id: string, status: unknown): unknown {
-  if (status === "pending" || status === "done" || status === "cancelled") return status;
+  if (SUBTASK_SETTABLE.some((settable) => settable === status)) return status;
   throw new ClawflowError("E_FIELD", "not a status that a person gives", {
     at: `subtasks.${id}.status`,
     expected: "pending (do it again), done (with its results below) or cancelled",

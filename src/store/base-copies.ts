@@ -59,19 +59,27 @@ export function noteRev(workspace: Workspace, file: TaskFile, rev: number, at: n
   }
 }
 
-/**
- * The text that a person had before them who names this revision: exactly that one, else the nearest before it.
- * `undefined`: none is left.
- */
-export function baseFor(workspace: Workspace, file: TaskFile, rev: number | undefined): string | undefined {
+/** What a person had before them: exactly that text, or the nearest ones before and after it. */
+export interface Base {
+  text: string | undefined;
+  later?: string | undefined;
+}
+
+/** The text that a person had before them who names this revision. `text` is `undefined` where none is left. */
+export function baseFor(workspace: Workspace, file: TaskFile, rev: number | undefined): Base {
   const { paths } = workspace;
   const id = file.task.task_id;
   const current = () => readText(workspace, basePath(paths, id));
-  if (rev === undefined) return current();
-  if (!file.revs.has(rev) && rev === file.baseRev) return current();
-  const earlier = [...file.revs.keys()].filter((known) => known <= rev);
-  if (earlier.length > 0) return readText(workspace, revPath(paths, id, Math.max(...earlier)));
-  return file.baseRev !== undefined && file.baseRev <= rev ? current() : undefined;
+  const textOf = (known: number) =>
+    file.revs.has(known) ? readText(workspace, revPath(paths, id, known)) : current();
+  if (rev === undefined) return { text: current() };
+  const revs = [...file.revs.keys(), ...(file.baseRev === undefined ? [] : [file.baseRev])];
+  const earlier = revs.filter((known) => known <= rev);
+  if (earlier.length === 0) return { text: undefined };
+  const nearest = Math.max(...earlier);
+  const text = textOf(nearest);
+  const after = revs.filter((known) => known > rev);
+  return nearest === rev || after.length === 0 ? { text } : { text, later: textOf(Math.min(...after)) };
 }
 
 function readText({ context }: Workspace, path: string): string | undefined {

@@ -25,6 +25,8 @@ export interface FoundText {
   hash: string;
   /** The text that the person had before them, as its revision says; `undefined`: it is not kept any more. */
   base: string | undefined;
+  /** The next text that is kept, where `base` is not exactly that one but the nearest before it. */
+  later?: string | undefined;
   /** The current state as text, for where there is no base. */
   current: string | undefined;
   /** Where it stands in a file that was replaced meanwhile. */
@@ -133,8 +135,9 @@ export function describe(
   hash: string,
 ): FoundText {
   const rev = text === undefined ? undefined : revOf(text);
-  const current = baseFor(workspace, file, file.baseRev);
-  return { task: file.task.task_id, text, hash, base: baseFor(workspace, file, rev), current };
+  const current = baseFor(workspace, file, file.baseRev).text;
+  const { text: base, later } = baseFor(workspace, file, rev);
+  return { task: file.task.task_id, text, hash, base, later, current };
 }
 
 export function decode(bytes: Uint8Array): string | undefined {

@@ -56,7 +56,9 @@ function isTorn(workspace: Workspace, bytes: Uint8Array, start: string, task: st
   if (bytes.includes(0)) return true;
   const file = task === undefined ? undefined : workspace.taskFiles.get(task);
   const known =
-    file === undefined ? [] : [file.baseRev, ...file.revs.keys()].map((rev) => baseFor(workspace, file, rev));
+    file === undefined
+      ? []
+      : [file.baseRev, ...file.revs.keys()].map((rev) => baseFor(workspace, file, rev).text);
   return known.some(
     (text) => text !== undefined && sha256(text).startsWith(start) && isTornCopy(bytes, text),
   );
