@@ -51,6 +51,7 @@ test(`${EDITS} edits by editors of each way of saving, beside a host that is kil
   const seed = Number(process.env.CLAWFLOW_REPLAY ?? Date.now() % 1_000_000);
   console.log(`seed ${seed}`);
   const world = new World(folder, seededRandom(seed));
+  onTestFinished(() => void world.host?.kill("SIGKILL"));
   await world.start();
   while (world.edits.length < EDITS) {
     await world.ensureJob();
