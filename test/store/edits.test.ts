@@ -272,6 +272,28 @@ test("earlier texts are kept for an hour, the further apart the older they are",
   await store.close();
 });
 
+test("a text that is not kept any more is compared with those right before and after it", async () => {
+  const world = newWorld();
+  let wall = Date.parse("2026-11-20T12:00:00Z");
+  const { store, lead } = await open(world, ["lead"], { wall: () => wall });
+  store.stage(lead, [{ op: "create", task: aTask("t") }]);
+  const path = join(lead.paths.tasks, "t", "task.md");
+  const texts = new Map<number, string>();
+  for (let rev = 2; rev < 12; rev++) {
+    wall += 100;
+    store.stage(lead, [change(rev)]);
+    await store.commit({ rest: true });
+    texts.set(rev, readFileSync(path, "utf8"));
+  }
+  const revs = [...(lead.taskFiles.get("t")?.revs.keys() ?? []), 11];
+  const gone = [...texts.keys()].find((rev) => !revs.includes(rev) && revs.some((kept) => kept < rev)) ?? 0;
+  writeFileSync(path, better(texts.get(gone) ?? ""));
+  const [found] = look(world, lead);
+  expect(found?.base).toBe(texts.get(Math.max(...revs.filter((rev) => rev < gone))));
+  expect(found?.later).toBe(texts.get(Math.min(...revs.filter((rev) => rev > gone))));
+  await store.close();
+});
+
 test("H29 an editor that was open since rev 1 saves after rev 2, kill -9: the text and its base are there at the next start", async () => {
   for (const end of ["kill", "close"]) {
     const world = newWorld();
