@@ -225,6 +225,45 @@ describe("limits", () => {
   });
 });
 
+describe("what is on its way, where every host seems to run", () => {
+  const runs = { hostOf: () => ({ pid: 1, state: "alive" as const, directory: "" }) };
+  const seen = (stuck: Stuck) => () => ({ view: stuck.view(runs) });
+
+  test("a message in the inbox of an agent", async () => {
+    const stuck = new Stuck();
+    await (await stuck.startOnce()).stop();
+    await stuck.start({ only: ["lead"] });
+    await stuck.give({ split: { a: { agent: "worker", do: HANG } } });
+    const { hold } = await stuck.named("inbox", seen(stuck));
+    expect(hold).toMatchObject({ agent: "lead", task_id: stuck.task_id, subtask: "a" });
+    expect(hold.what).toBe("worker has got it and not begun");
+    expect(hold.file).toMatch(/^mailbox\/inbox\/task-/);
+    expect(hold.since).toBeDefined();
+  });
+
+  test("a reply that was not handled yet", async () => {
+    const stuck = new Stuck();
+    await (await stuck.startOnce()).stop();
+    const lead = await stuck.startOnce({ only: ["lead"] });
+    await stuck.give({ split: { a: { agent: "worker", do: { say: "it" } } } });
+    await until(() => readdirSync(join(stuck.root, "worker/mailbox/inbox")).length > 0 || undefined);
+    await lead.stop();
+    await stuck.start({ only: ["worker"] });
+    const { hold } = await stuck.named("reply", seen(stuck));
+    expect(hold).toMatchObject({ agent: "worker", to: "lead" });
+    expect(hold.since).toBeDefined();
+  });
+});
+
+test("what was cancelled, with what does it again", async () => {
+  const stuck = await (await new Stuck().start()).give({ split: { a: { agent: "worker", do: HANG } } });
+  await stuck.named("brain");
+  control(stuck, "lead", stuck.task_id, "cancel");
+  const { hold } = await stuck.named("cancelled");
+  expect(hold).toMatchObject({ agent: "lead", command: `clawflow retry ${stuck.task_id}` });
+  expect(stuck.why({ subtask: "a" })?.hold).toMatchObject({ cause: "cancelled", subtask: "a" });
+});
+
 test("paused: by a word for itself, for a subtask's task, and by the task above", async () => {
   const stuck = await (await new Stuck().start()).give({ split: { a: { agent: "worker", do: HANG } } });
   await stuck.named("brain");
