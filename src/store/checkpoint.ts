@@ -1,3 +1,4 @@
+import type { Claim } from "./claim.ts";
 import { type StoreContext, syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { dropOldJournal, type Journal, rotateJournal } from "./journal.ts";
@@ -14,31 +15,39 @@ export interface Rotation {
   touched: Touched;
 }
 
-/** Puts the journal's records aside. All texts of tasks must be written; no commit may run meanwhile. */
-export async function rotate(context: StoreContext, paths: HostPaths, journal: Journal): Promise<Rotation> {
+/** Puts the journal's records aside. All texts of tasks must be written; no commit may run meanwhile. @throws E_LOCKED */
+export async function rotate(
+  context: StoreContext,
+  paths: HostPaths,
+  journal: Journal,
+  claim: Claim,
+): Promise<Rotation> {
   const { touched } = context;
-  const next = await rotateJournal(context.disk, paths, journal, (files, folders) =>
-    syncPaths(context, files, folders),
-  );
+  const sync = (files: readonly string[], folders: readonly string[]) => syncPaths(context, files, folders);
+  const next = await rotateJournal(context.disk, paths, journal, sync, claim);
   context.touched = new Touched();
   // From now on, not from when the syncs begin: a commit may come between, and rename what is to be synced.
   context.syncing = { files: touched.files, late: new Set() };
   return { journal: next, touched };
 }
 
-/** Makes durable what the old generation touched, then drops its records. Commits may go on. */
+/** Makes durable what the old generation touched, then drops its records. Commits may go on. @throws E_LOCKED */
 export async function finishCheckpoint(
   context: StoreContext,
   paths: HostPaths,
   touched: Touched,
   clocks: readonly { workspace: Workspace; clock: number }[],
+  claim: Claim,
 ): Promise<void> {
+  claim.check();
   const staged = clocks.map(({ workspace, clock }) => ({
     workspace,
     path: workspace.files.stage(`${Math.round(clock)}\n`),
   }));
   for (const { path } of staged) touched.files.add(path);
   await syncTouched(context, touched);
+  // Syncing takes long: the journal that is dropped below may be that of a host that took over meanwhile.
+  claim.check();
   // The content is durable; the name may follow later, until then the clock of the last time stands. A workspace may have been removed.
   for (const { workspace, path } of staged) {
     unlessMissing(() => context.disk.rename(path, workspace.paths.clock));

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ClawflowError } from "../protocol/errors.ts";
 import type { Disk, ReadDisk } from "./disk.ts";
 import { errorCode, unlessMissing } from "./disk-error.ts";
+import { sameFile } from "./inbox.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
 import { sameFolder } from "./owner.ts";
 import type { ProcessIdentity, ProcessRecord } from "./process-identity.ts";
@@ -122,12 +123,12 @@ function takeClaim({ disk, process, takeOver, brief }: ClaimOptions, paths: Host
   };
   publishClaim(disk, paths, record);
   dropOldClaims(disk, paths, term);
-  const ino = disk.stat(termPath(paths, term))?.ino;
+  const own = disk.stat(termPath(paths, term));
   return {
     term,
     check() {
-      const found = disk.stat(paths.host);
-      if (found === undefined || found.ino !== ino) throw taken(paths, newestClaim(disk, paths)?.record);
+      // Inodes are given again: the time of the file tells an old claim from the one that has its number now.
+      if (!sameFile(own, disk.stat(paths.host))) throw taken(paths, newestClaim(disk, paths)?.record);
     },
     release() {
       if (newestClaim(disk, paths)?.record?.token !== record.token) return;

@@ -6,12 +6,12 @@ import { diskError } from "./disk-error.ts";
  * again on the same file, because the system may report success for data that is gone.
  */
 export class Guard {
-  readonly #onFailure: () => void;
+  readonly #onFailure: (error: ClawflowError) => void;
   #broken: ClawflowError | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
   /** `onFailure`: at the first one; what it throws is passed over. */
-  constructor(onFailure: () => void = () => {}) {
+  constructor(onFailure: (error: ClawflowError) => void = () => {}) {
     this.#onFailure = onFailure;
   }
 
@@ -57,7 +57,7 @@ export class Guard {
     if (this.#broken !== undefined) return this.#broken;
     this.#broken = error instanceof ClawflowError ? error : diskError(error, doing);
     try {
-      this.#onFailure();
+      this.#onFailure(this.#broken);
     } catch {
       // The disk has failed: nothing can be said on it any more.
     }

@@ -1,3 +1,4 @@
+import type { Claim } from "./claim.ts";
 import type { AppendFile, Disk } from "./disk.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { Batch } from "./entries.ts";
@@ -73,11 +74,20 @@ export async function renewJournal(disk: Disk, paths: HostPaths, generation: num
 
 /**
  * Puts the journal's records aside as `journal.old` and begins the next generation. At every instant the name `journal` stands for the
- * one file or the other, never for none.
+ * one file or the other, never for none. Both names may be another host's by the time that a sync is over.
+ * @throws E_LOCKED
  */
-export async function rotateJournal(disk: Disk, paths: HostPaths, journal: Journal, sync: Sync) {
+export async function rotateJournal(
+  disk: Disk,
+  paths: HostPaths,
+  journal: Journal,
+  sync: Sync,
+  claim: Pick<Claim, "check">,
+) {
+  claim.check();
   disk.link(paths.journal, paths.oldJournal);
   await sync([], [paths.directory]);
+  claim.check();
   const next = await startJournal(disk, paths, journal.generation + 1, sync);
   journal.close();
   return next;

@@ -36,7 +36,10 @@ export class Store {
     this.#context = context;
     this.#paths = paths;
     this.#claim = claim;
-    this.#guard = new Guard(() => markFailed(context.disk, paths));
+    this.#guard = new Guard(({ code }) => {
+      // Whoever was taken over has nothing to say here any more.
+      if (code !== "E_LOCKED") markFailed(context.disk, paths);
+    });
   }
 
   /** Bytes that a checkpoint would free. */
@@ -98,6 +101,7 @@ export class Store {
 
   async #commit(rest: boolean): Promise<void> {
     const journal = this.#opened();
+    this.#claim.check();
     const texts = prepareTexts(this.#context, this.#workspaces.values(), rest);
     const staged = this.#staged;
     if (staged.length === 0 && texts.length === 0) return;
@@ -113,12 +117,18 @@ export class Store {
 
   /** A receipt came: from `pending/` to `outbox/`. Not in the journal: after a crash it is sent once more. */
   accepted(workspace: Workspace, name: string): void {
-    this.#guard.now("a message could not be moved to the outbox", () => moveAccepted(workspace, name));
+    this.#guard.now("a message could not be moved to the outbox", () => {
+      this.#claim.check();
+      moveAccepted(workspace, name);
+    });
   }
 
   /** A message that was sent before, again into the inbox of an agent of this store. Nothing happens if it lies there. */
   relink(workspace: Workspace, name: string, receiver: Workspace): void {
-    this.#guard.now("a message could not be sent again", () => relinkMessage(workspace, name, receiver));
+    this.#guard.now("a message could not be sent again", () => {
+      this.#claim.check();
+      relinkMessage(workspace, name, receiver);
+    });
   }
 
   /** Brings all into the files, syncs them, and empties the journal. Commits may go on meanwhile. */
@@ -134,7 +144,7 @@ export class Store {
     const rotation = await this.#guard.inTurn(doing, async () => {
       await this.#commit(true);
       if (this.journalBytes === 0 && this.#context.touched.size === 0) return undefined;
-      const rotated = await rotate(this.#context, this.#paths, this.#opened());
+      const rotated = await rotate(this.#context, this.#paths, this.#opened(), this.#claim);
       this.#journal = rotated.journal;
       this.#inJournal.clear();
       return rotated.touched;
@@ -143,7 +153,9 @@ export class Store {
     const clocks = [...this.#workspaces.values()]
       .filter(({ paths, tasks }) => tasks.size > 0 || rotation.workspaces.has(paths.root))
       .map((workspace) => ({ workspace, clock: workspace.runningClock + this.#clock }));
-    await this.#guard.run(doing, () => finishCheckpoint(this.#context, this.#paths, rotation, clocks));
+    await this.#guard.run(doing, () =>
+      finishCheckpoint(this.#context, this.#paths, rotation, clocks, this.#claim),
+    );
   }
 
   /** Monotonic time at which the next task.md is due; a commit then writes it. */

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { aMessage, aTask, fileOf, newWorld, open, sendOp, type World } from "./helpers.ts";
+
+/** Everything below a folder: what each file is and holds. */
+function everything(folder: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const path of (readdirSync(folder, { recursive: true }) as string[]).sort()) {
+    const at = join(folder, path);
+    const { ino } = statSync(at);
+    found[path] = statSync(at).isDirectory() ? "" : `${ino} ${readFileSync(at, "latin1")}`;
+  }
+  return found;
+}
+
+/** A host with a commit in its journal, and the one that took over from it while it stood still and has committed something itself. */
+async function takenOver(world: World, rest: boolean) {
+  const late = await open(world);
+  late.store.stage(late.lead, [{ op: "create", task: aTask("t") }, sendOp(aMessage("t"), "pending")]);
+  await late.store.commit({ rest });
+  const now = await open(world, ["lead", "reader"], { takeOver: true });
+  now.store.stage(now.lead, [{ op: "change", task: "t", change: { rev: 2, fields: { title: "ours" } } }]);
+  await now.store.commit();
+  return { late, now };
+}
+
+const ACTS = ["checkpoint", "commit", "accepted", "relink", "close"] as const;
+
+test.each(
+  ACTS.flatMap((what) => [
+    { what, rest: false },
+    { what, rest: true },
+  ]),
+)(
+  "H37 a host that was taken over while it stood still is refused, and changes nothing: $what, at rest: $rest",
+  async ({ what, rest }) => {
+    const world = newWorld();
+    const { late, now } = await takenOver(world, rest);
+    const before = everything(world.root);
+    const { name } = fileOf(aMessage("t"));
+    const act = {
+      checkpoint: async () => late.store.checkpoint(),
+      commit: async () => late.store.commit(),
+      accepted: async () => late.store.accepted(late.lead, name),
+      relink: async () => late.store.relink(late.lead, name, late.reader),
+      close: async () => late.store.close(),
+    }[what];
+    await expect(act()).rejects.toMatchObject({ code: "E_LOCKED" });
+    if (what !== "close") await late.store.abandon();
+    expect(everything(world.root)).toEqual(before);
+    await now.store.close();
+    const next = await open(world);
+    expect(next.lead.tasks.get("t")).toMatchObject({ rev: 2, title: "ours" });
+    await next.store.close();
+  },
+);
+
+test("H37 a host that stood still while it emptied its journal leaves that of the host that took over alone", async () => {
+  const world = newWorld();
+  const { disk } = world;
+  const late = await open(world);
+  late.store.stage(late.lead, [{ op: "create", task: aTask("t") }]);
+  await late.store.commit({ rest: true });
+  const [stopped, go] = standStill();
+  const reached = new Promise<void>((resolve) => {
+    const sync = disk.sync.bind(disk);
+    world.disk.sync = async (files, folders) => {
+      if (files.some((path) => path.endsWith("task.md"))) {
+        world.disk.sync = sync;
+        resolve();
+        await stopped;
+      }
+      await sync(files, folders);
+    };
+  });
+  const emptying = late.store.checkpoint();
+  await reached;
+
+  const now = await open(world, ["lead", "reader"], { takeOver: true });
+  now.store.stage(now.lead, [{ op: "change", task: "t", change: { rev: 2, fields: { title: "ours" } } }]);
+  await now.store.commit();
+  const [stoppedToo, goToo] = standStill();
+  const sync = disk.sync.bind(disk);
+  const old = join(world.root, ".host", "journal.old");
+  const rotated = new Promise<void>((resolve) => {
+    world.disk.sync = async (files, folders) => {
+      if (files.length > 0 && disk.stat(old) !== undefined) {
+        resolve();
+        await stoppedToo;
+      }
+      await sync(files, folders);
+    };
+  });
+  const emptied = now.store.checkpoint();
+  await rotated;
+  world.disk.sync = sync;
+  const before = everything(world.root);
+  go();
+  await expect(emptying).rejects.toMatchObject({ code: "E_LOCKED" });
+  expect(everything(world.root)).toEqual(before);
+  goToo();
+  await emptied;
+  await now.store.close();
+  await late.store.abandon();
+});
+
+function standStill(): [Promise<void>, () => void] {
+  let go = () => {};
+  return [new Promise<void>((resolve) => (go = resolve)), () => go()];
+}
+
+test("H37 a claim is not taken for the one that has its inode now", async () => {
+  const world = newWorld();
+  const late = await open(world);
+  for (let n = 0; n < 4; n++) await (await open(world, undefined, { takeOver: true })).store.close();
+  const now = await open(world);
+  const before = everything(world.root);
+  late.store.stage(late.lead, [{ op: "create", task: aTask("t") }]);
+  await expect(late.store.commit()).rejects.toMatchObject({ code: "E_LOCKED" });
+  await late.store.abandon();
+  expect(everything(world.root)).toEqual(before);
+  await now.store.close();
+});
