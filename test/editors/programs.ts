@@ -99,20 +99,25 @@ const kakoune: Program["edit"] = async (session, path, steps) => {
   const terminal = new Terminal(session, ["kak", "-n", "-e", options, path]);
   await terminal.shows("clawflow: 2");
   const literal = (text: string) => text.replaceAll(/[\\.*^$[\](){}+?|/]/g, "\\$&");
+  // Escape and the next key, read together, would be Alt and that key.
+  const leaveInserting = async () => {
+    terminal.press("Escape");
+    await terminal.ends("its status line", (line) => !/\binsert\b/.test(line));
+  };
   for (const step of steps) {
     terminal.type("gg");
     if ("replace" in step) {
       terminal.type(`/${literal(step.replace)}`);
       terminal.press("Enter");
       terminal.type(`c${step.by}`);
-      terminal.press("Escape");
+      await leaveInserting();
     } else if ("insert" in step) {
       terminal.type(`/^${literal(step.below)}$`);
       terminal.press("Enter");
       terminal.type("o");
       terminal.press("Home");
       terminal.type(step.insert);
-      terminal.press("Escape");
+      await leaveInserting();
     } else {
       terminal.type(`/^${literal(step.delete)}$`);
       terminal.press("Enter");

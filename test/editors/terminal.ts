@@ -30,6 +30,11 @@ export class Terminal {
     await until(() => this.screen().includes(text) || undefined, `${text} on the screen`);
   }
 
+  /** Waits until the last line of the screen is as wanted. */
+  async ends(what: string, isWanted: (line: string) => boolean): Promise<void> {
+    await until(() => isWanted(this.screen().trimEnd().split("\n").at(-1) ?? "") || undefined, what);
+  }
+
   screen(): string {
     return this.#tmux("capture-pane", "-p", "-t", this.#session);
   }
