@@ -1,0 +1,87 @@
+// `npm run proof [-- --write]` runs every suite of the proof in its full form, `npm run proof:quick` in its quick one, and prints what each
+// came to as one table; `--write` puts the table into docs/proof.md. `--only <suite,…>` runs some of them. dist/ must have been built.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, release, tmpdir, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const project = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean" }, write: { type: "boolean" }, only: { type: "string" } },
+});
+const form = options.quick ? "quick" : "full";
+
+/** name, npm script, minutes allowed in the full form */
+const SUITES = [
+  ["simulator", "sim", 45],
+  ["mutants", "sim:mutants", 10],
+  ["kills", "test:kill", 40],
+  ["faults", "test:faults", 50],
+  ["peers", "proof:peers", 20],
+];
+const wanted = options.only?.split(",") ?? SUITES.map(([name]) => name);
+const scratch = mkdtempSync(join(tmpdir(), "clawflow-proof-"));
+const failed = [];
+const rows = [];
+for (const [name, script, minutes] of SUITES) if (wanted.includes(name)) runSuite(name, script, minutes);
+rmSync(scratch, { recursive: true, force: true });
+const table = formatTable(rows);
+console.log(`\n${table}`);
+if (options.write) writeTable(table);
+if (failed.length > 0) console.error(`failed: ${failed.join(", ")}`);
+process.exitCode = failed.length > 0 ? 1 : 0;
+
+function runSuite(name, script, minutes) {
+  const path = join(scratch, `${name}.jsonl`);
+  const began = performance.now();
+  console.log(`---- ${name}: npm run ${script}${form === "full" ? " -- --full" : ""}`);
+  const { status, error } = spawnSync(
+    "npm",
+    ["run", "-s", script, ...(form === "full" ? ["--", "--full"] : [])],
+    {
+      cwd: project,
+      env: { ...process.env, CLAWFLOW_PROOF: path },
+      stdio: "inherit",
+      timeout: minutes * 60_000,
+      killSignal: "SIGTERM",
+    },
+  );
+  const seconds = Math.round((performance.now() - began) / 1000);
+  if (status !== 0) failed.push(error === undefined ? name : `${name} (${error.code})`);
+  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
+  // A suite that says nothing proves nothing.
+  if (lines.length === 0) failed.push(`${name} (no counts)`);
+  rows.push(...lines.map((line) => ({ suite: name, ...JSON.parse(line) })));
+  console.log(`---- ${name}: ${seconds} s, ${status === 0 ? "passed" : "failed"}`);
+}
+
+function formatTable(all) {
+  const numbered = ({ fault }) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1000);
+  const sorted = all
+    .map((row, index) => ({ row, index }))
+    .sort((a, b) => numbered(a.row) - numbered(b.row) || a.index - b.index)
+    .map(({ row }) => row);
+  const lines = sorted.map(({ fault, what, cases, counts }) => {
+    const found = Object.entries(counts).map(([key, value]) => `${key} ${value}`);
+    return `| ${fault} | ${escape(what)} | ${cases} | ${escape(found.join(", "))} |`;
+  });
+  const head = ["| fault | what was done | cases | what came of it |", "|---|---|---|---|"];
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
+  return [`The ${form} form, on ${machine}:`, "", ...head, ...lines].join("\n");
+}
+
+function escape(text) {
+  return text.replaceAll("|", "\\|");
+}
+
+function writeTable(text) {
+  const path = join(project, "docs", "proof.md");
+  const page = readFileSync(path, "utf8");
+  const [begin, end] = ["<!-- begin counts -->", "<!-- end counts -->"];
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`docs/proof.md lacks the lines ${begin} and ${end}`);
+  writeFileSync(path, `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`);
+}
