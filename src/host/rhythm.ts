@@ -21,6 +21,8 @@ export class Rhythm {
   #cancelNext = () => {};
   #cancelRest = () => {};
   #cancelCheckpoint = () => {};
+  /** A checkpoint is to come. */
+  #isPlanned = false;
   #emptiedAt: number;
   /** A host that runs keeps its process alive, with or without a watcher. */
   #release: (() => void) | undefined;
@@ -38,7 +40,7 @@ export class Rhythm {
    */
   afterPass(handled: boolean, journalBytes: number): void {
     this.#release ??= this.#clock.hold?.();
-    if (!handled && journalBytes === 0) return;
+    if (!handled && (journalBytes === 0 || this.#isPlanned)) return;
     this.#cancelRest();
     this.#cancelCheckpoint();
     const overdue = this.#clock.monotonic() - this.#emptiedAt >= CHECKPOINT_AT_LATEST;
@@ -46,7 +48,11 @@ export class Rhythm {
       this.#actions.checkpoint();
     }
     this.#cancelRest = this.#clock.after(REST_AFTER, () => this.#actions.rest());
-    this.#cancelCheckpoint = this.#clock.after(CHECKPOINT_AFTER, () => this.#actions.checkpoint());
+    this.#isPlanned = true;
+    this.#cancelCheckpoint = this.#clock.after(CHECKPOINT_AFTER, () => {
+      this.#isPlanned = false;
+      this.#actions.checkpoint();
+    });
   }
 
   emptied(): void {
