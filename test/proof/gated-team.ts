@@ -16,6 +16,9 @@ import { until } from "../host/until.ts";
 
 const PATIENCE = 30_000;
 
+/** How instructions begin of which the first attempt fails. */
+export const FAILS_ONCE = "fails once";
+
 export type Agent = "lead" | "worker";
 export const AGENTS: readonly Agent[] = ["lead", "worker"];
 
@@ -76,12 +79,15 @@ export class GatedTeam {
   readonly lead: BrainFunction = ({ kind, task, results }) => {
     this.#count("lead", kind, task.task_id);
     if (kind === "synthesise") return `with ${results?.work?.results}`;
-    return { subtasks: { work: { agent: "worker", description: task.instructions, depends_on: [] } } };
+    const work = { agent: "worker", description: task.instructions, depends_on: [], max_attempts: 2 };
+    return { subtasks: { work } };
   };
 
   readonly worker: BrainFunction = async ({ kind, task }, { signal }) => {
     this.#count("worker", kind, task.task_id);
     const job = task.task_id.split(".")[0] ?? "";
+    if (task.instructions.startsWith(FAILS_ONCE) && task.attempt === 1)
+      return { error: "not the first time" };
     if (!this.#open.has(job)) {
       await new Promise<void>((resolve) => {
         this.#gates.set(job, resolve);
