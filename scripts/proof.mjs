@@ -65,14 +65,14 @@ function formatTable(all) {
     .map(({ row }) => row);
   const lines = sorted.map(({ fault, what, cases, counts }) => {
     const found = Object.entries(counts).map(([key, value]) => `${key} ${value}`);
-    return `| ${fault} | ${escape(what)} | ${cases} | ${escape(found.join(", "))} |`;
+    return `| ${fault} | ${cellText(what)} | ${cases} | ${cellText(found.join(", "))} |`;
   });
   const head = ["| fault | what was done | cases | what came of it |", "|---|---|---|---|"];
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
   return [`The ${form} form, on ${machine}:`, "", ...head, ...lines].join("\n");
 }
 
-function escape(text) {
+function cellText(text) {
   return text.replaceAll("|", "\\|");
 }
 

@@ -26,6 +26,7 @@ import { nodeDisk } from "../../src/store/node-disk.ts";
 import { faultsOf } from "../host/files.ts";
 import { type HostProcess, SCRIPTED, up } from "../host/host-process.ts";
 import { until } from "../host/until.ts";
+import { recordProof } from "../proof/record-proof.ts";
 import { chance, pick, type Random, seededRandom, upTo } from "../sim/random.ts";
 import { quickOrFull } from "../suite-size.ts";
 
@@ -62,9 +63,13 @@ test(`${EDITS} edits by editors of each way of saving, beside a host that is kil
   world.host?.kill("SIGTERM");
   await world.host?.ended;
   world.check();
-  console.log(
-    `${world.edits.length} edits of ${world.jobs.length} jobs, ${world.kills} kills: ${JSON.stringify(world.sum)}`,
-  );
+  console.log(JSON.stringify(world.sum));
+  recordProof({
+    fault: "F14",
+    what: "edits of task.md, saved in four ways, beside a host that works and is killed",
+    cases: world.edits.length,
+    counts: { jobs: world.jobs.length, kills: world.kills, lost: 0, "half taken": 0, "found by verify": 0 },
+  });
 });
 
 class World {
