@@ -1,21 +1,13 @@
-import { dirname } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
 import { syncTouched } from "./checkpoint.ts";
-import { claimHost, currentHost } from "./claim.ts";
-import { makeFolder, replaceFile, type StoreContext } from "./context.ts";
+import type { StoreContext } from "./context.ts";
 import type { Journal } from "./journal.ts";
-import {
-  type HostPaths,
-  hostPaths,
-  LAYOUT_VERSION,
-  type WorkspacePaths,
-  workspaceFolders,
-} from "./layout.ts";
+import { type HostPaths, LAYOUT_VERSION, type WorkspacePaths } from "./layout.ts";
 import { loadWorkspace } from "./load-workspace.ts";
-import { layoutVersion, migrate } from "./migrations.ts";
-import { checkNotMoved, formatOwner, hostOf, type Owner, ownerFor, readOwner, sameFolder } from "./owner.ts";
-import { ownedBy, replayJournal } from "./replay.ts";
-import { sweepTmp } from "./sweep.ts";
+import { layoutVersion } from "./migrations.ts";
+import { replayJournal } from "./replay.ts";
+import { foreignHost, replayForeign } from "./replay-foreign.ts";
+import { takeWorkspace } from "./take-workspace.ts";
 import { Touched } from "./touched.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -37,16 +29,12 @@ export async function openWorkspaces(
   const foreign = new Set<string>();
   for (const { paths: at } of workspaces) {
     checkLayout(context, at);
-    const owner = readOwner(context.disk, at);
-    if (owner === undefined) continue;
-    checkNotMoved(context.disk, at, owner);
-    const host = hostOf(owner, at);
-    if (!sameFolder(context.disk, host, paths.directory)) foreign.add(host);
+    const host = foreignHost(context, paths, at);
+    if (host !== undefined) foreign.add(host);
   }
   const journal = await replayJournal(context, paths);
   for (const host of foreign) await replayForeign(context, host);
-  for (const workspace of workspaces) await migrate(workspace);
-  for (const workspace of workspaces) await takeWorkspace(context, paths, workspace);
+  for (const workspace of inOneOrder(workspaces)) await takeWorkspace(context, paths, workspace);
   await syncTouched(context, context.touched);
   context.touched = new Touched();
   for (const { paths: at, files } of workspaces) {
@@ -67,61 +55,7 @@ function checkLayout({ disk }: StoreContext, at: WorkspacePaths): void {
   });
 }
 
-async function replayForeign(context: StoreContext, directory: string): Promise<void> {
-  const { disk, process } = context;
-  if (disk.stat(directory) === undefined) {
-    if (disk.stat(dirname(directory)) !== undefined) return;
-    throw ownedBy(
-      directory,
-      "a host whose folder cannot be reached",
-      "Make its folder reachable, or start it there",
-    );
-  }
-  const running = currentHost(disk, directory, process);
-  if (running !== undefined && !running.brief) {
-    const { pid } = running.record;
-    throw ownedBy(directory, `process ${pid}`, `Stop it (kill ${pid}), or let it host this agent`);
-  }
-  const claim = await claimHost({ disk, directory, process, exclusive: context.exclusive, brief: true });
-  try {
-    (await replayJournal(context, hostPaths(directory))).close();
-  } finally {
-    claim.release();
-  }
-}
-
-/**
- * Makes what is missing, and writes into `owner` that from here on this host's journal holds what changes. All of it is synced before the
- * first commit; where another host is named there, at once.
- */
-async function takeWorkspace(context: StoreContext, paths: HostPaths, workspace: Workspace): Promise<void> {
-  const { paths: at, files } = workspace;
-  const before = readOwner(context.disk, at);
-  sweepTmp(workspace);
-  if (context.disk.stat(dirname(at.root)) === undefined) await makeFolder(context, dirname(at.root));
-  for (const folder of workspaceFolders(at)) {
-    if (context.disk.stat(folder) === undefined) files.folder(folder);
-  }
-  // Where there is no clock whoever made the workspace may have ended before it was durable.
-  const isSure = context.disk.stat(at.clock) !== undefined;
-  if (!isSure) touchFolders(context, at);
-  const owner = ownerFor(context.disk, at, paths.directory, before);
-  if (before === undefined) {
-    files.put(at.version, `${LAYOUT_VERSION}\n`);
-    files.put(at.owner, formatOwner(owner));
-  } else if (!isSure || !sameOwner(before, owner)) {
-    if (!isSure) await replaceFile(context, at.version, `${LAYOUT_VERSION}\n`);
-    await replaceFile(context, at.owner, formatOwner(owner));
-  }
-  if (layoutVersion(context.disk, at) !== LAYOUT_VERSION || context.disk.stat(at.version) === undefined)
-    files.put(at.version, `${LAYOUT_VERSION}\n`);
-}
-
-function touchFolders({ touched }: StoreContext, at: WorkspacePaths): void {
-  for (const folder of [dirname(at.root), ...workspaceFolders(at)]) touched.folders.add(folder);
-  touched.workspaces.add(at.root);
-}
-
-function sameOwner(a: Owner, b: Owner): boolean {
-  return formatOwner(a) === formatOwner(b);
+/** The same for all hosts, so that of two that want some of the same workspaces one gets them all. */
+function inOneOrder(workspaces: readonly Workspace[]): Workspace[] {
+  return [...workspaces].sort((a, b) => (a.directory < b.directory ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { adoptWorkspace } from "../../src/store/adopt-workspace.ts";
 import { listDead } from "../../src/store/dead.ts";
+import { withLock } from "../../src/store/with-lock.ts";
 import { aMessage, aTask, fileOf, kill, newWorld, open, sendOp, temporaryFolder } from "./helpers.ts";
 
 test("H8 a workspace that another host takes is replayed from the old journal first, and never again from it", async () => {
@@ -102,3 +103,30 @@ test("a workspace of a newer layout is refused", async () => {
   writeFileSync(lead.paths.version, "2\n");
   await expect(open(world)).rejects.toMatchObject({ code: "E_LAYOUT" });
 });
+
+test.each(["a new workspace", "a workspace of a host that is gone"])(
+  "hosts with folders of their own that want %s at once: one gets it, the others are refused",
+  async (what) => {
+    for (let round = 0; round < 5; round++) {
+      const world = newWorld();
+      if (what !== "a new workspace") {
+        const { store, lead } = await open(world, ["lead"], { directory: join(world.root, "host-before") });
+        store.stage(lead, [{ op: "create", task: aTask("t") }]);
+        await store.commit();
+        kill(world);
+      }
+      const { disk } = world;
+      const begun = Array.from({ length: 4 }, (_, n) => {
+        const process = world.processes.next();
+        const exclusive = withLock(disk, process);
+        return open(world, ["lead"], { directory: join(world.root, `host-${n}`), process, exclusive });
+      });
+      const ended = await Promise.allSettled(begun);
+      const opened = ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      const refused = ended.flatMap((one) => (one.status === "rejected" ? [one.reason.code] : []));
+      expect([opened.length, refused]).toEqual([1, ["E_OWNED", "E_OWNED", "E_OWNED"]]);
+      expect(opened[0]?.lead.tasks.size).toBe(what === "a new workspace" ? 0 : 1);
+      for (const { store } of opened) await store.close();
+    }
+  },
+);
