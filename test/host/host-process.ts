@@ -8,6 +8,9 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 /** The built command line; `npm test` and `npm run test:kill` build it first. */
 export const COMMAND = join(process.env.CLAWFLOW_DIST ?? join(PROJECT, "dist"), "cli", "main.js");
 
+/** Loaded before the command line, it kills the process at a named point. */
+const KILL_AT = fileURLToPath(new URL("../proof/kill-at.mjs", import.meta.url));
+
 export const SCRIPTED = fileURLToPath(new URL("scripted.mjs", import.meta.url));
 
 /** A host in a process of its own: `clawflow up`. */
@@ -28,6 +31,13 @@ export interface UpOptions {
   team: string;
   only?: string;
   takeOver?: boolean;
+  killAt?: string | undefined;
+}
+
+export interface CommandOptions {
+  cwd?: string;
+  /** The point at which the process kills itself; `kill-at.mjs` says how it is named. */
+  killAt?: string | undefined;
 }
 
 const running = new Set<ChildProcess>();
@@ -35,25 +45,30 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-export function up({ root, team, only, takeOver = false }: UpOptions): HostProcess {
+export function up({ root, team, only, takeOver = false, killAt }: UpOptions): HostProcess {
   const more = [...(only === undefined ? [] : ["--only", only]), ...(takeOver ? ["--take-over"] : [])];
-  return command(["up", "--json", "--root", root, "--team", team, ...more]);
+  return command(["up", "--json", "--root", root, "--team", team, ...more], { killAt });
 }
 
 /** Runs a command of the command line. */
-export function command(args: readonly string[], options: { cwd?: string } = {}): HostProcess {
+export function command(args: readonly string[], { killAt, ...options }: CommandOptions = {}): HostProcess {
   if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is not built: npm run build`);
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+  const preload = killAt === undefined ? [] : ["--import", KILL_AT];
+  const point = killAt === undefined ? {} : { CLAWFLOW_KILL_AT: killAt };
+  const child = spawn(process.execPath, [...preload, COMMAND, ...args], {
     ...options,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...withoutBrain(process.env), NO_COLOR: "1" },
+    env: { ...withoutBrain(process.env), NO_COLOR: "1", ...point },
   });
   running.add(child);
   let output = "";
+  let isStarted = false;
   const { promise: started, resolve, reject } = withResolvers<void>();
   const take = (chunk: string) => {
     output += chunk;
-    if (output.includes('"host:started"')) resolve();
+    if (isStarted || !output.includes('"host:started"')) return;
+    isStarted = true;
+    resolve();
   };
   child.stdout.setEncoding("utf8").on("data", take);
   child.stderr.setEncoding("utf8").on("data", take);
