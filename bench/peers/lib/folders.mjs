@@ -1,0 +1,21 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const folders = [];
+
+/**
+ * A new folder, on the file system that is measured. Deleting slows what comes after it on some file systems, so all are deleted when
+ * the program ends, however it ends.
+ */
+export function freshFolder(name) {
+  const folder = mkdtempSync(join(process.env.CLAWFLOW_BENCH_DIR ?? tmpdir(), `clawflow-peers-${name}-`));
+  // Servers run as other users.
+  chmodSync(folder, 0o755);
+  folders.push(folder);
+  return folder;
+}
+
+export function deleteFolders() {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
