@@ -2,10 +2,11 @@ import { parseDuration } from "../protocol/duration.ts";
 import type { TaskMessage } from "../protocol/message.ts";
 import { grantFor } from "./budget.ts";
 import type { Draft } from "./draft.ts";
+import { earliest } from "./earliest.ts";
 import { failAttempt } from "./failures.ts";
 import { refusedDispatch } from "./limit-errors.ts";
 import { reachablePeers, speaksVersion1 } from "./peers.ts";
-import { earliest, openQuestion, titleOf } from "./questions.ts";
+import { openQuestion, titleOf } from "./questions.ts";
 import { timeoutOf } from "./timeout.ts";
 import { upstreamContext } from "./upstream.ts";
 

@@ -8,8 +8,8 @@ import type { Subtask } from "../protocol/task.ts";
 import { remaining } from "./budget.ts";
 import type { Patch } from "./change.ts";
 import type { Draft } from "./draft.ts";
+import { earliest } from "./earliest.ts";
 import { speaksVersion1 } from "./peers.ts";
-import { earliest } from "./questions.ts";
 import { timeoutOf } from "./timeout.ts";
 
 /** What the agent that has a subtask may use of time and budget. */

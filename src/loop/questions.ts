@@ -4,6 +4,7 @@ import type { Asking } from "../protocol/task.ts";
 import { titleFrom } from "../protocol/title.ts";
 import { remaining } from "./budget.ts";
 import type { Draft } from "./draft.ts";
+import { earliest } from "./earliest.ts";
 import { reachablePeers } from "./peers.ts";
 import type { LoopQuestion } from "./types.ts";
 import { upstreamContext } from "./upstream.ts";
@@ -152,10 +153,4 @@ export function titleOf(description: string, id: string): string {
 /** What a brain whose answer the rules refuse is told: it is asked once more, and only once. */
 export function refusedAnswer(error: unknown): { text: string; refused: true } {
   return { text: `Your last answer was refused. ${errorText(error)}`, refused: true };
-}
-
-export function earliest(...times: (number | undefined)[]): number | undefined {
-  let first: number | undefined;
-  for (const time of times) if (time !== undefined && (first === undefined || time < first)) first = time;
-  return first;
 }

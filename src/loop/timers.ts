@@ -4,11 +4,12 @@ import { advance } from "./advance.ts";
 import { recallSubtask, taskFileName } from "./cancel.ts";
 import { checkWait } from "./decisions.ts";
 import type { Draft } from "./draft.ts";
+import { earliest } from "./earliest.ts";
 import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
 import { OUT_OF_TIME } from "./limit-errors.ts";
 import { isFinal, phaseOf } from "./phase.ts";
-import { askAgain, earliest } from "./questions.ts";
+import { askAgain } from "./questions.ts";
 import type { Self } from "./types.ts";
 
 /** How often a silent peer is asked before it is given up. */
