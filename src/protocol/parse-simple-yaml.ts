@@ -6,6 +6,8 @@ const KEY = /([A-Za-z_][A-Za-z0-9_-]{0,99}):(?: |$)/y;
 /** Of characters that nobody could take for something else. */
 const SINGLE = /^'(?:[ -&(-~\u00a1-\u167f\u1681-\u1fff\u2070-\u2fff\u3001-\ud7ff]|'')*'$/;
 const NOT_LITERAL = /[^ -~\u00a1-\u167f\u1681-\u1fff\u2070-\u2fff\u3001-\ud7ff]/;
+/** `./brain.mjs`, `../team`, `-p`, `--print`, `30s`: as they stand in team files. */
+const IN_TEAMS = /^(?:\.{1,2}\/[\w./-]*|--?[A-Za-z][\w-]*|\d{1,9}(?:ms|s|m|h))$/;
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/;
 
 /**
@@ -124,9 +126,7 @@ function isComment(text: string, from: number): boolean {
 }
 
 function withoutBlanks(line: string, from: number): string {
-  let at = from;
-  while (line.charCodeAt(at) === 0x20) at += 1;
-  return line.slice(at);
+  return line.slice(blanksEnd(line, from));
 }
 
 function leadingBlanks(line: string): number {
@@ -168,10 +168,11 @@ function flowValue(text: string, from: number, level: number): Parsed | undefine
   }
   let next = from;
   while (next < text.length && !",]}".includes(text.charAt(next))) next += 1;
+  while (text.charCodeAt(next - 1) === 0x20) next -= 1;
   return { value: plain(text.slice(from, next), PLAIN_IN_FLOW), next };
 }
 
-/** `[a, b]` or `{a: b, c: d}`, written exactly so. */
+/** `[a, b]` or `{a: b, c: d}`, with or without blanks inside the brackets. */
 function flowItems(
   text: string,
   from: number,
@@ -179,7 +180,7 @@ function flowItems(
   level: number,
   items: unknown[] | Map,
 ): Parsed | undefined {
-  let at = from + 1;
+  let at = blanksEnd(text, from + 1);
   if (text.charAt(at) === close) return { value: items, next: at + 1 };
   for (;;) {
     let key = "";
@@ -187,17 +188,23 @@ function flowItems(
       KEY.lastIndex = at;
       key = KEY.exec(text)?.[1] ?? "";
       if (key === "" || !isFree(items, key)) return undefined;
-      at = KEY.lastIndex;
+      at = blanksEnd(text, KEY.lastIndex);
     }
     const item = flowValue(text, at, level + 1);
     if (item?.value === undefined) return undefined;
     if (Array.isArray(items)) items.push(item.value);
     else items[key] = item.value;
-    at = item.next;
+    at = blanksEnd(text, item.next);
     if (text.charAt(at) === close) return { value: items, next: at + 1 };
     if (!text.startsWith(", ", at)) return undefined;
-    at += 2;
+    at = blanksEnd(text, at + 1);
   }
+}
+
+function blanksEnd(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 0x20) at += 1;
+  return at;
 }
 
 function quoteEnd(text: string, from: number): number {
@@ -230,6 +237,7 @@ function plain(text: string, pattern: RegExp): unknown {
   if (text === "true" || text === "false") return text === "true";
   if (text === "null") return null;
   if (pattern.test(text) && !READ_AS_OTHER.test(text)) return text;
+  if (IN_TEAMS.test(text)) return text;
   if (NUMBER.test(text)) return Number(text);
   return TIMESTAMP.test(text) ? text : undefined;
 }

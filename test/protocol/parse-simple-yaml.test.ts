@@ -66,6 +66,11 @@ subtasks:
      x
 `;
 
+const TEAM = `agents:
+  lead:   { peers: [ reader , writer ], brain: { command: [node, ./lead.mjs, --quick ] }, none: { }, nobody: [ ] }
+  writer: {peers: ["*" ], workspace: ../writer, brain: {text: [claude, -p]}}
+`;
+
 describe("parseSimpleYaml", () => {
   test("takes what the runtime writes", () => {
     expect(parseSimpleYaml(HEAD)).toStrictEqual(full(HEAD));
@@ -82,6 +87,16 @@ describe("parseSimpleYaml", () => {
       title: "it's # mine",
       subtasks: { scan: { depends_on: ["b", 2] }, write: { instructions: "One\n  # two\n\nthree\n" } },
     });
+  });
+
+  test("takes a team as people write it", () => {
+    const { agents } = parseSimpleYaml(TEAM) as { agents: Record<string, unknown> };
+    expect(agents.writer).toEqual({
+      peers: ["*"],
+      workspace: "../writer",
+      brain: { text: ["claude", "-p"] },
+    });
+    expect(parseSimpleYaml(TEAM)).toStrictEqual(full(TEAM));
   });
 
   test.each([
@@ -125,7 +140,7 @@ describe("parseSimpleYaml", () => {
 
   property.prop(
     [
-      fc.constantFrom(HEAD, PERSON),
+      fc.constantFrom(HEAD, PERSON, TEAM),
       fc.nat(),
       fc.nat(12),
       fc.oneof(
@@ -155,6 +170,9 @@ describe("parseSimpleYaml", () => {
           "|-\n",
           "''",
           "&a ",
+          "./",
+          "-",
+          "--",
           "!x ",
         ),
       ),
