@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { COMPLETE } from "./completion/asking.ts";
-import { printCompletions } from "./completion/complete.ts";
 import { EXIT } from "./exit-code.ts";
 import { processIo } from "./io.ts";
 import { makeProgram } from "./program.ts";
@@ -9,8 +8,10 @@ import { makeProgram } from "./program.ts";
 const LINGER = 500;
 
 const io = processIo();
-if (process.argv[2] === COMPLETE) await printCompletions(io, makeProgram(io).program, process.argv.slice(3));
-else {
+if (process.argv[2] === COMPLETE) {
+  const { printCompletions } = await import("./completion/complete.ts");
+  await printCompletions(io, makeProgram(io).program, process.argv.slice(3));
+} else {
   try {
     const { program, exitCode } = makeProgram(io);
     await program.parseAsync();

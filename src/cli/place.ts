@@ -1,4 +1,3 @@
-import { dirname, join, resolve } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
 import { decodeUtf8 } from "../protocol/frontmatter.ts";
 import { nearest } from "../protocol/nearest.ts";
@@ -6,9 +5,9 @@ import { parseTeam } from "../protocol/parse-team.ts";
 import type { Team } from "../protocol/team.ts";
 import type { Disk } from "../store/disk.ts";
 import { nodeDisk } from "../store/node-disk.ts";
-import { agentsOfRoot } from "../view/root-agents.ts";
 import { findRoot, findTeamFile, ROOT, TEAM_FILE } from "./find-files.ts";
 import type { Io } from "./io.ts";
+import { workspacesOf } from "./workspaces-of.ts";
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -46,16 +45,10 @@ export function findPlace(io: Io, options: CommonOptions, { team: needsTeam = fa
   const root = findRoot(io, options, teamFile);
   if (root === undefined) throw noRoot(io);
   const team = teamFile === undefined ? undefined : parseTeam(decodeUtf8(readTeam(disk, teamFile)));
-  const agents = new Map<string, string>();
-  for (const [id, { workspace }] of Object.entries(team?.agents ?? {})) {
-    const given = workspace === undefined ? join(root, id) : resolve(dirname(teamFile ?? ""), workspace);
-    agents.set(id, given);
-  }
-  for (const [id, directory] of agentsOfRoot(disk, root)) if (!agents.has(id)) agents.set(id, directory);
   return {
     disk,
     root,
-    agents,
+    agents: workspacesOf(disk, root, teamFile, team),
     ...(teamFile === undefined ? {} : { teamFile }),
     ...(team === undefined ? {} : { team }),
   };

@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
-import writeFileAtomic from "write-file-atomic";
 import type { Access, AppendFile, Disk, FileStat } from "./disk.ts";
 import { errorCode } from "./disk-error.ts";
 
@@ -151,6 +150,8 @@ async function syncPath(path: string): Promise<void> {
  * commit do not come this way: the journal makes them durable, and a sync for each of them would cost ten times as much.
  */
 async function replace(path: string, text: string): Promise<void> {
+  // Few commands write such a file, and loading the package takes as long as what else they do.
+  const { default: writeFileAtomic } = await import("write-file-atomic");
   const staged = `${path}.new`;
   await writeFileAtomic(staged, text, { mode: 0o600 });
   if (fs.statSync(staged).size !== Buffer.byteLength(text)) {

@@ -4,6 +4,7 @@ import { parseTask } from "../protocol/task-document.ts";
 import type { ReadDisk } from "../store/disk.ts";
 import { unlessMissing } from "../store/disk-error.ts";
 import type { WorkspacePaths } from "../store/layout.ts";
+import { isOtherText } from "./looks-edited.ts";
 import { readText } from "./read-text.ts";
 
 /**
@@ -23,9 +24,6 @@ export interface EditState {
   file: string;
   since?: string;
 }
-
-/** A task.md that was written so much later than the copy is not the runtime's writing of both. Milliseconds. */
-const WRITTEN_TOGETHER = 1_000;
 
 /** Looks at dates and sizes; files are read only where these tell that something is there. */
 export function editState(disk: ReadDisk, paths: WorkspacePaths, folder: string): EditState | undefined {
@@ -55,14 +53,9 @@ export function editState(disk: ReadDisk, paths: WorkspacePaths, folder: string)
 
 /** task.md, where it is not what the runtime wrote. */
 function changedText(disk: ReadDisk, paths: WorkspacePaths, folder: string): string | undefined {
-  const path = join(paths.tasks, folder, "task.md");
-  const copy = join(paths.base, `${folder}.md`);
-  const found = disk.stat(path);
-  const base = disk.stat(copy);
-  if (found === undefined || base === undefined) return undefined;
-  if (found.size === base.size && found.mtimeMs - base.mtimeMs < WRITTEN_TOGETHER) return undefined;
-  const theirs = unlessMissing(() => disk.read(path));
-  const own = unlessMissing(() => disk.read(copy));
+  if (!isOtherText(disk, paths, folder)) return undefined;
+  const theirs = unlessMissing(() => disk.read(join(paths.tasks, folder, "task.md")));
+  const own = unlessMissing(() => disk.read(join(paths.base, `${folder}.md`)));
   if (theirs === undefined || own === undefined || Buffer.compare(theirs, own) === 0) return undefined;
   return Buffer.from(theirs).toString("utf8");
 }

@@ -5,7 +5,9 @@ import type { Task } from "../protocol/task.ts";
 import { parseTask, withResults } from "../protocol/task-document.ts";
 import type { ReadDisk } from "../store/disk.ts";
 import type { WorkspacePaths } from "../store/layout.ts";
-import { listNames, readText } from "./read-text.ts";
+import { readText } from "./read-text.ts";
+
+export { listOpenTasks, listTasks, type TaskFolder } from "./list-tasks.ts";
 
 /**
  * A task as its files say it: the runtime's copy where there is one, for task.md may hold an edit that is not taken yet, or be missing for
@@ -29,29 +31,6 @@ export function findTask(
 ): TaskFound | undefined {
   const found = readTaskFolder(disk, paths, folderName(id), isOpen);
   return found !== undefined && "task" in found && found.task.task_id === id ? found : undefined;
-}
-
-export interface TaskFolder {
-  /** Its name in `tasks/`. */
-  folder: string;
-  /** When task.md was last written, milliseconds since 1970. */
-  changed: number;
-}
-
-/** Every task of a workspace, without reading it. */
-export function listTasks(disk: ReadDisk, paths: WorkspacePaths): TaskFolder[] {
-  return listNames(disk, paths.tasks).flatMap((folder) => {
-    const found = disk.stat(join(paths.tasks, folder, "task.md"));
-    return found === undefined ? [] : [{ folder, changed: found.mtimeMs }];
-  });
-}
-
-/** The folders of tasks of which the runtime keeps a copy: all that are not final, and some that were finished lately. */
-export function listOpenTasks(disk: ReadDisk, paths: WorkspacePaths): string[] {
-  // `<folder>@<rev>.md` is an earlier text.
-  return listNames(disk, paths.base)
-    .filter((name) => name.endsWith(".md") && !name.includes("@"))
-    .map((name) => name.slice(0, -".md".length));
 }
 
 /** The task in a folder of `tasks/`, or what is wrong with it. @param isOpen as of `findTask` */

@@ -1,95 +1,13 @@
-import { folderName } from "../protocol/ids.ts";
-import type { Task } from "../protocol/task.ts";
 import type { ReadDisk } from "../store/disk.ts";
-import { type WorkspacePaths, workspacePaths } from "../store/layout.ts";
-import type { RunningHost } from "./hosts.ts";
-import { findTask, listOpenTasks } from "./read-task.ts";
-import { listNames } from "./read-text.ts";
+import { makeRootView, type RootView, type ViewOptions } from "./make-root-view.ts";
+import { findTask } from "./read-task.ts";
 
-/** Names of the messages of one agent that are on their way, and of those that could not be handled. */
-export interface Mail {
-  inbox: ReadonlySet<string>;
-  pending: ReadonlySet<string>;
-  dead: ReadonlySet<string>;
-}
-
-/** The workspaces of a root at one moment, each file read at most once. Files may change meanwhile: what is seen is of about now. */
-export interface RootView {
-  readonly disk: ReadDisk;
-  /** Workspaces by agent id, absolute. */
-  readonly agents: ReadonlyMap<string, string>;
-  /** The agents of the team file; `undefined`: none is known here. */
-  readonly team: ReadonlySet<string> | undefined;
-  paths(agent: string): WorkspacePaths | undefined;
-  task(agent: string, id: string): Task | undefined;
-  /** Folders of tasks of which the runtime keeps a copy: all that are open, and some that were finished lately. */
-  open(agent: string): ReadonlySet<string>;
-  mail(agent: string): Mail | undefined;
-  /** The host that runs the agent now, `"none"`, or `undefined` where nobody looked. */
-  host(agent: string): RunningHost | "none" | undefined;
-  /** The name of the person who is the agent's brain, if one is. */
-  person(agent: string): string | undefined;
-}
-
-export interface ViewOptions {
-  /** Where tasks are known better than from the files, as in a host; asked first. */
-  tasks?(agent: string, id: string): Task | undefined;
-  team?: ReadonlySet<string>;
-  /** Names of the people who are brains, by agent id. */
-  people?: ReadonlyMap<string, string>;
-  /** The host of a workspace, if one runs. Without this nothing is said of hosts. */
-  hostOf?(workspace: string): RunningHost | undefined;
-}
+export type { Mail, RootView, ViewOptions } from "./make-root-view.ts";
 
 export function openRoot(
   disk: ReadDisk,
   agents: ReadonlyMap<string, string>,
   options: ViewOptions = {},
 ): RootView {
-  const { tasks, team, people, hostOf } = options;
-  const places = new Map([...agents].map(([agent, directory]) => [agent, workspacePaths(directory)]));
-  const mail = cached((agent) => withPaths(agent, (paths) => readMail(disk, paths)));
-  const open = cached((agent) => new Set(withPaths(agent, (paths) => listOpenTasks(disk, paths))));
-  const hosts = cached((agent) => {
-    const directory = agents.get(agent);
-    return directory === undefined || hostOf === undefined ? undefined : (hostOf(directory) ?? "none");
-  });
-  const known = new Map<string, Task | undefined>();
-  function withPaths<T>(agent: string, use: (paths: WorkspacePaths) => T): T | undefined {
-    const paths = places.get(agent);
-    return paths === undefined ? undefined : use(paths);
-  }
-  const read = (agent: string, id: string) =>
-    withPaths(agent, (paths) => findTask(disk, paths, id, open(agent).has(folderName(id)))?.task);
-  return {
-    disk,
-    agents,
-    team,
-    paths: (agent) => places.get(agent),
-    task(agent, id) {
-      const key = `${agent}/${id}`;
-      if (!known.has(key)) known.set(key, tasks?.(agent, id) ?? read(agent, id));
-      return known.get(key);
-    },
-    open,
-    mail,
-    host: hosts,
-    person: (agent) => people?.get(agent),
-  };
-}
-
-function cached<T>(read: (agent: string) => T): (agent: string) => T {
-  const known = new Map<string, T>();
-  return (agent) => {
-    if (!known.has(agent)) known.set(agent, read(agent));
-    return known.get(agent) as T;
-  };
-}
-
-function readMail(disk: ReadDisk, paths: WorkspacePaths): Mail {
-  return {
-    inbox: new Set(listNames(disk, paths.inbox)),
-    pending: new Set(listNames(disk, paths.pending)),
-    dead: new Set(listNames(disk, paths.dead)),
-  };
+  return makeRootView(disk, agents, options, (...task) => findTask(...task)?.task);
 }

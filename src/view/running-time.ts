@@ -1,3 +1,4 @@
+import type { TaskHead } from "../protocol/task-head.ts";
 import { readText } from "./read-text.ts";
 import type { RootView } from "./root-view.ts";
 
@@ -5,7 +6,7 @@ import type { RootView } from "./root-view.ts";
  * What an agent's hosts have run by now, in milliseconds: what they noted last, and the time since then where one runs. Only about right.
  * `undefined` where nobody can tell.
  */
-export function runningTime(view: RootView, agent: string, now: number): number | undefined {
+export function runningTime(view: RootView<TaskHead>, agent: string, now: number): number | undefined {
   const paths = view.paths(agent);
   const host = view.host(agent);
   if (paths === undefined || host === undefined) return undefined;
@@ -18,7 +19,7 @@ export function runningTime(view: RootView, agent: string, now: number): number 
 
 /** What is left until a running-clock time, in milliseconds; less than 0: it is over. */
 export function timeLeft(
-  view: RootView,
+  view: RootView<TaskHead>,
   agent: string,
   due: number | undefined,
   now: number,

@@ -1,6 +1,7 @@
 import { isFinal } from "../loop/phase.ts";
 import { messageFileName } from "../protocol/ids.ts";
-import type { Asking, Subtask, Task, Waiting } from "../protocol/task.ts";
+import type { Asking, Waiting } from "../protocol/task.ts";
+import type { SubtaskHead, TaskHead } from "../protocol/task-head.ts";
 import { childTask } from "./child-task.ts";
 import type { RootView } from "./root-view.ts";
 import { hostHold } from "./why/host-hold.ts";
@@ -24,7 +25,7 @@ export type Standing =
   | { state: "finished"; status: string; since?: string };
 
 /** Of a task, as its agent has it. */
-export function standingOfTask(view: RootView, agent: string, task: Task): Standing {
+export function standingOfTask(view: RootView<TaskHead>, agent: string, task: TaskHead): Standing {
   if (isFinal(task)) return replyUnderWay(view, agent, task) ?? finished(task.status, task.finished_at);
   if (task.paused === true) return PAUSED;
   if (task.waiting !== undefined) return waitingForPerson(view, agent, task.waiting);
@@ -35,11 +36,11 @@ export function standingOfTask(view: RootView, agent: string, task: Task): Stand
 
 /** Of a subtask, as far as it can be known here: from the sender's task, the mailboxes, and the task at its agent. */
 export function standingOfSubtask(
-  view: RootView,
+  view: RootView<TaskHead>,
   agent: string,
-  task: Task,
+  task: TaskHead,
   id: string,
-  subtask: Subtask,
+  subtask: SubtaskHead,
 ): Standing {
   const { status, waiting, asking } = subtask;
   if (status !== "pending" && status !== "dispatched") return finished(status, subtask.finished_at);
@@ -65,7 +66,11 @@ export function standingOfSubtask(
 }
 
 /** The name of the TASK file of a subtask's current attempt. */
-export function taskName(task: Pick<Task, "task_id">, id: string, subtask: Subtask): string | undefined {
+export function taskName(
+  task: Pick<TaskHead, "task_id">,
+  id: string,
+  subtask: SubtaskHead,
+): string | undefined {
   if (subtask.message === undefined) return undefined;
   return messageFileName({
     type: "task",
@@ -77,7 +82,7 @@ export function taskName(task: Pick<Task, "task_id">, id: string, subtask: Subta
 }
 
 /** The name of the file of a task's reply. */
-export function replyName(task: Task): string | undefined {
+export function replyName(task: TaskHead): string | undefined {
   if (task.reply === undefined) return undefined;
   const { task_id, subtask_id, attempt } = task.reply_to;
   return messageFileName({ type: "reply", task_id, subtask_id, attempt, id: task.reply });
@@ -100,20 +105,23 @@ export function standingText(standing: Standing): string {
   }
 }
 
-function replyUnderWay(view: RootView, agent: string, task: Task): Standing | undefined {
-  const name = replyName(task);
+function replyUnderWay(view: RootView<TaskHead>, agent: string, task: TaskHead): Standing | undefined {
+  const pending = view.mail(agent)?.pending;
+  const inbox = view.mail(task.from)?.inbox;
+  // Most of the time nothing is, and a name costs a hash.
+  const name = pending?.size || inbox?.size ? replyName(task) : undefined;
   if (name === undefined) return undefined;
-  const underWay = view.mail(agent)?.pending.has(name) || view.mail(task.from)?.inbox.has(name);
+  const underWay = pending?.has(name) || inbox?.has(name);
   return underWay ? { state: "replying", to: task.from, ...sinceOf(task.finished_at) } : undefined;
 }
 
-function waitingForPerson(view: RootView, agent: string, waiting: Waiting): Standing {
+function waitingForPerson(view: RootView<TaskHead>, agent: string, waiting: Waiting): Standing {
   const person = (waiting.for === "person" ? view.person(agent) : undefined) ?? "human";
   const what = `${waiting.for}: ${waiting.text}`;
   return { state: "waiting", for: person, what, since: waiting.since, person: true };
 }
 
-function asked(view: RootView, agent: string, task_id: string, asking: Asking): Standing {
+function asked(view: RootView<TaskHead>, agent: string, task_id: string, asking: Asking): Standing {
   const nobody = unrun(view, agent, task_id, asking.since);
   if (nobody !== undefined) return nobody;
   if (asking.not_before === undefined) return { state: "working", since: asking.since };
@@ -122,14 +130,19 @@ function asked(view: RootView, agent: string, task_id: string, asking: Asking): 
 }
 
 /** Where a host is known not to run the agent, nothing goes on there, whatever the files say. */
-function unrun(view: RootView, agent: string, task_id: string, since?: string): Standing | undefined {
+function unrun(
+  view: RootView<TaskHead>,
+  agent: string,
+  task_id: string,
+  since?: string,
+): Standing | undefined {
   const hold = hostHold(view, agent, { agent, task_id });
   return hold === undefined
     ? undefined
     : { state: "waiting", for: "a host", what: hold.what, ...sinceOf(since) };
 }
 
-function waitingForSubtasks(task: Task): Standing {
+function waitingForSubtasks(task: TaskHead): Standing {
   const whom = new Set<string>();
   let since: string | undefined;
   let open = 0;
@@ -143,7 +156,7 @@ function waitingForSubtasks(task: Task): Standing {
   return { state: "waiting", for: [...whom].join(", ") || "subtasks", what, ...sinceOf(since) };
 }
 
-function pending(view: RootView, agent: string, task: Task, subtask: Subtask): Standing {
+function pending(view: RootView<TaskHead>, agent: string, task: TaskHead, subtask: SubtaskHead): Standing {
   const open = subtask.depends_on.filter((id) => task.subtasks.get(id)?.status !== "done");
   if (open.length > 0) return { state: "waiting", for: open.join(", "), what: "results" };
   if (task.paused === true || subtask.paused === true) return PAUSED;

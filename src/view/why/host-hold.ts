@@ -1,3 +1,4 @@
+import type { TaskHead } from "../../protocol/task-head.ts";
 import type { RootView } from "../root-view.ts";
 import { given, type Hold } from "./hold.ts";
 
@@ -9,7 +10,7 @@ type At = Pick<Hold, "agent" | "task_id" | "subtask">;
  *
  * @param sender who gave it the work
  */
-export function hostHold(view: RootView, agent: string, at: At, sender?: string): Hold | undefined {
+export function hostHold(view: RootView<TaskHead>, agent: string, at: At, sender?: string): Hold | undefined {
   if (!isInTeam(view, agent)) return goneHold(view, agent, at);
   const host = view.host(agent);
   if (host === "none") {
@@ -52,7 +53,7 @@ export function hostHold(view: RootView, agent: string, at: At, sender?: string)
 }
 
 /** The agent is nowhere: not in the team file, or no workspace of it is known. */
-export function goneHold(view: RootView, peer: string, at: At): Hold {
+export function goneHold(view: RootView<TaskHead>, peer: string, at: At): Hold {
   const where = view.team === undefined ? "it has no workspace here" : "it is not in the team file";
   const { task_id, subtask } = at;
   return {
@@ -68,22 +69,22 @@ export function goneHold(view: RootView, peer: string, at: At): Hold {
   };
 }
 
-export function isInTeam(view: RootView, agent: string): boolean {
+export function isInTeam(view: RootView<TaskHead>, agent: string): boolean {
   return view.team === undefined || view.team.has(agent);
 }
 
-function isRun(view: RootView, agent: string): boolean {
+function isRun(view: RootView<TaskHead>, agent: string): boolean {
   const host = view.host(agent);
   return host !== "none" && host !== undefined && isInTeam(view, agent);
 }
 
 /** When a host of the agent noted its clock last. */
-function lastSeen(view: RootView, agent: string): string | undefined {
+function lastSeen(view: RootView<TaskHead>, agent: string): string | undefined {
   const paths = view.paths(agent);
   const found = paths === undefined ? undefined : view.disk.stat(paths.clock);
   return found === undefined ? undefined : new Date(found.mtimeMs).toISOString();
 }
 
-function someOther(view: RootView, agent: string, peer: string): string {
+function someOther(view: RootView<TaskHead>, agent: string, peer: string): string {
   return [...(view.team ?? [])].find((other) => other !== agent && other !== peer) ?? "AGENT";
 }

@@ -5,11 +5,12 @@ import { timeLeft } from "../running-time.ts";
 import { replyName, taskName } from "../standing.ts";
 import { askedHold, pauseHold } from "./asked-hold.ts";
 import { deadHold, deadHolds } from "./dead-holds.ts";
+import { editHold } from "./edit-hold.ts";
 import { subtaskFailure } from "./failure-holds.ts";
 import { type Found, given, type Hold, type Link, targetName } from "./hold.ts";
 import { goneHold, hostHold, isInTeam } from "./host-hold.ts";
 import { undeliveredHold } from "./mail-holds.ts";
-import { editHold, pausedHold, waitingHold } from "./turn-holds.ts";
+import { pausedHold, waitingHold } from "./turn-holds.ts";
 import type { Walk } from "./walk.ts";
 
 /** Deeper than any limit allows. */

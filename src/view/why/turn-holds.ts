@@ -1,16 +1,15 @@
-import { earliest } from "../../loop/questions.ts";
-import { folderName } from "../../protocol/ids.ts";
-import type { Task, Waiting } from "../../protocol/task.ts";
-import { editState } from "../edit-state.ts";
+import { earliest } from "../../loop/earliest.ts";
+import type { Waiting } from "../../protocol/task.ts";
+import type { TaskHead } from "../../protocol/task-head.ts";
 import type { RootView } from "../root-view.ts";
 import { timeLeft } from "../running-time.ts";
 import { given, type Hold, targetName } from "./hold.ts";
 
 /** It is a person's turn: of a task, or of a subtask of one's own. */
 export function waitingHold(
-  view: RootView,
+  view: RootView<TaskHead>,
   agent: string,
-  task: Task,
+  task: TaskHead,
   waiting: Waiting,
   now: number,
   subtask?: string,
@@ -65,23 +64,5 @@ export function pausedHold(
     by: "above",
     what: `${target} of ${above.agent} was paused, and ${task_id} with it`,
     command: `clawflow resume ${target}`,
-  };
-}
-
-/** A person's text that cannot be understood stands in task.md. */
-export function editHold(view: RootView, agent: string, task_id: string): Hold | undefined {
-  const paths = view.paths(agent);
-  if (paths === undefined) return undefined;
-  const found = editState(view.disk, paths, folderName(task_id));
-  if (found === undefined || (found.state !== "refused" && found.state !== "unread")) return undefined;
-  const { file, what, since } = found;
-  return {
-    agent,
-    task_id,
-    cause: "edit",
-    file,
-    what: `the edit of task.md was not understood: ${what}`,
-    ...given("since", since),
-    command: `$EDITOR ${paths.root}/${file}`,
   };
 }

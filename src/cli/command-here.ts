@@ -1,0 +1,15 @@
+import type { CommonOptions } from "./place.ts";
+
+/** A command as it works from here: with the place that was given to the one that names it. */
+export function commandHere(command: string, { root, team }: CommonOptions): string {
+  if (!command.startsWith("clawflow ")) return command;
+  const where = [
+    ...(root === undefined ? [] : [`--root ${shellWord(root)}`]),
+    ...(team === undefined ? [] : [`--team ${shellWord(team)}`]),
+  ];
+  return [command, ...where].join(" ");
+}
+
+function shellWord(text: string): string {
+  return /^[\w./@:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
