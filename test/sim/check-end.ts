@@ -10,12 +10,19 @@ const NOT_DURABLE = /^\/files\/|\/mailbox\/(tmp|inbox)\/|\/(host[^/]*|clock|cloc
 
 /** When all has ended and every host was stopped: what the files show, and what of them a power cut leaves. */
 export function checkEnd(world: Simulation): void {
-  checkPublished(world.machine, world.scenario.hosts.flat(), world.ledger);
+  checkPublished(world.machine, world.scenario.hosts.flat(), world.ledger, world.letters);
+  world.watch.lookAtAll(world.scenario.hosts.flat());
+  checkEnded(world);
   const files = world.machine.files();
   checkFiles(world, files);
   world.editor.check(world.machine, (text) => world.ledger.fault(text));
   checkVerified(world);
   checkDurable(world, files);
+}
+
+function checkEnded({ watch, ledger }: Simulation): void {
+  for (const [key, { status }] of watch.book.tasks)
+    if (!["done", "failed", "cancelled"].includes(status)) ledger.fault(`${key} has not ended: ${status}`);
 }
 
 /** What `clawflow verify` says of the files. */
@@ -25,7 +32,8 @@ function checkVerified({ scenario, machine, ledger, human, editor }: Simulation)
     const isDoubtful = doubtful(human.given).some(({ path }) => file.endsWith(nameOf(path)));
     // A message that somebody carried in under a name of his own is no copy of the runtime's.
     const isCarried = `${file} ${text}`.includes("copy of ");
-    const isEdited = editor.isDoubtful(`/w/${agent}/${file}`);
+    const path = `/w/${agent}/${file}`;
+    const isEdited = editor.isDoubtful(path) || editor.isBroken(path);
     if (!isDoubtful && !isCarried && !isEdited) ledger.fault(`verify: ${check}: ${agent} ${file}: ${text}`);
   }
 }

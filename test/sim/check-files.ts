@@ -1,7 +1,7 @@
 import { MESSAGE_FILE_NAME, sha256 } from "../../src/protocol/ids.ts";
 import type { Message } from "../../src/protocol/message.ts";
-import { parseEnvelope, parseMessage } from "../../src/protocol/message-codec.ts";
 import type { Given } from "./human.ts";
+import type { Letters } from "./letters.ts";
 import type { Simulation } from "./simulation.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -11,7 +11,7 @@ export function checkFiles(world: Simulation, files: Files): void {
   const { ledger } = world;
   const mail = sortMail(world.scenario.hosts.flat(), files);
   checkLeftovers(files, (text) => ledger.fault(text));
-  checkWhole(mail, (text) => ledger.fault(text));
+  checkWhole(mail, world.letters, (text) => ledger.fault(text));
   if (ledger.faults.length > 0) return;
   for (const given of world.human.given) checkGiven(world, given, files, mail);
   for (const [agent, { outbox }] of mail) {
@@ -21,22 +21,23 @@ export function checkFiles(world: Simulation, files: Files): void {
   checkReplies(world, mail);
 }
 
-function checkWhole(mail: ReadonlyMap<string, Mail>, fault: (text: string) => void): void {
+function checkWhole(mail: ReadonlyMap<string, Mail>, letters: Letters, fault: (text: string) => void): void {
   for (const [agent, { outbox, handled }] of mail) {
     for (const [name, bytes] of [...outbox, ...handled]) {
       if (!isOwn(name)) continue;
-      try {
-        parseMessage(bytes, { to: agent });
-      } catch (error) {
-        fault(`${name} of ${agent} is no whole message: ${String(error)}`);
-      }
+      const problem = letters.readBytes(bytes).fault;
+      if (problem !== undefined) fault(`${name} of ${agent} is no whole message: ${problem}`);
     }
   }
 }
 
 /** A name that the runtime gave, of a first copy or a repeat. */
 function isOwn(path: string): boolean {
-  return MESSAGE_FILE_NAME.test(path.slice(path.lastIndexOf("/") + 1).replace(/\.again-\d+/, ""));
+  return MESSAGE_FILE_NAME.test(fileNameOf(path).replace(/\.again-\d+/, ""));
+}
+
+function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 interface Mail {
@@ -102,10 +103,17 @@ function checkGiven(world: Simulation, given: Given, files: Files, mail: Readonl
 
 function replyTo(world: Simulation, agent: string, taskId: string, mail: ReadonlyMap<string, Mail>) {
   const replies = [...(mail.get(agent) as Mail).outbox.values()]
-    .map((bytes) => parseMessage(bytes, { to: "human" }))
+    .map((bytes) => messageOf(world, bytes))
     .filter((message) => message.type === "reply" && message.to === "human" && message.task_id === taskId);
   if (replies.length > 1) world.ledger.fault(`${taskId} has ${replies.length} replies`);
   return replies[0] as (Message & { type: "reply" }) | undefined;
+}
+
+/** Of one that was found to be whole. */
+function messageOf({ letters }: Simulation, bytes: Uint8Array): Message {
+  const { message, fault } = letters.readBytes(bytes);
+  if (message === undefined) throw new Error(fault);
+  return message;
 }
 
 /** Of everything that was sent the receiver has one first copy, the same byte for byte. */
@@ -116,12 +124,12 @@ function checkCopies(
   bytes: Uint8Array,
   mail: ReadonlyMap<string, Mail>,
 ): void {
-  const { to } = parseMessage(bytes, { to: agent });
+  const { to } = messageOf(world, bytes);
   if (to === "human" || to === agent) return;
   const at = mail.get(to);
   if (at === undefined) return;
   const hash = sha256(bytes);
-  const isFirst = ([path]: [string, Uint8Array]) => path.slice(path.lastIndexOf("/") + 1) === name;
+  const isFirst = ([path]: [string, Uint8Array]) => fileNameOf(path) === name;
   const stored = [...at.handled, ...at.dead];
   const copies = stored.filter(isFirst);
   const fault = (text: string) => world.ledger.fault(`${name} of ${agent} ${text}`);
@@ -137,7 +145,8 @@ function checkSent(world: Simulation, mail: ReadonlyMap<string, Mail>): void {
   const ids = new Map<string, Set<string>>();
   for (const [agent, { outbox, handled }] of mail) {
     const own = new Set<string>();
-    for (const bytes of [...outbox.values(), ...handled.values()]) own.add(parseEnvelope(bytes).id ?? "");
+    for (const bytes of [...outbox.values(), ...handled.values()])
+      own.add(world.letters.readBytes(bytes).message?.id ?? "");
     ids.set(agent, own);
   }
   for (const { agent, id, kind, to } of world.ledger.sent.values()) {
@@ -146,7 +155,7 @@ function checkSent(world: Simulation, mail: ReadonlyMap<string, Mail>): void {
   }
 }
 
-/** For each attempt one reply; for each question one outcome. */
+/** For each attempt one reply; for each question one outcome, apart from what somebody else said too late. */
 function checkReplies(world: Simulation, mail: ReadonlyMap<string, Mail>): void {
   for (const [agent, { outbox, handled }] of mail) {
     const seen = new Map<string, string>();
@@ -157,13 +166,13 @@ function checkReplies(world: Simulation, mail: ReadonlyMap<string, Mail>): void 
       seen.set(key, id);
     };
     for (const bytes of outbox.values()) {
-      const message = parseMessage(bytes, { to: agent });
+      const message = messageOf(world, bytes);
       if (message.type !== "reply" || world.scenario.jobs.some(({ steered }) => steered)) continue;
       once(`reply to ${message.to} ${message.task_id}/${message.subtask_id} ${message.attempt}`, message.id);
     }
     for (const [name, bytes] of handled) {
-      if (!isOwn(name)) continue;
-      const message = parseMessage(bytes, { to: agent });
+      if (!isOwn(name) || world.strangers.has(fileNameOf(name))) continue;
+      const message = messageOf(world, bytes);
       if (message.type === "outcome" && message.question !== undefined)
         once(`outcome of ${message.question}`, message.id);
     }

@@ -2,6 +2,7 @@ import { MESSAGE_FILE_NAME } from "../../src/protocol/ids.ts";
 import { parseMessage } from "../../src/protocol/message-codec.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import { tasksOf } from "./editor.ts";
+import { meddle } from "./meddle.ts";
 import type { Disturbance } from "./scenario.ts";
 import { ROOT, type SimHost } from "./sim-host.ts";
 import type { Simulation } from "./simulation.ts";
@@ -51,6 +52,9 @@ export function disturb(world: Simulation, disturbance: Disturbance): void {
       return;
     case "again":
       again(world, disturbance.choice, disturbance.name);
+      return;
+    case "meddle":
+      meddle(world, disturbance);
       return;
     case "edit": {
       const { job, choice, for: open, style, what, crlf } = disturbance;

@@ -1,5 +1,6 @@
 import { folderName } from "../../src/protocol/ids.ts";
-import { bytesOf } from "./look.ts";
+import { changedText } from "./changed-text.ts";
+import { bytesOf, namesIn } from "./look.ts";
 import { type Random, upTo } from "./random.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
 import type { VirtualLife } from "./virtual-life.ts";
@@ -7,11 +8,17 @@ import type { VirtualLife } from "./virtual-life.ts";
 /** How an editor saves: a new file renamed into place, the old one written over, or emptied first and then filled. */
 export type SavingStyle = "rename" | "in place" | "truncate";
 
+/** What changes nothing of how the work ends. */
+export const HARMLESS_EDITS = ["comment", "notes", "own key", "several", "broken", "pause"] as const;
+/** What does. */
+export const STEERING_EDITS = ["redo", "by hand", "cancel", "add", "remove", "describe", "end"] as const;
+export type EditKind = (typeof HARMLESS_EDITS)[number] | (typeof STEERING_EDITS)[number];
+
 export interface TaskEditing {
   agent: string;
   task: string;
   style: SavingStyle;
-  what: "comment" | "notes" | "own key" | "pause";
+  what: EditKind;
   /** Milliseconds that the text is open before it is saved. */
   open: number;
   crlf: boolean;
@@ -22,6 +29,7 @@ interface Written {
   agent: string;
   task: string;
   token: string;
+  what: EditKind;
   state: "open" | "stands" | "doubtful";
 }
 
@@ -66,12 +74,12 @@ export class Editor {
     if (life.disk.stat(path)?.kind !== "file") return;
     const before = Buffer.from(life.disk.read(path)).toString();
     const token = `edit-${this.written.length + 1}-${task}`;
-    const after = changed(before, what, token, editing.crlf);
+    const after = changedText(before, what, token, editing.crlf, this.random);
     if (after === before || before === "") return;
     await life.sleep(open);
     // Where there is nothing to be saved to, a person does not save.
     if (life.disk.stat(path)?.kind !== "file") return;
-    const written: Written = { agent, task, token, state: "open" };
+    const written: Written = { agent, task, token, what, state: "open" };
     this.written.push(written);
     this.note(agent, `a person saves ${token} (${what}, ${style})`);
     try {
@@ -87,6 +95,14 @@ export class Editor {
     await this.goOn(life, path);
   }
 
+  /** A task.md that a person left as no runtime can read it: it stays so where the task is finished. */
+  isBroken(path: string): boolean {
+    return this.written.some(
+      ({ agent, task, what }) =>
+        what === "broken" && path.endsWith(`${agent}/tasks/${folderName(task)}/task.md`),
+    );
+  }
+
   /** A task.md that a person may have left in pieces, or not made durable: for that nobody but they can answer. */
   isDoubtful(path: string): boolean {
     return this.written.some(
@@ -97,16 +113,18 @@ export class Editor {
 
   /** Nothing that stands is lost: it is in task.md, in a file beside it, or in the archive. */
   check(machine: VirtualDisk, fault: (text: string) => void): void {
-    const texts = new Map<string, string>();
-    for (const [path, bytes] of machine.files()) {
-      const agent = path.split("/")[2] ?? "";
-      if (/\/(tasks|mailbox\/archive)\//.test(path))
-        texts.set(agent, `${texts.get(agent) ?? ""}${Buffer.from(bytes).toString()}`);
-    }
-    for (const { agent, token, state, task } of this.written) {
-      if (state === "stands" && texts.get(agent)?.includes(token) !== true)
-        fault(`what a person wrote into ${task} is lost: ${token}`);
-    }
+    for (const { agent, task } of this.written) this.checkTask(machine, agent, folderName(task), fault);
+  }
+
+  /** The same of one task. */
+  checkTask(machine: VirtualDisk, agent: string, folder: string, fault: (text: string) => void): void {
+    const standing = this.written.filter(
+      ({ agent: owner, task, state }) => state === "stands" && owner === agent && folderName(task) === folder,
+    );
+    if (standing.length === 0) return;
+    const text = textsOf(machine, agent, folder);
+    for (const { token, task } of standing)
+      if (!text.includes(token)) fault(`what a person wrote into ${task} is lost: ${token}`);
   }
 
   /** Until it holds: another one may have come between, and an edit is taken some time after it was saved. */
@@ -157,22 +175,20 @@ export class Editor {
   }
 }
 
-function changed(text: string, what: TaskEditing["what"], token: string, crlf: boolean): string {
-  const eol = text.startsWith("---\r\n") ? "\r\n" : "\n";
-  const first = `---${eol}`;
-  if (!text.replace(/^\ufeff/, "").startsWith(first)) return text;
-  const put = (line: string) => text.replace(first, `${first}${line}${eol}`);
-  const edited =
-    what === "comment"
-      ? put(`# ${token}`)
-      : what === "own key"
-        ? put(`mine_${token.replaceAll(/[^a-z0-9]/g, "_")}: ${token}`)
-        : what === "pause"
-          ? /^paused:/m.test(text)
-            ? text
-            : put("paused: true")
-          : text.replace(/^## Working Notes\r?\n/m, (heading) => `${heading}${eol}${token}${eol}`);
-  return crlf && eol === "\n" ? edited.replaceAll("\n", "\r\n") : edited;
+/** Everything where a text of a person may be: the task's folder, what was replaced and kept, the records. */
+function textsOf(machine: VirtualDisk, agent: string, folder: string): string {
+  const texts: string[] = [];
+  const add = (path: string) => {
+    for (const name of namesIn(machine, path)) {
+      if (!name.endsWith(".md")) {
+        if (/^\d+$/.test(name)) add(`${path}/${name}`);
+        continue;
+      }
+      texts.push(Buffer.from(bytesOf(machine, `${path}/${name}`) ?? []).toString());
+    }
+  };
+  for (const place of [`tasks/${folder}`, ".clawflow/kept", "mailbox/archive"]) add(`/w/${agent}/${place}`);
+  return texts.join("\n");
 }
 
 /** Names of tasks of that job that stand in an agent's folder now. */

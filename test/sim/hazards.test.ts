@@ -228,7 +228,9 @@ test("H25 replies and a person's cancel lie in one inbox", async () => {
 });
 
 test("H26 the brain of a dead host answers, and so does the one that was asked again: one answer is taken", async () => {
-  const world = new Simulation(scenario({ slowness: 20_000, disturbances: [kill(400, 0, 1)] }));
+  const world = new Simulation(
+    scenario({ slowness: 20_000, disturbances: [kill(400, 0, 1)], jobs: [{ ...JOB, steered: true }] }),
+  );
   const late = (at: number) =>
     world.time.after(at, () => {
       const base = Buffer.from(bytesOf(world.machine, "/w/a/.clawflow/base/j1.md") ?? []).toString();
@@ -237,10 +239,12 @@ test("H26 the brain of a dead host answers, and so does the one that was asked a
       const life = world.newLife();
       const message = outcomeOf(question, at);
       const delivery = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
+      world.strangers.add(delivery.name);
       void deliverInto(life.disk, "/w/a", delivery, { sync: true }).then(() => world.hostOf("a")?.hint("a"));
     });
   for (const at of [900, 901, 1500]) late(at);
-  const { history } = await world.run();
+  const { history, faults } = await world.run();
+  expect(faults).toEqual([]);
   expect(history.filter(({ text }) => text.startsWith("j1 ends")).map(({ text }) => text)).toEqual([
     "j1 ends done",
   ]);

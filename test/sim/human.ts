@@ -65,7 +65,7 @@ export class Human {
   }
 
   give(job: Job, node: ScriptNode, taskId = job.id): void {
-    const message = taskOf(job.agent, taskId, node);
+    const message = taskOf(job, taskId, node);
     const own = messageFileName(message);
     const name = job.how === "send" ? own : taskId === job.id ? job.name : `${taskId}.md`;
     const path = `${this.desk.workspace(job.agent)}/mailbox/inbox/${name}`;
@@ -194,10 +194,12 @@ export class Human {
   }
 }
 
-function taskOf(agent: string, taskId: string, node: ScriptNode): Message {
+function taskOf({ agent, budget, deadline }: Job, taskId: string, node: ScriptNode): Message {
   return {
     ...envelope(agent, taskId, `h-${taskId}`),
     type: "task",
+    ...(budget === undefined ? {} : { budget }),
+    ...(deadline === undefined ? {} : { deadline_in: deadline }),
     body: { title: `Job ${taskId}`, instructions: instructionsOf(node), context: "", expected_output: "" },
   };
 }

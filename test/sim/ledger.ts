@@ -26,10 +26,16 @@ export class Ledger {
   readonly sent = new Map<string, { agent: string; to: string; id: string; kind: string }>();
   private readonly now: () => number;
   private readonly isSteered: (task: string) => boolean;
+  private readonly isStranger: (name: string) => boolean;
 
-  constructor(now: () => number, isSteered: (task: string) => boolean) {
+  constructor(
+    now: () => number,
+    isSteered: (task: string) => boolean,
+    isStranger: (name: string) => boolean,
+  ) {
     this.now = now;
     this.isSteered = isSteered;
+    this.isStranger = isStranger;
   }
 
   note(who: string, text: string): void {
@@ -64,7 +70,7 @@ export class Ledger {
         if (!EXPECTED.test(event.text)) this.fault(`${event.agent} has a problem: ${event.text}`);
         return;
       case "message:dead":
-        if (!this.isSteered(event.name) && !TOO_LATE.test(event.text))
+        if (!this.isSteered(event.name) && !this.isStranger(event.name) && !TOO_LATE.test(event.text))
           this.fault(`${event.name} is dead: ${event.text}`);
     }
   }

@@ -1,4 +1,6 @@
-import type { TaskEditing } from "./editor.ts";
+import type { Amounts } from "../../src/protocol/amounts.ts";
+import { HARMLESS_EDITS, STEERING_EDITS, type TaskEditing } from "./editor.ts";
+import { MEDDLINGS, type Meddling } from "./meddle.ts";
 import { chance, pick, type Random, randomFor, upTo } from "./random.ts";
 import type { ScriptShape } from "./script.ts";
 
@@ -29,6 +31,10 @@ export interface Job {
   name: string;
   /** A person interferes: how it ends is not known. */
   steered: boolean;
+  /** What it may use: more than it needs, or so little that it may not suffice. */
+  budget?: Amounts;
+  /** Milliseconds in which it must be answered. */
+  deadline?: number;
 }
 
 export interface Network {
@@ -57,6 +63,8 @@ export type Disturbance =
   | { at: number; kind: "eio"; call: "sync" | "datasync" | "syncAll" }
   /** A message that was sent before lies in its receiver's inbox again. */
   | { at: number; kind: "again"; choice: number; name: "same" | "other" }
+  /** Somebody speaks who has no say in it, or too late. It is said as soon as there is something to be said to. */
+  | { at: number; kind: "meddle"; what: Meddling; choice: number; for: number }
   /** A person edits a task.md of that job, in the way of some editor. */
   | ({ at: number; kind: "edit"; job: string; choice: number; for: number } & Pick<
       TaskEditing,
@@ -77,13 +85,14 @@ const NAMES = [
   "task-like-1-x.md",
 ];
 
-export function makeScenario(seed: number): Scenario {
+/** @param steps the most disturbances */
+export function makeScenario(seed: number, steps = 7): Scenario {
   const random = randomFor(seed, "scenario");
   const hosts = makeHosts(random);
   const agents = hosts.flat();
   const tight = chance(random, 0.15);
   const jobs = Array.from({ length: pick(random, [1, 1, 1, 2, 3]) }, (_, index) =>
-    makeJob(random, `j${index + 1}`, agents),
+    makeJob(random, `j${index + 1}`, agents, tight),
   );
   const wild = chance(random, 0.7);
   const network: Network = {
@@ -94,14 +103,14 @@ export function makeScenario(seed: number): Scenario {
     delay: pick(random, [0, 10, 500, 20 * SECOND]),
     hints: pick(random, [1, 1, 0.5, 0]),
   };
-  const count = chance(random, 0.1) ? 0 : 1 + upTo(random, 6);
+  const count = chance(random, 0.1) || steps === 0 ? 0 : 1 + upTo(random, steps - 1);
   return {
     seed,
     hosts,
     shape: {
       seed,
       agents,
-      depth: 1 + upTo(random, 3),
+      depth: pick(random, [1, 2, 2, 3, 3, 4, 5]),
       width: chance(random, 0.1) ? 10 : 4,
       failing: chance(random, 0.6),
     },
@@ -111,9 +120,7 @@ export function makeScenario(seed: number): Scenario {
     syncing: pick(random, [0, 1, 20, 200]),
     syncAll: chance(random, 0.7),
     tight,
-    disturbances: Array.from({ length: count }, () => makeDisturbance(random, hosts.length, jobs)).sort(
-      (a, b) => a.at - b.at,
-    ),
+    disturbances: makeDisturbances(random, count, hosts.length, jobs),
   };
 }
 
@@ -125,8 +132,16 @@ function makeHosts(random: Random): string[][] {
   );
 }
 
-function makeJob(random: Random, id: string, agents: readonly string[]): Job {
+/** More than any job of these can use, however often it is divided; or not enough for most. */
+const AMPLE: Amounts = { tasks: 1e9, tokens: 1e9, usd: 1e6 };
+
+function makeJob(random: Random, id: string, agents: readonly string[], tight: boolean): Job {
+  const scarce = { tasks: 1 + upTo(random, 20), tokens: 10 + upTo(random, 400) };
+  const budget = chance(random, 0.5) ? { budget: tight ? scarce : AMPLE } : {};
+  const deadline = tight && chance(random, 0.4) ? { deadline: 5 * SECOND + upTo(random, 5 * MINUTE) } : {};
   return {
+    ...budget,
+    ...deadline,
     id,
     agent: pick(random, agents),
     at: chance(random, 0.7) ? upTo(random, 2 * SECOND) : upTo(random, MINUTE),
@@ -134,6 +149,26 @@ function makeJob(random: Random, id: string, agents: readonly string[]): Job {
     name: `${id} ${pick(random, NAMES)}`,
     steered: chance(random, 0.25),
   };
+}
+
+/** After many an edit the host dies before it could be taken. */
+function makeDisturbances(random: Random, count: number, hosts: number, jobs: readonly Job[]): Disturbance[] {
+  const made: Disturbance[] = [];
+  while (made.length < count) {
+    const disturbance = makeDisturbance(random, hosts, jobs);
+    made.push(disturbance);
+    if (disturbance.kind !== "edit" || made.length === count || !chance(random, 0.4)) continue;
+    const at = disturbance.at + disturbance.for + upTo(random, 600);
+    const kind = pick(random, ["kill", "kill", "power"] as const);
+    made.push({
+      at,
+      kind,
+      host: upTo(random, hosts - 1),
+      calls: 1 + upTo(random, 40),
+      down: upTo(random, 1000),
+    });
+  }
+  return made.sort((a, b) => a.at - b.at);
 }
 
 function makeDisturbance(random: Random, hosts: number, jobs: readonly Job[]): Disturbance {
@@ -161,17 +196,21 @@ function makeDisturbance(random: Random, hosts: number, jobs: readonly Job[]): D
       return { at, kind: "eio", call: pick(random, hosts === 1 ? EIO_ALONE : EIO_CALLS) };
     case "again":
       return { at, kind: "again", choice: random(), name: pick(random, ["same", "other"]) };
-    case "edit":
+    case "meddle":
+      return { at, kind: "meddle", what: pick(random, MEDDLINGS), choice: random(), for: MINUTE };
+    case "edit": {
+      const job = pick(random, jobs);
       return {
         at,
         kind: "edit",
-        job: pick(random, jobs).id,
+        job: job.id,
         choice: random(),
         for: upTo(random, pick(random, [100, 2 * SECOND, 30 * SECOND])),
         style: pick(random, ["rename", "in place", "truncate"] as const),
-        what: pick(random, ["comment", "notes", "own key", "pause"] as const),
+        what: pick(random, job.steered ? [...HARMLESS_EDITS, ...STEERING_EDITS] : HARMLESS_EDITS),
         crlf: chance(random, 0.2),
       };
+    }
     default: {
       if (steered.length === 0) return { at, kind: "kill", host, calls, down };
       const control = pick(random, ["cancel", "retry", "pause"] as const);
@@ -202,6 +241,9 @@ const KINDS = [
   "edit",
   "edit",
   "edit",
+  "edit",
+  "meddle",
+  "meddle",
   "control",
 ] as const;
 

@@ -46,7 +46,8 @@ export interface ScriptShape {
 
 export type Ending = { status: "done"; text: string; tasks: number | undefined } | { status: "failed" };
 
-const SPLITS = [0.95, 0.6, 0.35, 0.25];
+/** How likely a task of each level is split. */
+const SPLITS = [0.95, 0.6, 0.35, 0.3, 0.3];
 const NEVER = 99;
 
 /** What every agent does, and what must come out: a pure function of a seed. */

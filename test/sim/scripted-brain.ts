@@ -3,7 +3,7 @@ import type { Brain } from "../../src/brain/types.ts";
 import type { Outcome, PlannedSubtask } from "../../src/protocol/outcome.ts";
 import type { BrainQuestion } from "../../src/protocol/question.ts";
 import type { Disk } from "../../src/store/disk.ts";
-import { randomFor, upTo } from "./random.ts";
+import { type Random, randomFor, upTo } from "./random.ts";
 import { instructionsOf, type Script, type ScriptNode, synthesis } from "./script.ts";
 import type { VirtualLife } from "./virtual-life.ts";
 
@@ -31,7 +31,7 @@ export function scriptedBrain(stage: Stage): Brain {
       await life.sleep(upTo(random, random() < 0.1 ? slowness * 10 : slowness));
       const node = script.find(question.task.instructions);
       if (node === undefined) return `unscripted: ${question.task.instructions}`;
-      return answer(stage, node, question);
+      return withUse(answer(stage, node, question), question, random);
     },
     "script",
     () => life.clock.monotonic(),
@@ -52,6 +52,16 @@ function answer(stage: Stage, node: ScriptNode, question: BrainQuestion): Outcom
   if (node.pieces.size > 0) return planOf(node, node.badPlan && problem === undefined);
   if (!node.file) return node.text;
   return { results: node.text, files: [writeFile(stage.disk, node)] };
+}
+
+/** Says what it used: never more than a part of what it may. */
+function withUse(outcome: Outcome | string, { task }: BrainQuestion, random: Random): Outcome {
+  const { tokens = Number.POSITIVE_INFINITY, usd = Number.POSITIVE_INFINITY } = task.budget ?? {};
+  const used = {
+    tokens: Math.min(1 + upTo(random, 50), Math.floor(tokens / 4)),
+    usd: Math.min(0.001, usd / 4),
+  };
+  return { ...(typeof outcome === "string" ? { results: outcome } : outcome), used };
 }
 
 function planOf(node: ScriptNode, bad: boolean): Outcome {

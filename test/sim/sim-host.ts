@@ -3,7 +3,6 @@ import type { Host } from "../../src/host/host.ts";
 import type { TeamAgent } from "../../src/host/options.ts";
 import type { Watch } from "../../src/host/watch.ts";
 import { ClawflowError } from "../../src/protocol/errors.ts";
-import type { Disk } from "../../src/store/disk.ts";
 import type { Transport } from "../../src/transport/types.ts";
 import type { Human } from "./human.ts";
 import type { Ledger } from "./ledger.ts";
@@ -13,6 +12,8 @@ import { scriptedBrain } from "./scripted-brain.ts";
 import type { ProcessTable, VirtualLife } from "./virtual-life.ts";
 
 export const ROOT = "/w";
+/** Levels below a root that tasks may have. */
+export const DEPTH = 5;
 
 export interface HostWorld {
   scenario: Scenario;
@@ -21,8 +22,6 @@ export interface HostWorld {
   ledger: Ledger;
   human: Human;
   newLife(): VirtualLife;
-  /** The disk that a host is given: its own, or one with a planted mistake. */
-  diskOf(life: VirtualLife): Disk;
   transport(life: VirtualLife, others: ReadonlyMap<string, string>, host: SimHost): Transport;
   /** It has opened its workspaces and runs. */
   opened(host: SimHost): void;
@@ -39,6 +38,7 @@ export class SimHost {
   host: Host | undefined;
   /** It ended by itself, after a fault of the disk, and is to be started again. */
   failed = false;
+  private hasOpened = false;
   private readonly world: HostWorld;
   private look: ((agent: string) => void) | undefined;
 
@@ -46,6 +46,11 @@ export class SimHost {
     this.world = world;
     this.number = number;
     this.agents = agents;
+  }
+
+  /** Its files show what it holds: it has opened its workspaces, and has not died since. */
+  get isOpen(): boolean {
+    return this.hasOpened && this.life?.alive !== false;
   }
 
   get name(): string {
@@ -56,6 +61,7 @@ export class SimHost {
     const life = this.world.newLife();
     this.life = life;
     this.state = "starting";
+    this.hasOpened = false;
     this.failed = false;
     this.world.ledger.note(this.name, `starts as process ${life.record.pid}`);
     this.run(life).catch((error: unknown) => {
@@ -93,6 +99,7 @@ export class SimHost {
   /** The process has died, by whatever. */
   buried(): void {
     this.state = "down";
+    this.hasOpened = false;
     this.life = undefined;
     this.host = undefined;
     this.look = undefined;
@@ -105,16 +112,15 @@ export class SimHost {
     const others = new Map(
       agents.filter((id) => !this.agents.includes(id)).map((id) => [id, `${ROOT}/${id}`]),
     );
-    const disk = world.diskOf(life);
     const host = await createHost({
       // As seldom as the clock is looked at anyway: a weekend has many half seconds.
       look: 5_000,
       root: ROOT,
       agents: Object.fromEntries(agents.map((id, index) => [id, this.agent(life, index)])),
       ...(others.size === 0 ? {} : { only: this.agents }),
-      limits: { brains: 4, depth: 5, ...(scenario.tight ? TIGHT : LOOSE) },
+      limits: { brains: 4, depth: DEPTH, ...(scenario.tight ? TIGHT : LOOSE) },
       ports: {
-        disk,
+        disk: life.disk,
         clock: life.clock,
         process: table.identity(life.record),
         exclusive: (_, action) => action(new AbortController().signal),
@@ -130,6 +136,7 @@ export class SimHost {
       if (event.type === "host:failed") this.fail(life, host, event.error);
     });
     this.host = host;
+    this.hasOpened = true;
     world.opened(this);
     await host.start();
     this.state = "up";
@@ -166,7 +173,7 @@ export class SimHost {
       brain: scriptedBrain({
         script,
         life,
-        disk: this.world.diskOf(life),
+        disk: life.disk,
         slowness: scenario.slowness,
         isKnown: (job) => !scenario.tight && scenario.jobs.some(({ id, steered }) => id === job && !steered),
         complain: (text) => {

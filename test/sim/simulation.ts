@@ -1,4 +1,3 @@
-import type { Disk } from "../../src/store/disk.ts";
 import { checkEnd } from "./check-end.ts";
 import { checkPublished } from "./check-published.ts";
 import { disturb } from "./disturb.ts";
@@ -6,11 +5,14 @@ import { Editor } from "./editor.ts";
 import { flakyTransport } from "./flaky-transport.ts";
 import { Human } from "./human.ts";
 import { isIdle } from "./idle.ts";
+import { Watch } from "./invariants/watch.ts";
 import { type Entry, Ledger } from "./ledger.ts";
+import { Letters } from "./letters.ts";
 import { type Random, randomFor, upTo } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import { Script } from "./script.ts";
-import { type HostWorld, ROOT, SimHost } from "./sim-host.ts";
+import { DEPTH, type HostWorld, ROOT, SimHost } from "./sim-host.ts";
+import type { Tally } from "./tally.ts";
 import { VirtualDisk } from "./virtual-disk.ts";
 import { ProcessTable, VirtualLife } from "./virtual-life.ts";
 import { settled, VirtualTime } from "./virtual-time.ts";
@@ -28,12 +30,9 @@ export interface Outcome {
   steps: number;
   /** Virtual milliseconds. */
   took: number;
+  /** As they stood when all had ended. */
   files: ReadonlyMap<string, Uint8Array>;
-}
-
-/** Faults planted into what a host stands on, to see whether they are found. */
-export interface Planted {
-  disk?(disk: Disk, life: VirtualLife): Disk;
+  tally: Tally;
 }
 
 /** A machine, its hosts, its network, its people: one scenario from beginning to end. */
@@ -56,14 +55,17 @@ export class Simulation implements HostWorld {
   /** Nothing more is to come before this. */
   private calmAt: number;
   private carrierLife: VirtualLife;
-  private readonly planted: Planted;
-  /** Hosts that are down on purpose: started again by who stopped them. */
   readonly editor: Editor;
+  /** Hosts that are down on purpose: started again by who stopped them. */
   readonly resting = new Set<SimHost>();
+  /** Names of messages that no step decided to send. */
+  readonly strangers = new Set<string>();
+  readonly letters = new Letters();
+  readonly watch: Watch;
+  readonly tally: Tally = {};
 
-  constructor(scenario: Scenario, planted: Planted = {}) {
+  constructor(scenario: Scenario) {
     this.scenario = scenario;
-    this.planted = planted;
     this.random = randomFor(scenario.seed, "run");
     const syncs = randomFor(scenario.seed, "syncs");
     const { syncing, syncAll } = scenario;
@@ -73,9 +75,11 @@ export class Simulation implements HostWorld {
       ...(syncing === 0 ? {} : { hardware: () => this.time.sleep(upTo(syncs, syncing)) }),
     });
     const steered = new Set(scenario.jobs.filter((job) => job.steered).map((job) => job.id));
+    const isSteered = (name: string) => steered.has(/\bj\d+/.exec(name)?.[0] ?? "");
     this.ledger = new Ledger(
       () => this.time.now,
-      (name) => steered.has(/\bj\d+/.exec(name)?.[0] ?? ""),
+      isSteered,
+      (name) => this.strangers.has(name),
     );
     this.script = new Script(scenario.shape);
     this.hosts = scenario.hosts.map((agents, number) => new SimHost(this, number, agents));
@@ -92,6 +96,14 @@ export class Simulation implements HostWorld {
     this.editor = new Editor(randomFor(scenario.seed, "editor"), (agent, text) =>
       this.ledger.note(agent, text),
     );
+    this.watch = new Watch(this.machine, this.letters, {
+      isSteered,
+      depth: DEPTH,
+      fault: (text) => this.ledger.fault(text),
+      isUp: (agent) => this.hostOf(agent)?.isOpen === true,
+      isStranger: (name) => this.strangers.has(name),
+      editor: this.editor,
+    });
     this.calmAt = Math.max(0, ...scenario.jobs.map((job) => job.at), ...scenario.disturbances.map(endOf));
   }
 
@@ -101,6 +113,7 @@ export class Simulation implements HostWorld {
     this.time.after(LOOK, () => this.lookForEnd(() => (done = true)));
     while (!done && this.ledger.faults.length === 0) {
       await settled();
+      this.watch.look();
       if (done) break;
       this.buryTheDead();
       if (this.time.steps > MOST_STEPS) this.ledger.fault("it goes on and on");
@@ -109,13 +122,15 @@ export class Simulation implements HostWorld {
       else if (!this.time.step()) this.ledger.fault("nothing is left to wait for");
     }
     await settled();
+    const files = this.machine.files();
     if (this.ledger.faults.length === 0) checkEnd(this);
     return {
       faults: this.ledger.faults,
       history: this.ledger.history,
       steps: this.time.steps,
       took: this.time.now,
-      files: this.machine.files(),
+      files,
+      tally: this.sum(),
     };
   }
 
@@ -131,12 +146,8 @@ export class Simulation implements HostWorld {
     return life;
   }
 
-  diskOf(life: VirtualLife): Disk {
-    return this.planted.disk?.(life.disk, life) ?? life.disk;
-  }
-
   transport(life: VirtualLife, others: ReadonlyMap<string, string>, host: SimHost) {
-    const sender = { disk: this.diskOf(life), sleep: (ms: number) => life.sleep(ms) };
+    const sender = { disk: life.disk, sleep: (ms: number) => life.sleep(ms) };
     return flakyTransport(sender, others, {
       random: this.random,
       network: this.scenario.network,
@@ -148,7 +159,12 @@ export class Simulation implements HostWorld {
   }
 
   opened(host: SimHost): void {
-    checkPublished(this.machine, host.agents, this.ledger);
+    checkPublished(this.machine, host.agents, this.ledger, this.letters);
+    this.watch.lookAtAll(host.agents);
+  }
+
+  count(what: string): void {
+    this.tally[what] = (this.tally[what] ?? 0) + 1;
   }
 
   hint(agent: string): void {
@@ -164,6 +180,8 @@ export class Simulation implements HostWorld {
   cutPower(down: number): void {
     this.ledger.note("machine", "the power is cut");
     this.machine.crash(this.random);
+    this.watch.powerCut();
+    this.count("power cuts");
     this.table.restart();
     this.fates.clear();
     this.carrierLife = this.newLife();
@@ -204,9 +222,21 @@ export class Simulation implements HostWorld {
       const { failed } = host;
       host.buried();
       if (!failed) this.ledger.note(host.name, "is dead");
+      if (fate?.power !== true) this.count("kills");
       this.startLater(host, failed ? RESTART : (fate?.down ?? 0));
       if (fate?.power === true && !failed) this.cutPower(fate.down);
     }
+  }
+
+  private sum(): Tally {
+    const { tally, watch, ledger, editor } = this;
+    return {
+      ...tally,
+      events: watch.book.events,
+      tasks: watch.book.tasks.size,
+      messages: ledger.sent.size,
+      edits: editor.written.length,
+    };
   }
 
   /** When all is calm and nothing is under way, the hosts are stopped; if one dies at that, it all goes on. */
@@ -246,6 +276,6 @@ function endOf(disturbance: Scenario["disturbances"][number]): number {
   return disturbance.at + ("for" in disturbance ? disturbance.for : 0);
 }
 
-export async function simulate(scenario: Scenario, planted?: Planted): Promise<Outcome> {
-  return await new Simulation(scenario, planted).run();
+export async function simulate(scenario: Scenario): Promise<Outcome> {
+  return await new Simulation(scenario).run();
 }

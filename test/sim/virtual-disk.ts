@@ -19,6 +19,21 @@ export interface VirtualDiskOptions {
   syncAll?: boolean;
 }
 
+/** Who looks on at what happens, and must not change anything. */
+export interface DiskWatcher {
+  /** A name stands for another file or folder than before, or for nothing. */
+  named(
+    folder: VirtualFolder,
+    name: string,
+    node: VirtualNode | undefined,
+    before: VirtualNode | undefined,
+  ): void;
+  /** Somebody will append to this file. */
+  opened(path: string, file: VirtualFile): void;
+  /** What the file holds in `durable` is there after a power cut as well. */
+  durable(file: VirtualFile): void;
+}
+
 /**
  * A machine's disk in memory, with two states: what running processes see, and what is certain to be there after a power cut. Only
  * syncs carry the one into the other: of a file its content, of a folder the names in it. Everything is deterministic.
@@ -31,7 +46,8 @@ export class VirtualDisk {
   readonly written = { bytes: 0, syncedFiles: 0, syncedFolders: 0 };
   capacity: number;
   readonly names = new NameLog();
-  private readonly root: VirtualFolder = { kind: "folder", ino: 1, mtimeMs: 0, names: new Map() };
+  watcher: DiskWatcher | undefined;
+  private readonly root: VirtualFolder = { kind: "folder", ino: 1, path: "", mtimeMs: 0, names: new Map() };
   private readonly unsynced = new Set<VirtualFile>();
   private readonly failures: { call: DiskCall; code: string }[] = [];
   private processes: VirtualProcess[] = [];
@@ -109,11 +125,20 @@ export class VirtualDisk {
 
   /** What stands at a path. @throws ENOTDIR */
   find(call: string, path: string): VirtualNode | undefined {
+    const parts = partsOf(path);
+    return this.walkTo(call, path, parts, parts.length);
+  }
+
+  private walkTo(
+    call: string,
+    path: string,
+    parts: readonly string[],
+    count: number,
+  ): VirtualNode | undefined {
     let node: VirtualNode | undefined = this.root;
-    for (const name of partsOf(path)) {
-      if (node === undefined) return undefined;
+    for (let index = 0; index < count && node !== undefined; index++) {
       if (node.kind !== "folder") throw diskError("ENOTDIR", call, path);
-      node = this.names.get(node, name);
+      node = this.names.get(node, parts[index] ?? "");
     }
     return node;
   }
@@ -121,9 +146,9 @@ export class VirtualDisk {
   /** The folder and name that a path means. @throws ENOENT, ENOTDIR when the folder is not there */
   place(call: string, path: string): { folder: VirtualFolder; name: string } {
     const parts = partsOf(path);
-    const name = parts.pop();
+    const name = parts.at(-1);
     if (name === undefined) throw diskError("EEXIST", call, path);
-    const folder = this.find(call, `/${parts.join("/")}`);
+    const folder = this.walkTo(call, path, parts, parts.length - 1);
     if (folder === undefined) throw diskError("ENOENT", call, path);
     if (folder.kind !== "folder") throw diskError("ENOTDIR", call, path);
     return { folder, name };
@@ -136,8 +161,8 @@ export class VirtualDisk {
     return { kind: "file", ino, mode, mtimeMs, links: 0, handles: 0, ...empty };
   }
 
-  newFolder(): VirtualFolder {
-    return { kind: "folder", ino: ++this.inodes, mtimeMs: this.now(), names: new Map() };
+  newFolder(path: string): VirtualFolder {
+    return { kind: "folder", ino: ++this.inodes, path, mtimeMs: this.now(), names: new Map() };
   }
 
   setName(folder: VirtualFolder, name: string, node: VirtualNode | undefined): void {
@@ -146,13 +171,17 @@ export class VirtualDisk {
     folder.mtimeMs = this.now();
     if (node !== undefined && node.kind !== "folder") node.links++;
     if (before !== undefined && before.kind !== "folder") this.release(before, "links");
+    this.watcher?.named(folder, name, node, before);
   }
 
   moveName(from: VirtualFolder, fromName: string, to: VirtualFolder, toName: string): void {
     const replaced = this.names.get(to, toName);
+    const node = this.names.get(from, fromName);
     this.names.rename(from, fromName, to, toName);
     from.mtimeMs = to.mtimeMs = this.now();
     if (replaced !== undefined && replaced.kind !== "folder") this.release(replaced, "links");
+    this.watcher?.named(to, toName, node, replaced);
+    this.watcher?.named(from, fromName, undefined, node);
   }
 
   release(file: VirtualFile, what: "links" | "handles"): void {
@@ -190,6 +219,7 @@ export class VirtualDisk {
       file.durable = withoutLost(contents[index] ?? NO_BYTES, file.lost);
       file.durableAt = began;
       if (file.content === contents[index] && file.lost === undefined) this.unsynced.delete(file);
+      this.watcher?.durable(file);
     }
     for (const folder of folders) this.names.settle(folder, began);
     this.written.syncedFiles += files.length;
@@ -200,12 +230,13 @@ export class VirtualDisk {
     return this.options.now?.() ?? this.names.last;
   }
 
-  private walk(visit: (path: string, node: VirtualNode) => void): void {
+  /** Everything that stands somewhere now, folders before what is in them. */
+  walk(visit: (path: string, node: VirtualNode, folder: VirtualFolder) => void): void {
     const below = (path: string, folder: VirtualFolder): void => {
       for (const [name, history] of folder.names) {
         const node = history.states.at(-1)?.node;
         if (node === undefined) continue;
-        visit(`${path}/${name}`, node);
+        visit(`${path}/${name}`, node, folder);
         if (node.kind === "folder") below(`${path}/${name}`, node);
       }
     };
@@ -229,6 +260,13 @@ export class VirtualDisk {
   }
 }
 
-function partsOf(path: string): string[] {
-  return path.split("/").filter((part) => part !== "" && part !== ".");
+const known = new Map<string, readonly string[]>();
+
+function partsOf(path: string): readonly string[] {
+  const before = known.get(path);
+  if (before !== undefined) return before;
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (known.size > 20_000) known.clear();
+  known.set(path, parts);
+  return parts;
 }

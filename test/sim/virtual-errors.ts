@@ -13,7 +13,11 @@ const TEXTS: Record<string, string> = {
 
 /** An error as Node's file system gives it. */
 export function diskError(code: string, call: string, path: string): NodeJS.ErrnoException {
+  // Most of them are looked for and caught at once: the stack would cost more than the call.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   const error: NodeJS.ErrnoException = new Error(`${code}: ${TEXTS[code] ?? "failed"}, ${call} '${path}'`);
+  Error.stackTraceLimit = stackTraceLimit;
   return Object.assign(error, { code, syscall: call, path });
 }
 

@@ -4,6 +4,8 @@ import type { VirtualFile } from "./virtual-file.ts";
 export interface VirtualFolder {
   readonly kind: "folder";
   readonly ino: number;
+  /** Where it was made. */
+  readonly path: string;
   mtimeMs: number;
   readonly names: Map<string, NameHistory>;
 }

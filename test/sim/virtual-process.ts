@@ -40,7 +40,7 @@ export class VirtualProcess extends ProcessLife implements Disk {
         const node = this.machine.find("mkdir", here);
         if (node === undefined) {
           const { folder, name } = this.machine.place("mkdir", here);
-          this.machine.setName(folder, name, this.machine.newFolder());
+          this.machine.setName(folder, name, this.machine.newFolder(here));
         } else if (node.kind !== "folder") {
           throw diskError(level === parts.length ? "EEXIST" : "ENOTDIR", "mkdir", path);
         }
@@ -125,6 +125,7 @@ export class VirtualProcess extends ProcessLife implements Disk {
     };
     const file = this.change("openAppend", path, open);
     file.handles++;
+    this.machine.watcher?.opened(path, file);
     return this.handle(path, file);
   }
 

@@ -1,0 +1,9 @@
+import type { Fault, Step } from "./book.ts";
+
+/** Only a person decides: with a message, or in task.md. Where nobody does in time the answer is no. */
+export function checkDecision({ before, after, commit, book }: Step, fault: Fault): void {
+  if (before?.waiting?.for !== "approval" || after.status !== "executing") return;
+  const isSaid = commit.taken.some((name) => book.rules.isByHuman(name));
+  const isWritten = commit.noted.some((message) => message.type === "control" && message.control === "edit");
+  if (!isSaid && !isWritten) fault("its plan was approved, but by no person");
+}
