@@ -10,6 +10,10 @@ export function apart(context: Pick<Context, "events">, agent: Agent, action: ()
   try {
     action();
   } catch (error) {
-    context.events.emit({ type: "agent:problem", agent: agent.self.id, text: errorText(error) });
+    tell(context, agent, error);
   }
+}
+
+export function tell({ events }: Pick<Context, "events">, agent: Agent, error: unknown): void {
+  events.emit({ type: "agent:problem", agent: agent.self.id, text: errorText(error) });
 }

@@ -6,6 +6,7 @@ import type { Agent } from "./agent.ts";
 import { apart } from "./apart.ts";
 import type { Context } from "./context.ts";
 import type { Listener } from "./events.ts";
+import { faultOf } from "./fault-of.ts";
 import { Pass } from "./pass.ts";
 import { pump } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
@@ -212,7 +213,7 @@ export class Host {
 
   #fail(cause: unknown): void {
     if (this.#state !== "running" && this.#state !== "stopping") return;
-    this.#error ??= cause instanceof Error ? cause : internal("a host failed", cause);
+    this.#error ??= faultOf(cause);
     // Whoever stops it is told.
     if (this.#state === "stopping") return;
     this.#enter("failed");

@@ -79,7 +79,12 @@ export class Pass {
       route: (to) => this.#route(to),
       isPending: (name) => this.#context.outbound.has(agent, name),
     });
-    for (const { text } of plan.blobs) this.#blobs.push(agent.workspace.putBlobText("results", text));
+    for (const { text } of plan.blobs) {
+      const blob = agent.workspace.putBlobText("results", text);
+      // Where the pass ends before it is waited for, nobody else hears of its fault.
+      blob.catch(() => {});
+      this.#blobs.push(blob);
+    }
     store.stage(agent.workspace, planned.ops);
     for (const { to, letter } of planned.local)
       this.#later(() => this.#context.agents.get(to)?.inbox.add(letter));

@@ -1,7 +1,10 @@
+import { isPassing } from "../store/disk-error.ts";
 import type { Agent } from "./agent.ts";
-import { apart } from "./apart.ts";
+import { apart, tell } from "./apart.ts";
 import { type Context, nowOf } from "./context.ts";
 import { handleDelivery, handleNews } from "./handle.ts";
+import type { Delivery } from "./inbox-queue.ts";
+import type { Letter } from "./letter.ts";
 import type { OutboundNews } from "./outbound.ts";
 import { Pass } from "./pass.ts";
 import { scanInbox } from "./scan.ts";
@@ -41,11 +44,16 @@ function handleInbox(context: Context, pass: Pass, agent: Agent): boolean {
     try {
       handleDelivery(context, pass, agent, delivery);
     } catch (error) {
-      const letters = delivery.kind === "single" ? [delivery.letter] : delivery.letters;
-      for (const letter of letters) pass.bury(agent, letter.name, error);
+      // No fault of the message: it stays in the inbox, and is taken at the next look.
+      if (isPassing(error)) tell(context, agent, error);
+      else for (const { name } of lettersOf(delivery)) pass.bury(agent, name, error);
     }
   }
   return deliveries.length > 0;
+}
+
+function lettersOf(delivery: Delivery): readonly Letter[] {
+  return delivery.kind === "single" ? [delivery.letter] : delivery.letters;
 }
 
 function handleBrains(context: Context, pass: Pass, agent: Agent): boolean {

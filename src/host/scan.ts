@@ -2,7 +2,7 @@ import { refusalReply } from "../loop/refusal.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import { parseEnvelope, parseMessage } from "../protocol/message-codec.ts";
-import { errorCode } from "../store/disk-error.ts";
+import { isPassing } from "../store/disk-error.ts";
 import type { InboxFile } from "../store/types.ts";
 import type { Agent } from "./agent.ts";
 import { type Context, nowOf } from "./context.ts";
@@ -11,15 +11,15 @@ import type { Pass } from "./pass.ts";
 /** Messages of one agent that are held in memory at most; more stay in the inbox until there is room. */
 const MOST_HELD = 1_000;
 
-/** Faults that are no fault of the message: it stays where it is, and the next look may find it readable. */
-const PASSING = ["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EIO"];
-
 /**
  * Reads what lies in the inbox and is not known yet. One message that cannot be read never stops the next: it goes to the dead
- * letters, and its sender is told wherever the envelope names one.
+ * letters, and its sender is told wherever the envelope names one. Where that is no fault of the message it stays, and the next look may
+ * find it readable.
+ * @throws the first fault of that kind, when all others are read
  */
 export function scanInbox(context: Context, pass: Pass, agent: Agent): void {
   agent.scanWanted = false;
+  let fault: { error: unknown } | undefined;
   for (const name of agent.workspace.inbox()) {
     if (agent.inbox.knows(name)) continue;
     if (agent.inbox.size >= MOST_HELD) {
@@ -27,9 +27,15 @@ export function scanInbox(context: Context, pass: Pass, agent: Agent): void {
       return;
     }
     // A file that is still being written brings no event when it comes to rest: the next look finds it.
-    if (agent.workspace.settled(name)) readLetter(context, pass, agent, name);
-    else agent.unsettled = true;
+    try {
+      if (agent.workspace.settled(name)) readLetter(context, pass, agent, name);
+      else agent.unsettled = true;
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      fault ??= { error };
+    }
   }
+  if (fault !== undefined) throw fault.error;
 }
 
 function readLetter(context: Context, pass: Pass, agent: Agent, name: string): void {
@@ -44,7 +50,7 @@ function readLetter(context: Context, pass: Pass, agent: Agent, name: string): v
     if (message.to !== agent.self.id) throw misaddressed(message.to, agent.self.id);
     agent.inbox.add({ name, message, sha256: file.sha256 });
   } catch (error) {
-    if (PASSING.includes(errorCode(error) ?? "")) throw error;
+    if (isPassing(error)) throw error;
     pass.bury(agent, name, error);
     if (file !== undefined) answerUnreadable(context, pass, agent, file, error);
   }

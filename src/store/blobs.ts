@@ -33,21 +33,39 @@ async function putContent(workspace: Workspace, name: string, bytes: Uint8Array)
   const { context, paths } = workspace;
   const hash = sha256(bytes);
   const path = blobPath(paths, hash);
-  if (context.disk.stat(path)?.size !== bytes.length) {
-    // Durable before it has its name: after a sync that failed nothing stands there that a second one would call good.
-    const staged = workspace.files.stage(bytes, MESSAGE_MODE);
-    try {
-      await syncPaths(context, [staged], []);
-    } catch (error) {
-      context.disk.unlink(staged);
-      throw error;
-    }
-    workspace.files.folder(dirname(path));
-    workspace.files.publish(staged, path);
-  } else await syncPaths(context, [path], []);
-  await syncPaths(context, [], [dirname(path), paths.blobs]);
+  try {
+    if (context.disk.stat(path)?.size === bytes.length) await syncPaths(context, [path], []);
+    else await placeContent(workspace, path, bytes);
+    await syncPaths(context, [], [dirname(path), paths.blobs]);
+  } catch (error) {
+    makeAnew(workspace, path, bytes);
+    throw error;
+  }
   const media_type = MEDIA_TYPES[extname(name).toLowerCase()] ?? "application/octet-stream";
   return { name, sha256: hash, bytes: bytes.length, media_type };
+}
+
+/** Durable before it has its name. */
+async function placeContent(workspace: Workspace, path: string, bytes: Uint8Array): Promise<void> {
+  const { context, files } = workspace;
+  const staged = files.stage(bytes, MESSAGE_MODE);
+  try {
+    await syncPaths(context, [staged], []);
+  } catch (error) {
+    context.disk.unlink(staged);
+    throw error;
+  }
+  files.folder(dirname(path));
+  files.publish(staged, path);
+}
+
+/** A second sync would call good what the first one has lost: the next one is to be the first for a file and a name. */
+function makeAnew({ context, files }: Workspace, path: string, bytes: Uint8Array): void {
+  try {
+    if (context.disk.stat(path) !== undefined) files.put(path, bytes, MESSAGE_MODE);
+  } catch {
+    // The disk does nothing any more.
+  }
 }
 
 function readSource({ context }: Workspace, path: string): Uint8Array {

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { applyEntry } from "./apply-entry.ts";
-import { type StoreContext, syncPaths } from "./context.ts";
+import { orWithout, type StoreContext, syncPaths } from "./context.ts";
 import { type Batch, type EntriesOfAgent, type Entry, toSnapshot } from "./entries.ts";
 import type { Journal } from "./journal.ts";
 import { relativeTo } from "./layout.ts";
@@ -85,10 +85,11 @@ export async function prepareFolders(context: StoreContext, staged: readonly Sta
     const { paths, durableFolders } = item.workspace;
     const folder = dirname(join(paths.root, item.entry.path));
     if (durableFolders.has(folder)) continue;
+    const folders: string[] = [];
+    for (let at = folder; at.length > paths.archive.length; at = dirname(at)) folders.unshift(at);
+    const missing = folders.filter((path) => context.disk.stat(path) === undefined);
     context.disk.mkdir(folder);
-    const parents: string[] = [];
-    for (let at = folder; at.length > paths.archive.length; at = dirname(at)) parents.unshift(dirname(at));
-    await syncPaths(context, [], parents);
+    await orWithout(context.disk, missing, syncPaths(context, [], folders.map(dirname)));
     durableFolders.add(folder);
   }
 }

@@ -91,6 +91,25 @@ export async function makeFolder(
   await syncPaths(context, [], [dirname(at)]);
   for (const folder of missing) {
     context.disk.mkdir(folder);
-    await syncPaths(context, [], [dirname(folder)]);
+    await orWithout(context.disk, [folder], syncPaths(context, [], [dirname(folder)]));
+  }
+}
+
+/**
+ * Waits for a sync; when it fails the folders that were made for it go again, as far as they are empty. A second sync would call their names
+ * durable where they are not: whoever tries again makes them anew.
+ *
+ * @param made those above first
+ */
+export async function orWithout(disk: Disk, made: readonly string[], sync: Promise<void>): Promise<void> {
+  try {
+    await sync;
+  } catch (error) {
+    try {
+      for (const folder of [...made].reverse()) disk.rmdir(folder);
+    } catch {
+      // Something is in it, or the disk does nothing any more.
+    }
+    throw error;
   }
 }

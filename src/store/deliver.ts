@@ -33,7 +33,8 @@ export async function deliverInto(
     for (const blob of delivery.blobs ?? []) blobs.push(await deliverBlob(disk, paths, blob, sync));
     return await deliverMessage(disk, paths, delivery, sync ? { blobs } : undefined);
   } catch (error) {
-    throw diskError(error, `message ${delivery.name} could not be put into ${paths.inbox}`);
+    const doing = `message ${delivery.name} could not be put into ${paths.inbox}`;
+    throw diskError(error, doing, "Nothing was delivered; send it again when the disk is well");
   }
 }
 
@@ -47,8 +48,9 @@ function checkWorkspace(disk: Disk, paths: WorkspacePaths): void {
 }
 
 /**
- * The content is durable before the name is there: so a name in an inbox never stands for less than the whole message, and a sync that
- * failed is not tried again on the same file. `durable`: folders of its blobs, which are synced with the inbox.
+ * The content is durable before the name is there: so a name in an inbox never stands for less than the whole message. A sync that failed
+ * is not tried again on the same file or name: a second one would call good what is lost. `durable`: folders of its blobs, which are synced
+ * with the inbox.
  */
 async function deliverMessage(
   disk: Disk,
@@ -62,14 +64,32 @@ async function deliverMessage(
   try {
     if (durable !== undefined) await disk.sync([staged], []);
     outcome = linkMessage(disk, staged, target, bytes);
+    if (durable === undefined) return outcome;
+    const folders = new Set(durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]));
+    try {
+      // A message that lay there before may be one that its sender's host handed over and has not synced yet.
+      await disk.sync(outcome === "same" ? [target] : [], [...folders, paths.inbox]);
+    } catch (error) {
+      undoName(disk, outcome, staged, target);
+      throw error;
+    }
+    return outcome;
   } finally {
     unlessMissing(() => disk.unlink(staged));
   }
-  if (durable === undefined) return outcome;
-  const folders = new Set(durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]));
-  // A message that lay there before may be one that its sender's host handed over and has not synced yet.
-  await disk.sync(outcome === "same" ? [target] : [], [...folders, paths.inbox]);
-  return outcome;
+}
+
+/**
+ * The sender is told that it failed. What it put there goes again, if nobody has taken it yet; a message that lay there before may have been
+ * promised to somebody, so it stays, as the copy that is durable, under a name that the next sync is the first for.
+ */
+function undoName(disk: Disk, outcome: "new" | "same", staged: string, target: string): void {
+  try {
+    if (outcome === "new") unlessMissing(() => disk.unlink(target));
+    else if (disk.stat(target) !== undefined) disk.rename(staged, target);
+  } catch {
+    // The disk does nothing any more.
+  }
 }
 
 function linkMessage(disk: Disk, staged: string, target: string, bytes: Uint8Array): "new" | "same" {

@@ -6,8 +6,12 @@ export function errorCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** What a failing disk means to the user; errors that already have a code of ours pass, and our own faults are called so. */
-export function diskError(error: unknown, doing: string): ClawflowError {
+/**
+ * What a failing disk means to the user; errors that already have a code of ours pass, and our own faults are called so.
+ *
+ * @param hint what to do, where it is not a host that failed
+ */
+export function diskError(error: unknown, doing: string, hint?: string): ClawflowError {
   if (error instanceof ClawflowError) return error;
   const code = errorCode(error);
   if (code === undefined) return internal(`${doing}: ${String(error)}`, error);
@@ -15,15 +19,22 @@ export function diskError(error: unknown, doing: string): ClawflowError {
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new ClawflowError("E_DISK_FULL", `the disk is full: ${doing}`, {
       found,
-      hint: "Free some space and start the host again; nothing that was committed is lost",
+      hint: hint ?? "Free some space and start the host again; nothing that was committed is lost",
       cause: error,
     });
   }
   return new ClawflowError("E_DISK", `the disk failed: ${doing}`, {
     found,
-    hint: "Start the host again: it goes on from the files",
+    hint: hint ?? "Start the host again: it goes on from the files",
     cause: error,
   });
+}
+
+const PASSING = ["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EIO"];
+
+/** Faults of the system that say nothing about the file that was to be read. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.includes(errorCode(error) ?? "");
 }
 
 /** Runs `action`; `undefined` where there is no such file. Everything else is thrown. */

@@ -110,6 +110,22 @@ export function isMarkedFailed(disk: Disk, paths: HostPaths): boolean {
   return disk.stat(paths.failed) !== undefined;
 }
 
+/**
+ * After a sync that failed a journal may hold less on the disk than it shows, and a second sync of the same file would call that good: what it
+ * shows is written into a new file, before anything follows from it.
+ */
+export async function rewriteJournal(disk: Disk, paths: HostPaths, sync: Sync): Promise<void> {
+  for (const path of [paths.oldJournal, paths.journal]) {
+    const bytes = unlessMissing(() => disk.read(path));
+    if (bytes === undefined) continue;
+    unlessMissing(() => disk.unlink(paths.newJournal));
+    disk.create(paths.newJournal, bytes);
+    await sync([paths.newJournal], []);
+    disk.rename(paths.newJournal, path);
+  }
+  await sync([], [paths.directory]);
+}
+
 async function startJournal(disk: Disk, paths: HostPaths, generation: number, sync: Sync) {
   // A new file, never an old one cut to nothing: records behind its end, or a host that was taken over and still holds it open, cannot
   // reach this one.

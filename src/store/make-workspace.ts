@@ -1,4 +1,4 @@
-import { makeFolder } from "./context.ts";
+import { makeFolder, orWithout } from "./context.ts";
 import type { Disk } from "./disk.ts";
 import { workspaceFolders, workspacePaths } from "./layout.ts";
 
@@ -11,6 +11,7 @@ export async function makeWorkspace(disk: Disk, directory: string): Promise<void
   if (disk.stat(paths.owner) !== undefined) return;
   const folders = workspaceFolders(paths);
   await makeFolder({ disk, durability: "full", syncs: 0 }, paths.root);
-  for (const folder of folders) if (disk.stat(folder) === undefined) disk.mkdir(folder);
-  await disk.sync([], folders);
+  const missing = folders.filter((folder) => disk.stat(folder) === undefined);
+  for (const folder of missing) disk.mkdir(folder);
+  await orWithout(disk, missing, disk.sync([], folders));
 }

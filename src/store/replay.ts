@@ -4,7 +4,7 @@ import { syncTouched } from "./checkpoint.ts";
 import { newContext, type StoreContext, syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type Folded, foldRecords } from "./fold.ts";
-import { isMarkedFailed, type Journal, readJournal, renewJournal } from "./journal.ts";
+import { isMarkedFailed, type Journal, readJournal, renewJournal, rewriteJournal } from "./journal.ts";
 import { type HostPaths, parseRevName, workspacePaths } from "./layout.ts";
 import { checkNotMoved, hostOf, readOwner, sameFolder } from "./owner.ts";
 import { replayBlobs, replayFiles } from "./replay-messages.ts";
@@ -20,8 +20,10 @@ import { Workspace } from "./workspace.ts";
 export async function replayJournal(outer: StoreContext, paths: HostPaths): Promise<Journal> {
   const context = newContext(outer);
   context.rewrite = isMarkedFailed(outer.disk, paths);
+  const sync = (files: readonly string[], folders: readonly string[]) => syncPaths(context, files, folders);
   // The host may have ended while its last record was on the way: it must be durable before files follow it.
-  await syncPaths(context, [paths.oldJournal, paths.journal], [paths.directory]);
+  if (context.rewrite) await rewriteJournal(context.disk, paths, sync);
+  else await sync([paths.oldJournal, paths.journal], [paths.directory]);
   const { records, generation } = readJournal(outer.disk, paths);
   const folded = foldRecords(paths.directory, records);
   const workspaces = replayable(context, paths, folded);
@@ -37,7 +39,6 @@ export async function replayJournal(outer: StoreContext, paths: HostPaths): Prom
   }
   for (const write of context.unrecorded) await write();
   await syncTouched(context, context.touched);
-  const sync = (files: readonly string[], folders: readonly string[]) => syncPaths(context, files, folders);
   const journal = await renewJournal(context.disk, paths, generation + 1, sync);
   outer.syncs += context.syncs;
   return journal;

@@ -1,8 +1,9 @@
-import { internal } from "../protocol/errors.ts";
+import { ClawflowError, internal } from "../protocol/errors.ts";
 import { finishCheckpoint, rotate } from "./checkpoint.ts";
 import type { Claim } from "./claim.ts";
 import { appendBatch, applyCommit, buildBatch, prepareFolders } from "./commit.ts";
 import type { StoreContext } from "./context.ts";
+import { errorCode } from "./disk-error.ts";
 import { Guard } from "./guard.ts";
 import { type Journal, markFailed } from "./journal.ts";
 import { keepClocks } from "./keep-clocks.ts";
@@ -81,13 +82,23 @@ export class Store {
     });
   }
 
-  /** Applies changes of tasks to memory and queues everything for the next commit. */
+  /**
+   * Applies changes of tasks to memory and queues everything for the next commit. Where the disk fails in between, half a step is queued: then
+   * nothing more is committed.
+   */
   stage(workspace: Workspace, ops: readonly Op[]): void {
     this.#guard.check();
     const staging = { context: this.#context, workspaces: this.#workspaces, reserved: this.#reserved };
-    for (const op of ops) {
-      const staged = stageOp(staging, workspace, op);
-      if (staged !== undefined) this.#staged.push(staged);
+    try {
+      for (const op of ops) {
+        const staged = stageOp(staging, workspace, op);
+        if (staged !== undefined) this.#staged.push(staged);
+      }
+    } catch (error) {
+      if (error instanceof ClawflowError || errorCode(error) === undefined) throw error;
+      this.#guard.now("a step could not be prepared", () => {
+        throw error;
+      });
     }
   }
 

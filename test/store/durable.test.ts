@@ -168,3 +168,72 @@ test("a host that died at its first start leaves nothing that the next start doe
     expect(textAt(machine, "/w/lead/.clawflow/owner")).toContain("workspace");
   }
 });
+
+test("H7 a journal whose own sync failed is written anew before files follow it", async () => {
+  for (let calls = 1; calls <= 60; calls++) {
+    for (const seed of [1, 2, 3]) {
+      const machine = new VirtualDisk({ syncAll: false });
+      const world = await worldOn(machine);
+      const { store, lead } = await open(world);
+      store.stage(lead, [{ op: "create", task: aTask("t1") }]);
+      await store.commit();
+      store.stage(lead, [{ op: "change", task: "t1", change: { rev: 2 } }, sendOp(aMessage("t1"))]);
+      machine.failNext("datasync", "EIO");
+      machine.failNext("truncate", "EIO");
+      await expect(store.commit()).rejects.toMatchObject({ code: "E_DISK" });
+      kill(world);
+      const next = machine.attach();
+      world.disk = next;
+      next.dieIn(calls, seededRandom(seed));
+      void open(world).catch(() => {});
+      await new Promise((resolve) => setImmediate(resolve));
+      machine.crash(seededRandom(seed));
+      kill(world);
+      world.disk = machine.attach();
+      const again = await open(world);
+      const { name } = fileOf(aMessage("t1"));
+      const isSent = textAt(machine, `/w/lead/mailbox/outbox/${name}`) !== undefined;
+      const isThere = textAt(machine, join(INBOX, name)) !== undefined;
+      const isChanged = again.lead.task("t1")?.rev === 2;
+      expect([calls, seed, isSent, isThere]).toEqual([calls, seed, isChanged, isChanged]);
+      await again.store.close();
+    }
+  }
+});
+
+test("H7 a folder whose sync failed is not made good by a second one: what was made in it is made anew", async () => {
+  const machine = new VirtualDisk({ syncAll: false });
+  await worldOn(machine);
+  const disk = machine.attach();
+  const { name, text } = fileOf(aMessage("m"));
+  const delivery = { name, bytes: Buffer.from(text) };
+  const sync = disk.sync.bind(disk);
+  const fail = (ending: string) => {
+    disk.sync = async (files, folders) => {
+      if (![...files, ...folders].some((path) => path.endsWith(ending))) return sync(files, folders);
+      disk.sync = sync;
+      throw Object.assign(new Error("EIO: ordered"), { code: "EIO" });
+    };
+  };
+  const inode = () => disk.stat(join(INBOX, name))?.ino;
+  // New: the sender is told that it was not delivered, so it does not lie there either.
+  fail("/inbox");
+  await expect(deliverInto(disk, "/w/reader", delivery, { sync: true })).rejects.toThrow("EIO");
+  expect(inode()).toBeUndefined();
+  // There before: it stays, under a name that was made anew.
+  await deliverInto(disk, "/w/reader", delivery, { sync: true });
+  for (const ending of ["/inbox", name]) {
+    const before = inode();
+    fail(ending);
+    await expect(deliverInto(disk, "/w/reader", delivery, { sync: true })).rejects.toThrow("EIO");
+    expect(inode()).not.toBe(before);
+    expect(textAt(machine, join(INBOX, name))).toBe(text);
+  }
+  expect(disk.list("/w/reader/mailbox/tmp")).toEqual([]);
+  fail("/new");
+  await expect(makeWorkspace(disk, "/w/new/place")).rejects.toThrow("EIO");
+  expect(disk.stat("/w/new/place")).toBeUndefined();
+  fail("/mailbox");
+  await expect(makeWorkspace(disk, "/w/new/place")).rejects.toThrow("EIO");
+  expect(disk.list("/w/new/place")).toEqual([]);
+});
