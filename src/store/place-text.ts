@@ -34,11 +34,14 @@ export function placeText(workspace: Workspace, file: TaskFile, text: string): b
     setAside(workspace, file.task.task_id, path);
     return publishText(workspace, file, path, text);
   }
+  // Whole before the place is empty: a disk that is full then leaves the old text where people look for it.
+  const staged = files.stage(text);
   const kept = moveAway(workspace, file, path);
   if (kept === undefined || sameFile(kept.identity, found)) {
     if (kept !== undefined) workspace.kept.push(kept);
-    return publishText(workspace, file, path, text);
+    return publishStaged(workspace, file, path, { staged, text });
   }
+  context.disk.unlink(staged);
   // It came between the look and the move: back it goes, unless the editor has written another one since.
   if (files.linkNew(kept.path, path)) files.remove(kept.path);
   else workspace.kept.push({ ...kept, hash: "" });
@@ -130,9 +133,18 @@ function moveAway(workspace: Workspace, file: TaskFile, path: string): KeptFile 
 }
 
 function publishText(workspace: Workspace, file: TaskFile, path: string, text: string): boolean {
-  const { context, files } = workspace;
+  const { files } = workspace;
   files.folder(dirname(path));
-  const staged = files.stage(text);
+  return publishStaged(workspace, file, path, { staged: files.stage(text), text });
+}
+
+function publishStaged(
+  workspace: Workspace,
+  file: TaskFile,
+  path: string,
+  { staged, text }: { staged: string; text: string },
+): boolean {
+  const { context, files } = workspace;
   const placed = files.linkNew(staged, path);
   context.disk.unlink(staged);
   const found = context.disk.stat(path);

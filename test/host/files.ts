@@ -43,8 +43,18 @@ export function deadLetters(workspace: string): Record<string, string> {
 }
 
 export function readTask(workspace: string, id: string): Task | undefined {
-  const path = join(workspace, "tasks", id, "task.md");
-  return existsSync(path) ? parseTask(readFileSync(path, "utf8")) : undefined;
+  const text = textNow(join(workspace, "tasks", id, "task.md"));
+  return text === undefined ? undefined : parseTask(text);
+}
+
+/** `undefined`: it is not there, as a task.md is for a moment while it is replaced. */
+export function textNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** The reply of an agent to a person, if it is there. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseTask } from "../../src/protocol/parse-task.ts";
-import { replyNow } from "../host/files.ts";
+import { replyNow, textNow } from "../host/files.ts";
 import { until } from "../host/until.ts";
 import { hashOf, type Job, type KillWorld, namesOf, pathsOf } from "./kill-world.ts";
 
@@ -36,7 +36,7 @@ export async function checkJob(world: KillWorld, job: Job, expected: Expected, t
   const before = tally.notes.length;
   try {
     await until(() => replyNow(world.workspace(world.first), job.id), `the answer to ${job.id}`, LONGEST);
-    await until(() => open(world, job).length === 0, `rest, ${open(world, job)}`, LONGEST);
+    await until(() => isAtRest(world, job), "rest", LONGEST);
     await until(() => world.faults().length === 0, "a clean root", LONGEST);
   } catch (error) {
     tally.stuck++;
@@ -50,15 +50,17 @@ export async function checkJob(world: KillWorld, job: Job, expected: Expected, t
   if (tally.notes.length > before) tally.notes.push(`… in ${world.folder}`);
 }
 
-/** Messages that are still on the way, and tasks whose text is behind. */
-function open(world: KillWorld, job: Job): string[] {
-  return world.agents.flatMap((agent) => [
+/** Throws what is still on the way, and whose text is behind. */
+function isAtRest(world: KillWorld, job: Job): true {
+  const left = world.agents.flatMap((agent) => [
     ...namesOf(join(world.workspace(agent), "mailbox", "inbox"), job),
     ...namesOf(join(world.workspace(agent), "mailbox", "outbox", "pending"), job),
     ...tasksOf(world, agent, job).filter(
-      (path) => !/^status: (done|failed)$/m.test(readFileSync(path, "utf8")),
+      (path) => !/^status: (done|failed)$/m.test(textNow(path) ?? "replaced just now"),
     ),
   ]);
+  if (left.length > 0) throw new Error(`${job.id} does not come to rest: ${left}`);
+  return true;
 }
 
 function checkAnswer(world: KillWorld, job: Job, expected: Expected, tally: Tally): void {
@@ -141,8 +143,7 @@ function tasksOf(world: KillWorld, agent: string, { id }: Job): string[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names
     .filter((name) => name === id || name.startsWith(`${id}.`) || name.startsWith(`${id}_`))
-    .map((name) => join(folder, name, "task.md"))
-    .filter((path) => existsSync(path));
+    .map((name) => join(folder, name, "task.md"));
 }
 
 interface Asked {
