@@ -15,7 +15,7 @@ const LAYERS = [
   ["host"],
   ["view"],
   ["(top)"],
-  ["cli"],
+  ["cli", "openclaw"],
 ];
 const PURE = ["protocol", "dag", "loop"];
 const PURE_MODULES = ["node:crypto", "zod", "yaml", "gray-matter"];

@@ -1,0 +1,116 @@
+/**
+ * What we use of OpenClaw's plugin API, as 2026.9.6 has it, declared by hand so that building and installing us does not need
+ * OpenClaw. The suite with a real gateway holds these against the package's own types.
+ */
+
+/** OpenClaw's configuration. It is read with care: what a plugin is given was checked, what is read from a file was not. */
+export interface OpenClawConfig {
+  agents?: unknown;
+}
+
+export interface PluginLogger {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** How a run stands. `pending`, and `timeout` without `endedAt`: it was looked at for so long, and goes on. */
+export interface RunState {
+  status: "ok" | "timeout" | "error" | "pending";
+  error?: string;
+  /** Milliseconds since 1970. */
+  startedAt?: number;
+  endedAt?: number;
+  stopReason?: string;
+  timeoutPhase?: string;
+  terminalReply?: { disposition: "visible"; text: string } | { disposition: "silent" | "empty" };
+}
+
+export interface RunRequest {
+  /** `agent:<id>:…` says whose turn it is. */
+  sessionKey: string;
+  message: string;
+  extraSystemPrompt?: string;
+  /** Tools of this plugin that the turn has whatever the agent's profile allows. */
+  toolsAlsoAllow?: string[];
+  disableTools?: boolean;
+  deliver?: boolean;
+  /** It is also the id of the run. */
+  idempotencyKey?: string;
+}
+
+/** Turns of agents, in the gateway's process alone. */
+export interface SubagentRuntime {
+  /** Resolves when the turn is accepted. */
+  run(request: RunRequest): Promise<{ runId: string; sessionKey?: string }>;
+  waitForRun(request: { runId: string; timeoutMs?: number }): Promise<RunState>;
+  getSessionMessages(request: { sessionKey: string; limit?: number }): Promise<{ messages: unknown[] }>;
+  deleteSession(request: { sessionKey: string; deleteTranscript?: boolean }): Promise<void>;
+  /** One call of the agent's model without tools; it reads `message` alone. */
+  complete(request: {
+    agentId: string;
+    message: string;
+    timeoutMs?: number;
+    signal?: AbortSignal;
+  }): Promise<{ text: string }>;
+}
+
+export interface PluginRuntime {
+  agent: { resolveAgentWorkspaceDir(config: never, agentId: string): string };
+  subagent: SubagentRuntime;
+  config: { current(): OpenClawConfig };
+}
+
+/** Whose call it is; said by OpenClaw, never by the model. */
+export interface ToolContext {
+  agentId?: string;
+  sessionKey?: string;
+}
+
+export interface ToolResult {
+  content: { type: "text"; text: string }[];
+  details: unknown;
+  /** Nothing is asked of the model after this, where all tools it called say so. */
+  terminate?: boolean;
+}
+
+export interface AgentTool {
+  name: string;
+  label: string;
+  description: string;
+  /** JSON Schema. */
+  parameters: Record<string, unknown>;
+  /** Its schema is always in the prompt, not only to be searched for. */
+  catalogMode?: "direct-only";
+  execute(callId: string, parameters: unknown, signal?: AbortSignal): Promise<ToolResult>;
+}
+
+export interface ServiceContext {
+  config: OpenClawConfig;
+  /** OpenClaw's state folder, absolute. */
+  stateDir: string;
+  logger: PluginLogger;
+  serviceHealth?: { reportFailure(error: unknown): void; clearFailure(): void };
+}
+
+export interface PluginService {
+  id: string;
+  /** A change of one of these paths of the configuration stops the service and starts it with what holds now. */
+  reload?: { configPrefixes: readonly string[] };
+  start(context: ServiceContext): void | Promise<void>;
+  stop?(context: ServiceContext): void | Promise<void>;
+}
+
+export interface PluginApi {
+  id: string;
+  registrationMode: string;
+  /** `plugins.entries.clawflow.config`. */
+  pluginConfig?: Record<string, unknown>;
+  logger: PluginLogger;
+  runtime: PluginRuntime;
+  registerService(service: PluginService): void;
+  registerTool(
+    factory: (context: ToolContext) => AgentTool | null,
+    options: { name: string; optional?: boolean },
+  ): void;
+}
