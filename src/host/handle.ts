@@ -1,19 +1,24 @@
 import { isAnnounced } from "../loop/create-task.ts";
-import { findWork, identifyWork, type Known, keyOf, locateWork, type Records } from "../loop/identify.ts";
-import { isFinal } from "../loop/phase.ts";
+import {
+  findLaterAttempt,
+  identifyWork,
+  type Known,
+  keyOf,
+  locateWork,
+  type Records,
+  sameKey,
+} from "../loop/identify.ts";
 import { refusalReply } from "../loop/refusal.ts";
 import type { Refusal } from "../loop/types.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { ControlMessage, TaskMessage } from "../protocol/message.ts";
 import { bodyHash } from "../protocol/message-codec.ts";
+import type { Attachment } from "../protocol/task.ts";
 import type { Agent, BrainNews } from "./agent.ts";
 import { type Context, nowOf } from "./context.ts";
 import type { Delivery } from "./inbox-queue.ts";
 import type { Letter } from "./letter.ts";
 import type { Pass } from "./pass.ts";
-
-/** How many attempts ahead a late TASK is compared with. */
-const LOOK_AHEAD = 3;
 
 /** Finds the task that a delivery is about, and runs the step. */
 export function handleDelivery(context: Context, pass: Pass, agent: Agent, delivery: Delivery): void {
@@ -49,9 +54,13 @@ function handleTask(context: Context, pass: Pass, agent: Agent, letter: Letter, 
     pass.bury(agent, letter.name, error);
   } else if (identity.is === "removed") {
     const error = new ClawflowError("E_TOO_OLD", `${localId} was finished and removed after its time`);
-    pass.bury(agent, letter.name, error);
-    pass.sendMessage(agent, refusalReply(agent.self, message, errorText(error), nowOf(context, agent)));
+    refuseWork(context, pass, agent, letter, message, error);
   } else {
+    const lacking = identity.is === "new" ? agent.workspace.lacking(message.attachments) : undefined;
+    if (lacking !== undefined) {
+      refuseWork(context, pass, agent, letter, message, notHere(lacking));
+      return;
+    }
     const task = identity.is === "new" ? undefined : agent.workspace.task(localId);
     // Of work that a pause announced this is the first TASK as well.
     const isFirst = task === undefined || isAnnounced(task);
@@ -66,6 +75,27 @@ function handleTask(context: Context, pass: Pass, agent: Agent, letter: Letter, 
     };
     pass.step(agent, task, event, [letter]);
   }
+}
+
+function refuseWork(
+  context: Context,
+  pass: Pass,
+  agent: Agent,
+  letter: Letter,
+  message: TaskMessage,
+  error: ClawflowError,
+): void {
+  pass.bury(agent, letter.name, error);
+  pass.sendMessage(agent, refusalReply(agent.self, message, errorText(error), nowOf(context, agent)));
+}
+
+/** Contents cross before the message that names them: where one is not here, it will not come. */
+function notHere({ name, sha256, bytes }: Attachment): ClawflowError {
+  return new ClawflowError("E_BLOB", "an attachment of the message is not here", {
+    at: name,
+    expected: `${bytes} bytes in mailbox/blobs/sha256/${sha256.slice(0, 2)}/${sha256}`,
+    hint: "Send it by the command line or the library, which bring it first.",
+  });
 }
 
 /** A person names a task by its local id; an agent names the work as its TASK did. */
@@ -85,23 +115,21 @@ function handleControl(pass: Pass, agent: Agent, letter: Letter, message: Contro
   pass.step(agent, task, event, [letter]);
 }
 
+/** Of work that is open alone; the number of an attempt is the sender's word, and may be any. */
 function supersedeEarlier(pass: Pass, agent: Agent, message: TaskMessage): void {
-  for (let attempt = 1; attempt < message.attempt; attempt++) {
-    const id = findWork({ ...message, attempt }, (localId) => lookup(agent, localId));
-    const task = id === undefined ? undefined : agent.workspace.task(id);
-    if (task !== undefined && !isFinal(task))
+  if (message.attempt === 1) return;
+  for (const task of [...agent.workspace.tasks.values()]) {
+    const key = keyOf(task);
+    if (key.attempt < message.attempt && sameKey({ ...key, attempt: message.attempt }, message))
       pass.step(agent, task, { type: "superseded", attempt: message.attempt });
   }
 }
 
 /** An attempt that comes after a later one is not begun. */
 function overtaken(agent: Agent, message: TaskMessage): Refusal | undefined {
-  for (let attempt = message.attempt + 1; attempt <= message.attempt + LOOK_AHEAD; attempt++) {
-    if (findWork({ ...message, attempt }, (id) => openWork(agent, id)) !== undefined) {
-      return { status: "cancelled", code: "E_CANCELLED", text: `attempt ${attempt} came before this one` };
-    }
-  }
-  return undefined;
+  const later = findLaterAttempt(message, (id) => openWork(agent, id));
+  if (later === undefined) return undefined;
+  return { status: "cancelled", code: "E_CANCELLED", text: `attempt ${later} came before this one` };
 }
 
 /** Of work that is open alone: asking the disk for attempts that hardly ever exist would cost more than the work. */

@@ -3,7 +3,7 @@ import { policySchema, type Task, type Trace } from "../protocol/task.ts";
 import type { Draft } from "./draft.ts";
 import { takeEditMessage } from "./edits.ts";
 import { finishTask } from "./finish.ts";
-import { NOT_EVEN_ONE_TASK } from "./limit-errors.ts";
+import { NO_TIME_LEFT, NOT_EVEN_ONE_TASK } from "./limit-errors.ts";
 import { MAX_VISITS, visits } from "./peers.ts";
 import { openQuestion } from "./questions.ts";
 import type { LoopEvent, Refusal } from "./types.ts";
@@ -147,12 +147,19 @@ function traceOf({ self }: Draft, message: TaskMessage, localId: string): Trace 
   return { root: localId, depth: Math.max(0, self.limits.depth - 1), path: [from, self.id] };
 }
 
-function forbidden({ self }: Draft, message: TaskMessage, { depth, path }: Trace): Refusal | undefined {
+function forbidden(
+  { self, task, now }: Draft,
+  message: TaskMessage,
+  { depth, path }: Trace,
+): Refusal | undefined {
   if (message.from === self.id) {
     return { status: "failed", code: "E_SELF_SEND", text: `${self.id} cannot send work to itself` };
   }
   if ((message.budget?.tasks ?? 1) < 1) {
     return { status: "failed", code: "E_BUDGET", text: NOT_EVEN_ONE_TASK };
+  }
+  if (task.deadline !== undefined && task.deadline <= now.running) {
+    return { status: "failed", code: "E_TIMEOUT", text: NO_TIME_LEFT };
   }
   if (depth > self.limits.depth) {
     return {

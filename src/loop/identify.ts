@@ -81,6 +81,21 @@ export function findWork(key: WorkKey, lookup: (localId: string) => Known | unde
   return known === undefined ? undefined : localId;
 }
 
+/** How many attempts ahead a late TASK is compared with. */
+const LOOK_AHEAD = 3;
+
+/** The later attempt of that work that is known already. The number of an attempt is the sender's word, and may be the greatest there is. */
+export function findLaterAttempt(
+  key: WorkKey,
+  lookup: (localId: string) => Known | undefined,
+): number | undefined {
+  for (let ahead = 1; ahead <= LOOK_AHEAD; ahead++) {
+    const attempt = key.attempt + ahead;
+    if (findWork({ ...key, attempt }, lookup) !== undefined) return attempt;
+  }
+  return undefined;
+}
+
 /** All names are looked at before work counts as new: the plain one may have become free meanwhile. */
 function locate(
   work: WorkKey,

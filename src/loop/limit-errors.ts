@@ -5,7 +5,8 @@ import type { Subtask, Task } from "../protocol/task.ts";
  * task.md.
  */
 
-export const OUT_OF_TIME = "E_TIMEOUT: the time that was given for the task is over";
+export const NO_TIME_LEFT = "the time that was given for the task is over";
+export const OUT_OF_TIME = `E_TIMEOUT: ${NO_TIME_LEFT}`;
 export const NOT_EVEN_ONE_TASK = "the budget leaves no task, not even this one";
 
 export function refusedDispatch(id: string, left: number, kind: string): string {

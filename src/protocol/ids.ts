@@ -4,6 +4,8 @@ import { ClawflowError } from "./errors.ts";
 export const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 /** An agent as others outside its root name it: `<agent>@<root-id>`. */
 export const AGENT_ADDRESS = /^[a-z0-9][a-z0-9_-]{0,63}(@[a-z0-9][a-z0-9-]{0,63})?$/;
+/** Who can send a message or get one: an agent, or a person; never one of the words that stand for somebody here. */
+export const PARTY = /^(?!(?:self|system)(?:@|$))[a-z0-9][a-z0-9_-]{0,63}(@[a-z0-9][a-z0-9-]{0,63})?$/;
 /** `--` is kept for the attempt in the name that a version 1 peer sees. */
 export const SUBTASK_ID = /^(?!.*--)[a-z][a-z0-9-]{0,63}$/;
 export const TASK_ID = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
@@ -107,6 +109,18 @@ export function messageFileName(message: {
   const head = `${message.type}-`;
   const tail = `-${message.attempt ?? 1}-${shortHash([message.id], 12)}.md`;
   return head + folderName(work).slice(0, MAX_NAME_BYTES - head.length - tail.length) + tail;
+}
+
+/**
+ * The name under which a mailbox keeps a file that somebody dropped: that name, or where it is longer than ours a shortened one with a
+ * hash, so that a disk takes every name that is made from it.
+ */
+export function keptFileName(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  const tail = `-${shortHash([name], 12)}.md`;
+  let stem = name.replace(/\.md$/, "");
+  while (Buffer.byteLength(stem) + tail.length > MAX_NAME_BYTES) stem = [...stem].slice(0, -1).join("");
+  return stem + tail;
 }
 
 /** The runtime's own pattern: a file of such a name was published whole and may be taken at once. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { amountsSchema } from "./amounts.ts";
 import {
-  addressSchema,
   attachmentSchema,
   messageIdSchema,
+  partySchema,
   policyPatchSchema,
   subtaskIdSchema,
   taskIdSchema,
@@ -24,8 +24,8 @@ const common = {
   subtask_id: subtaskIdSchema.optional(),
   attempt: z.int().min(1).default(1),
   /** 1 */
-  from: addressSchema,
-  to: addressSchema,
+  from: partySchema,
+  to: partySchema,
   /** 1. ISO 8601 UTC, for people. */
   sent_at: z.string(),
   in_reply_to: messageIdSchema.optional(),

@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_HEAD, splitFrontmatter } from "./frontmatter.ts";
-import { AGENT_ADDRESS, isSubtaskId, isTaskId } from "./ids.ts";
+import { isSubtaskId, isTaskId, PARTY } from "./ids.ts";
 
 /** What can be told of a message that cannot be taken: enough to answer its sender, or nothing. */
 export interface PartialEnvelope {
@@ -19,7 +19,7 @@ export function parseEnvelope(bytes: Uint8Array): PartialEnvelope {
   let { subtask_id } = data;
   if (typeof type === "string" && /^[a-z][a-z-]{0,63}$/.test(type)) envelope.type = type;
   if (typeof id === "string" && /^[\w.:@~+=-]{1,200}$/.test(id)) envelope.id = id;
-  if (typeof from === "string" && AGENT_ADDRESS.test(from)) envelope.from = from;
+  if (typeof from === "string" && PARTY.test(from)) envelope.from = from;
   if (typeof task_id === "string" && isTaskId(task_id)) envelope.task_id = task_id;
   if (typeof attempt === "number" && Number.isSafeInteger(attempt) && attempt > 0) envelope.attempt = attempt;
   if (typeof subtask_id === "string") {

@@ -35,6 +35,8 @@ export function parseAnyYaml(text: string, code: ErrorCode, firstLine: number): 
     throw new ClawflowError(code, "not valid YAML", { cause: error, found: String(error) });
   }
   const problem = document.errors[0] ?? document.warnings[0];
+  // What the library says of a stack that overflowed.
+  if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) throw tooDeep(code, problem);
   if (problem !== undefined) {
     throw new ClawflowError(code, "not valid YAML", {
       at: placeText(text, problem.pos[0], firstLine),

@@ -10,7 +10,7 @@ import {
 import { outcomeSchema } from "./outcome.ts";
 import { questionSchema } from "./question.ts";
 import {
-  addressSchema,
+  partySchema,
   subtaskIdSchema,
   subtaskSchema,
   taskFrontmatterSchema,
@@ -29,8 +29,8 @@ const version1 = {
     .string()
     .regex(/^(?!.*--.*--)[a-z][a-z0-9-]{0,69}$/)
     .optional(),
-  from: addressSchema,
-  to: addressSchema.optional(),
+  from: partySchema,
+  to: partySchema.optional(),
   sent_at: z.string().optional(),
 };
 

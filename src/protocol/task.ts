@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { amountsSchema } from "./amounts.ts";
-import { AGENT_ADDRESS, MESSAGE_ID, SUBTASK_ID, TASK_ID } from "./ids.ts";
+import { AGENT_ADDRESS, MESSAGE_ID, PARTY, SUBTASK_ID, TASK_ID } from "./ids.ts";
 
 export const taskIdSchema = z.string().regex(TASK_ID, "not a task id");
 export const subtaskIdSchema = z.string().regex(SUBTASK_ID, "not a subtask id");
 export const messageIdSchema = z.string().regex(MESSAGE_ID, "not a message id");
 export const addressSchema = z.string().regex(AGENT_ADDRESS, "not an agent id");
+export const partySchema = z.string().regex(PARTY, "not an agent id");
 
 export const attachmentSchema = z.strictObject({
   name: z.string().min(1).max(255),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { applyChange, type Change } from "../loop/change.ts";
 import { isFinal } from "../loop/phase.ts";
 import { internal } from "../protocol/errors.ts";
-import { sha256 } from "../protocol/ids.ts";
+import { keptFileName, sha256 } from "../protocol/ids.ts";
 import { layoutOf } from "../protocol/layout-of.ts";
 import type { Task } from "../protocol/task.ts";
 import type { StoreContext } from "./context.ts";
@@ -133,7 +133,8 @@ function freePath(
   wanted: string,
   nameOf: (stem: string, n: number) => string,
 ): string {
-  const stem = wanted.replace(/\.md$/, "");
+  const name = wanted.lastIndexOf("/") + 1;
+  const stem = wanted.slice(0, name) + keptFileName(wanted.slice(name)).replace(/\.md$/, "");
   for (let n = 0; ; n++) {
     const path = `${nameOf(stem, n)}.md`;
     const absolute = join(paths.root, path);

@@ -116,6 +116,14 @@ export class Workspace {
     return blobPath(this.paths, sha256);
   }
 
+  /** The first of them whose content is not here. */
+  lacking(attachments: readonly Attachment[] = []): Attachment | undefined {
+    return attachments.find(({ sha256, bytes }) => {
+      const found = this.context.disk.stat(this.blobPath(sha256));
+      return found?.kind !== "file" || found.size !== bytes;
+    });
+  }
+
   /** The line that gc left of a task, if it left one. */
   removed(work: RemovedWork): RemovedTask | undefined {
     return findRemoved(this, work);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../src/host/host.ts";
+import { sha256 } from "../../src/protocol/ids.ts";
 import { deadLetters, faultsOf, messagesIn, replyToHuman } from "./files.ts";
 import { startHost, tempRoot } from "./team.ts";
 import { until } from "./until.ts";
@@ -108,6 +109,29 @@ describe("what is no file, or too large", () => {
     writeFileSync(join(inbox, "Bad.md"), good("x").replace("Say it.", "x".repeat(4 * 1024 * 1024)));
     expect(await refused()).toMatch(/^E_TOO_LARGE: .*4194304/);
   });
+});
+
+test("work whose attachment is not here is not begun, and done once it comes with it", async () => {
+  const hash = sha256("report");
+  const work = (id: string) =>
+    good("with-file", `attachments: [{name: report.md, sha256: ${hash}, bytes: 6}]\n`).replace(
+      "h-with-file",
+      id,
+    );
+  writeFileSync(join(inbox, "Bad.md"), work("h-1"));
+  expect(await until(() => deadLetters(join(root, "echo"))["Bad.md"], "Bad.md in dead/")).toMatch(
+    /^E_BLOB: .*report\.md.*6 bytes in mailbox\/blobs/,
+  );
+  const { status, body } = await replyToHuman(join(root, "echo"), "with-file");
+  expect([status, body.error]).toEqual(["failed", expect.stringMatching(/^E_BLOB: /)]);
+  expect(host.task("echo", "with-file")).toBeUndefined();
+  const blobs = join(root, "echo", "mailbox", "blobs", "sha256", hash.slice(0, 2));
+  mkdirSync(blobs, { recursive: true });
+  writeFileSync(join(blobs, hash), "report");
+  writeFileSync(join(inbox, "Again.md"), work("h-2"));
+  expect((await host.finished("echo", "with-file")).status).toBe("done");
+  await host.stop();
+  expect(faultsOf(root, ["echo"])).toEqual([]);
 });
 
 test("many bad messages at once stop none of the good ones", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { identifyWork, type Known, type Records } from "../../src/loop/identify.ts";
+import { findLaterAttempt, identifyWork, type Known, type Records } from "../../src/loop/identify.ts";
 import { plan, taskFrom } from "./letters.ts";
 import { considering, executing, fromBoss } from "./scenes.ts";
 import { Station } from "./station.ts";
@@ -51,6 +51,29 @@ describe("identifyWork", () => {
     expect(identifyWork(work, "h", records({}, "h")).is).toBe("removed");
     expect(identifyWork(work, "h", records({}, "")).is).toBe("removed");
     expect(identifyWork(work, "h", records({}, "other")).is).toBe("reused");
+  });
+});
+
+describe("findLaterAttempt", () => {
+  const known = (attempt: number) => (id: string) =>
+    id === `root.part_${attempt}` ? { key: { ...work, attempt }, body_hash: "h" } : undefined;
+
+  it("finds the next three, and none before or behind", () => {
+    const found = [1, 2, 3, 4, 5, 6].map((attempt) =>
+      findLaterAttempt({ ...work, attempt: 2 }, known(attempt)),
+    );
+    expect(found).toEqual([undefined, undefined, 3, 4, 5, undefined]);
+  });
+
+  it("ends where there is no later number", () => {
+    let looks = 0;
+    const lookup = () => {
+      if (++looks > 1_000) throw new Error("it looks for ever");
+      return undefined;
+    };
+    for (const attempt of [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1]) {
+      expect(findLaterAttempt({ ...work, attempt }, lookup)).toBeUndefined();
+    }
   });
 });
 

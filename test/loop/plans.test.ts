@@ -247,6 +247,7 @@ describe("a TASK", () => {
     ["E_PATH", fromBoss({ trace: trace(4, ["lead", "boss", "lead", "boss", "lead"]) })],
     ["E_SELF_SEND", fromBoss({ from: "lead" })],
     ["E_BUDGET", fromBoss({ budget: { tasks: 0 } })],
+    ["E_TIMEOUT", fromBoss({ deadline_in: 0 })],
   ])("that must not be done is answered with %s, and no brain is asked", (code, task) => {
     const station = new Station();
     station.deliver(task);

@@ -1,5 +1,12 @@
 import { emptyPlan } from "../../src/loop/empty-plan.ts";
-import { findWork, identifyWork, type Known, keyOf, locateWork } from "../../src/loop/identify.ts";
+import {
+  findLaterAttempt,
+  findWork,
+  identifyWork,
+  type Known,
+  keyOf,
+  locateWork,
+} from "../../src/loop/identify.ts";
 import { isFinal } from "../../src/loop/phase.ts";
 import { refusalReply } from "../../src/loop/refusal.ts";
 import { nextTimer } from "../../src/loop/timers.ts";
@@ -233,11 +240,9 @@ export class Station {
   }
 
   #overtaken(message: TaskMessage): Refusal | undefined {
-    for (let attempt = message.attempt + 1; attempt <= message.attempt + 3; attempt++) {
-      if (findWork({ ...message, attempt }, this.#known) !== undefined)
-        return { status: "cancelled", code: "E_CANCELLED", text: `attempt ${attempt} came before this one` };
-    }
-    return undefined;
+    const later = findLaterAttempt(message, this.#known);
+    if (later === undefined) return undefined;
+    return { status: "cancelled", code: "E_CANCELLED", text: `attempt ${later} came before this one` };
   }
 
   readonly #known = (localId: string): Known | undefined => {

@@ -90,6 +90,19 @@ describe("splitFrontmatter takes", () => {
     expect(splitFrontmatter(text)).toEqual(expected);
   });
 
+  test.each([
+    ["flow lists", "a: ", "[", "]"],
+    ["flow maps", "a: ", "{a: ", "}"],
+    ["block lists", "a:\n  ", "- ", ""],
+  ])("says that %s are too deep, however deep", (_, key, open, close) => {
+    for (const depth of [101, 20_000, 60_000]) {
+      const text = `---\n${key}${open.repeat(depth)}1${close.repeat(depth)}\n---\n`;
+      expect(() => splitFrontmatter(text), `${depth}`).toThrow(
+        /nested too deeply; expected at most 100 levels/,
+      );
+    }
+  });
+
   test("many keys, in a time that grows with their number", () => {
     const head = Array.from({ length: 20_000 }, (_, i) => `k${i}: ${i}`).join("\n");
     expect(Object.keys(splitFrontmatter(`---\n${head}\n---\n`).data)).toHaveLength(20_000);

@@ -6,6 +6,7 @@ import {
   folderName,
   isSubtaskId,
   isTaskId,
+  keptFileName,
   localTaskId,
   MESSAGE_FILE_NAME,
   messageFileName,
@@ -36,6 +37,18 @@ const HOSTILE = [
   "e\u0301",
   "a..b",
 ];
+
+describe("keptFileName", () => {
+  test("keeps what is short, and shortens what is long to a name that no other has", () => {
+    expect(keptFileName("a b.md")).toBe("a b.md");
+    const names = ["x", "y"].map((last) => keptFileName(`${"\u{1f600}".repeat(60)}${last}.md`));
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) {
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(120);
+      expect(name).toMatch(/^(\u{1f600})+-[0-9a-f]{12}\.md$/u);
+    }
+  });
+});
 
 describe("ids", () => {
   test.each(HOSTILE)("%j names no agent, task or subtask", (text) => {

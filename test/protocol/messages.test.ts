@@ -336,12 +336,19 @@ describe("parseMessage refuses", () => {
     expect(codeOf(() => parseMessage(file({ ...good, subtask_id: id })))).toBe("E_ID subtask_id");
   });
 
-  test.each([...badIds.filter((id) => id !== '""'), "Lead", "a.b", "a@", '"@a"', "a@b@c"])(
-    "from: %s",
-    (id) => {
-      expect(codeOf(() => parseMessage(file({ ...good, from: id })))).toBe("E_ID from");
-    },
-  );
+  test.each([
+    ...badIds.filter((id) => id !== '""'),
+    "Lead",
+    "a.b",
+    "a@",
+    '"@a"',
+    "a@b@c",
+    "self",
+    "system",
+    "self@b",
+  ])("from: %s", (id) => {
+    expect(codeOf(() => parseMessage(file({ ...good, from: id })))).toBe("E_ID from");
+  });
 
   test.each(["../x", '"a b"', "x".repeat(201), '""', '"a\\nb"', "/a", '"\\e[31m"'])("id: %s", (id) => {
     expect(codeOf(() => parseMessage(file({ ...good, id })))).toBe("E_ID id");

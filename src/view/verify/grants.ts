@@ -38,7 +38,7 @@ export function checkGrants({ agents }: Evidence, report: Report, limits: { dept
  * afterwards how much it was, which may be more than it had.
  */
 function* grantFaults(task: Task): Generator<string> {
-  if (task.budget === undefined) return;
+  if (task.budget === undefined || isRefused(task)) return;
   let granted: Amounts = {};
   let used: Amounts = { tasks: 1 };
   for (const subtask of task.subtasks.values()) {
@@ -52,6 +52,11 @@ function* grantFaults(task: Task): Generator<string> {
     if (sum > budget + TOLERANCE)
       yield `${sum} ${kind} are granted to subtasks or used, the budget is ${budget}`;
   }
+}
+
+/** It stands here with the budget for which it was refused, and was never begun. */
+function isRefused({ status, calls, error = "" }: Task): boolean {
+  return status === "failed" && calls === 0 && error.startsWith("E_BUDGET: ");
 }
 
 /** One that was lowered may be less than what was granted before. */
