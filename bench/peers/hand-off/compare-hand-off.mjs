@@ -1,0 +1,4 @@
+export const MAILBOXES = [];
+export async function compareHandOffs() {
+  return { tables: "", data: {} };
+}
