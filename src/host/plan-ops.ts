@@ -43,9 +43,12 @@ export function planOps(
   for (const message of plan.record) {
     planned.ops.push({ op: "record", path: archive(messageFileName(message)), text: formatMessage(message) });
   }
-  for (const name of plan.withdraw)
-    if (isPending(name)) planned.ops.push({ op: "withdraw", name, path: archive(name) });
   for (const message of plan.send) sendOp(planned, message, route(message.to));
+  // After them: one step may send a TASK and, because another of its subtasks fails, take it back.
+  for (const name of plan.withdraw) {
+    if (isPending(name) || planned.remote.some((sent) => sent.name === name))
+      planned.ops.push({ op: "withdraw", name, path: archive(name) });
+  }
   for (const disposal of plan.disposals) {
     const letter = letters.get(disposal.message);
     if (letter === undefined) continue;

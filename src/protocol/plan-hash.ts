@@ -13,9 +13,13 @@ const APPROVED = [
   "budget",
 ] as const;
 
-/** What a person approves, as 12 hexadecimal digits: the subtasks as they are planned, whatever has become of them. */
+/**
+ * What a person approves, as 12 hexadecimal digits: the subtasks as they are planned, whatever has become of them, and in whatever order they
+ * stand, for that is another in task.md where a person has put one between others.
+ */
 export function planHash(subtasks: Iterable<readonly [string, Subtask]>): string {
-  const plan = [...subtasks].map(([id, subtask]) => [id, ...APPROVED.map((field) => plain(subtask[field]))]);
+  const inOrder = [...subtasks].sort(([a], [b]) => (a < b ? -1 : 1));
+  const plan = inOrder.map(([id, subtask]) => [id, ...APPROVED.map((field) => plain(subtask[field]))]);
   return sha256(JSON.stringify(plan)).slice(0, 12);
 }
 

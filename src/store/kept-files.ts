@@ -37,7 +37,7 @@ export function loadKept(workspace: Workspace): void {
   const { context, paths } = workspace;
   const tasks = new Map([...workspace.taskFiles.keys()].map((id) => [folderName(id), id]));
   for (const name of unlessMissing(() => context.disk.list(paths.kept)) ?? []) {
-    const [, start = "", folder = ""] = /^([0-9a-f]*)-[0-9a-z]+-\d+@(.+)\.md$/.exec(name) ?? [];
+    const { start, folder } = parseKeptName(name);
     const path = join(paths.kept, name);
     const bytes = context.disk.stat(path)?.kind === "file" ? context.disk.read(path) : undefined;
     const task = tasks.get(folder);
@@ -49,6 +49,12 @@ export function loadKept(workspace: Workspace): void {
       workspace.kept.push({ task, path, hash: "", identity, at: context.monotonic() });
     }
   }
+}
+
+/** `start`: of the hash of the text that was replaced; `folder`: of its task. */
+export function parseKeptName(name: string): { start: string; folder: string } {
+  const [, start = "", folder = ""] = /^([0-9a-f]*)-[0-9a-z]+-\d+@(.+)\.md$/.exec(name) ?? [];
+  return { start, folder };
 }
 
 /** What a loss of power left of the text that was replaced. */

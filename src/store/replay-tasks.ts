@@ -1,11 +1,12 @@
 import { dirname, join } from "node:path";
 import { isFinal } from "../loop/phase.ts";
 import { formatTask } from "../protocol/format-task.ts";
-import { sha256 } from "../protocol/ids.ts";
+import { folderName, sha256 } from "../protocol/ids.ts";
 import { revOf } from "../protocol/read-edit.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
+import { parseKeptName } from "./kept-files.ts";
 import { basePath, revPath, taskPath } from "./layout.ts";
 import { ensureContent } from "./replay-messages.ts";
 import { isTornCopy } from "./torn.ts";
@@ -23,13 +24,32 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
   const { text, files } = formatTask(task);
   const path = taskPath(workspace.paths, id);
   const base = basePath(workspace.paths, id);
-  const ours = isOurs(workspace, id, folded, text);
+  const texts = textsOf(folded);
+  const ours = isOurs(workspace, id, folded, [text, ...texts.map((earlier) => earlier.text)]);
   for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
   if (ours) ensureContent(workspace, path, text, FILE_MODE);
   if (ours && isFinal(task) && task.subtasks.size === 0) workspace.files.remove(base);
   else {
     keepEarlier(workspace, id, task.rev);
     ensureContent(workspace, base, text, FILE_MODE);
+  }
+  for (const earlier of texts) mendEarlier(workspace, id, earlier);
+}
+
+/** What a loss of power left of a text that was written is neither what somebody may have edited from, nor an edit. */
+function mendEarlier(workspace: Workspace, id: string, { rev, text }: Written): void {
+  const { context, paths, files } = workspace;
+  const { disk } = context;
+  const isTorn = (path: string) =>
+    disk.stat(path)?.kind === "file" &&
+    isTornCopy(disk.read(path), text) &&
+    sha256(disk.read(path)) !== sha256(text);
+  const earlier = revPath(paths, id, rev);
+  if (isTorn(earlier)) ensureContent(workspace, earlier, text, FILE_MODE);
+  for (const name of unlessMissing(() => disk.list(paths.kept)) ?? []) {
+    const { start, folder } = parseKeptName(name);
+    const path = join(paths.kept, name);
+    if (folder === folderName(id) && sha256(text).startsWith(start) && isTorn(path)) files.remove(path);
   }
 }
 
@@ -44,7 +64,8 @@ function keepEarlier(workspace: Workspace, id: string, rev: number): void {
   if (context.disk.stat(to) === undefined) files.move(base, to);
 }
 
-function isOurs(workspace: Workspace, id: string, folded: FoldedTask, text: string): boolean {
+/** @param texts that the records say were written, and the one that stands in the end */
+function isOurs(workspace: Workspace, id: string, folded: FoldedTask, texts: readonly string[]): boolean {
   const { disk } = workspace.context;
   const path = taskPath(workspace.paths, id);
   const kind = disk.stat(path)?.kind;
@@ -52,19 +73,24 @@ function isOurs(workspace: Workspace, id: string, folded: FoldedTask, text: stri
   if (kind !== "file") return false;
   const bytes = disk.read(path);
   const hash = sha256(bytes);
-  if (folded.hashes.has(hash) || isTornCopy(bytes, text)) return true;
+  if (folded.hashes.has(hash) || texts.some((text) => isTornCopy(bytes, text))) return true;
   const base = unlessMissing(() => disk.read(basePath(workspace.paths, id)));
-  if (base !== undefined && isTornCopy(bytes, Buffer.from(base).toString("utf8"))) return true;
-  return textsOf(folded).some((earlier) => isTornCopy(bytes, earlier));
+  return base !== undefined && isTornCopy(bytes, Buffer.from(base).toString("utf8"));
+}
+
+interface Written {
+  rev: number;
+  text: string;
 }
 
 /** Every text that the records say was written, made once more. */
-function textsOf({ history }: FoldedTask): string[] {
-  const texts: string[] = [];
+function textsOf({ history }: FoldedTask): Written[] {
+  const texts: Written[] = [];
   let task: Task | undefined;
   for (const entry of history) {
     if (entry.op === "snapshot" || entry.op === "change") task = nextState(task, entry);
-    else if (entry.op === "text" && task !== undefined) texts.push(formatTask(task).text);
+    else if (entry.op === "text" && task !== undefined)
+      texts.push({ rev: entry.rev, text: formatTask(task).text });
   }
   return texts;
 }

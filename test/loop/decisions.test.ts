@@ -40,6 +40,11 @@ describe("an approval", () => {
     expect(planHash(parseTask(formatTask(task).text).subtasks)).toBe(task.waiting?.plan);
   });
 
+  it("is for that plan in whatever order its subtasks stand: an edit may have put one first", () => {
+    const { subtasks, waiting } = planned().task();
+    expect(planHash([...subtasks].reverse())).toBe(waiting?.plan);
+  });
+
   it("counts for that plan alone", () => {
     const station = planned();
     const other = control("approve", { plan: "0123456789ab" });

@@ -1,5 +1,5 @@
 import { MESSAGE_FILE_NAME } from "../../src/protocol/ids.ts";
-import { parseMessage } from "../../src/protocol/message-codec.ts";
+import type { Message } from "../../src/protocol/message.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import { tasksOf } from "./editor.ts";
 import { meddle } from "./meddle.ts";
@@ -101,11 +101,14 @@ function absent(world: Simulation, host: SimHost, ms: number): void {
  */
 function again(world: Simulation, choice: number, name: "same" | "other"): void {
   const sent = [...world.machine.files()].flatMap(([path, bytes]) => {
-    const to = isSent(path) ? receiverOf(bytes) : undefined;
+    const message = isSent(path) ? world.letters.readBytes(bytes).message : undefined;
+    const to = message?.to;
     const from = world.hostOf(path.split("/")[2] ?? "");
-    // What an agent noted for itself was never in an inbox.
-    const isNote = path.startsWith(`${ROOT}/${to}/mailbox/archive/`) && path.includes("/outcome-");
-    return to === undefined || isNote || from?.state !== "up" || world.hostOf(to) === undefined
+    return message === undefined ||
+      to === undefined ||
+      isNote(path, message) ||
+      from?.state !== "up" ||
+      world.hostOf(to) === undefined
       ? []
       : [{ path, bytes, to }];
   });
@@ -128,11 +131,8 @@ function isSent(path: string): boolean {
   return folder !== undefined && MESSAGE_FILE_NAME.test(name);
 }
 
-/** Of a message that is whole: a person's may not be. */
-function receiverOf(bytes: Uint8Array): string | undefined {
-  try {
-    return parseMessage(bytes, { to: "human" }).to;
-  } catch {
-    return undefined;
-  }
+/** What an agent noted for itself was never in an inbox: what was decided, and the edits that were taken. */
+function isNote(path: string, message: Message): boolean {
+  const isNoted = message.type === "outcome" || (message.type === "control" && message.control === "edit");
+  return isNoted && path.startsWith(`${ROOT}/${message.to}/mailbox/archive/`);
 }

@@ -81,6 +81,8 @@ export class Editor {
     if (life.disk.stat(path)?.kind !== "file") return;
     const written: Written = { agent, task, token, what, state: "open" };
     this.written.push(written);
+    // Known before it stands there: after a power cut it may.
+    if (what === "pause") this.paused.add(path);
     this.note(agent, `a person saves ${token} (${what}, ${style})`);
     try {
       await this.save(life, path, Buffer.from(after), style);
@@ -97,10 +99,18 @@ export class Editor {
 
   /** A task.md that a person left as no runtime can read it: it stays so where the task is finished. */
   isBroken(path: string): boolean {
-    return this.written.some(
-      ({ agent, task, what }) =>
-        what === "broken" && path.endsWith(`${agent}/tasks/${folderName(task)}/task.md`),
+    return this.broken().some(({ agent, task }) =>
+      path.endsWith(`${agent}/tasks/${folderName(task)}/task.md`),
     );
+  }
+
+  /** A message about a task that a person left so: what it asks for again cannot be read any more. */
+  isAboutBroken(owner: string, message: string): boolean {
+    return this.broken().some(({ agent, task }) => agent === owner && message.includes(`-${task}-`));
+  }
+
+  private broken(): Written[] {
+    return this.written.filter(({ what, state }) => what === "broken" || state === "doubtful");
   }
 
   /** A task.md that a person may have left in pieces, or not made durable: for that nobody but they can answer. */
@@ -129,7 +139,6 @@ export class Editor {
 
   /** Until it holds: another one may have come between, and an edit is taken some time after it was saved. */
   private async goOn(life: VirtualLife, path: string): Promise<void> {
-    this.paused.add(path);
     this.busy++;
     try {
       for (let calm = 0; calm < 4; calm++) {

@@ -26,16 +26,17 @@ export class Ledger {
   readonly sent = new Map<string, { agent: string; to: string; id: string; kind: string }>();
   private readonly now: () => number;
   private readonly isSteered: (task: string) => boolean;
-  private readonly isStranger: (name: string) => boolean;
+  private readonly mayDie: (event: HostEvent & { type: "message:dead" }) => boolean;
 
+  /** @param mayDie whether people made the message so, or what it is about, that it cannot be taken */
   constructor(
     now: () => number,
     isSteered: (task: string) => boolean,
-    isStranger: (name: string) => boolean,
+    mayDie: (event: HostEvent & { type: "message:dead" }) => boolean,
   ) {
     this.now = now;
     this.isSteered = isSteered;
-    this.isStranger = isStranger;
+    this.mayDie = mayDie;
   }
 
   note(who: string, text: string): void {
@@ -70,7 +71,7 @@ export class Ledger {
         if (!EXPECTED.test(event.text)) this.fault(`${event.agent} has a problem: ${event.text}`);
         return;
       case "message:dead":
-        if (!this.isSteered(event.name) && !this.isStranger(event.name) && !TOO_LATE.test(event.text))
+        if (!this.isSteered(event.name) && !this.mayDie(event) && !TOO_LATE.test(event.text))
           this.fault(`${event.name} is dead: ${event.text}`);
     }
   }

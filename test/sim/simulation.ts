@@ -79,7 +79,9 @@ export class Simulation implements HostWorld {
     this.ledger = new Ledger(
       () => this.time.now,
       isSteered,
-      (name) => this.strangers.has(name),
+      ({ agent, name, code }) =>
+        this.strangers.has(name) ||
+        (["E_FRONTMATTER", "E_UTF8"].includes(code) && this.editor.isAboutBroken(agent, name)),
     );
     this.script = new Script(scenario.shape);
     this.hosts = scenario.hosts.map((agents, number) => new SimHost(this, number, agents));

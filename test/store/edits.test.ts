@@ -375,6 +375,32 @@ test("what a loss of power left of a text of the runtime is no edit", async () =
   }
 });
 
+test("what a loss of power left of an earlier text is no edit, and nobody's edit is compared with it", async () => {
+  for (const left of ["", whole().slice(0, 100), `${whole().slice(0, -3)}`]) {
+    for (const base of ["", whole().slice(0, 200)]) {
+      const world = newWorld();
+      const { lead } = await withTask(world, 2);
+      const [kept = ""] = readdirSync(lead.paths.kept);
+      const earlier = join(lead.paths.base, "t@1.md");
+      expect(readFileSync(earlier, "utf8")).toBe(whole());
+      kill(world);
+      writeFileSync(join(lead.paths.kept, kept), left);
+      writeFileSync(earlier, base);
+      const again = await open(world);
+      expect(look(world, again.lead)).toEqual([]);
+      expect(again.lead.tasks.get("t")?.text.instructions).toBe("Do it");
+      expect(readdirSync(lead.paths.kept)).toEqual([]);
+      expect(readFileSync(earlier, "utf8")).toBe(whole());
+      await again.store.close();
+    }
+  }
+});
+
+/** The text of the task as it was written first. */
+function whole(): string {
+  return formatTask(aTask("t")).text;
+}
+
 test("large results stand in files of their own and come back with the task", async () => {
   const world = newWorld();
   const { store, lead } = await withTask(world, 2);
