@@ -4,6 +4,8 @@ import type { Draft } from "./draft.ts";
 /** Codes of failures that the same work would meet again. */
 const FINAL_CODES =
   /^E_(BUDGET|DEPTH|PATH|SELF_SEND|UNKNOWN_AGENT|ID|ID_REUSED|VERSION|TOO_LARGE|TOO_OLD|CANCELLED|LIMIT)\b/;
+/** Of subtasks below, one of another: each level would multiply the attempts of the one below it. */
+const HANDED_UP = /^(?:E_SUBTASK: \S+ \([^)]*\) failed: )+/;
 
 const FIRST_BACKOFF = 1_000;
 const LONGEST_BACKOFF = 60_000;
@@ -17,7 +19,9 @@ export function backoff(repetition: number): number {
 export function failAttempt(draft: Draft, id: string, error: string): void {
   const { attempt, max_attempts } = draft.subtask(id);
   settleGrant(draft, id);
-  const left = attempt < (max_attempts ?? draft.task.policy.max_attempts) && !FINAL_CODES.test(error);
+  const left =
+    attempt < (max_attempts ?? draft.task.policy.max_attempts) &&
+    !FINAL_CODES.test(error.replace(HANDED_UP, ""));
   draft.setSubtask(id, {
     status: left ? "pending" : "failed",
     error,

@@ -137,6 +137,19 @@ describe("attempts", () => {
     expect(station.statuses.a).toBe("pending");
   });
 
+  it("are not made again after such an error that was handed up from below, whatever the levels", () => {
+    const up = "E_SUBTASK: p1 (b) failed: E_SUBTASK: p1.p2 (c) failed: ";
+    for (const [error, status] of [
+      [`${up}E_PATH: an agent stands too often on the way`, "failed"],
+      [`${up}E_BRAIN: no`, "pending"],
+      ["E_BRAIN: said E_SUBTASK: x (y) failed: E_PATH: no", "pending"],
+    ] as const) {
+      const station = executing(thrice);
+      fail(station, "a", error);
+      expect(station.statuses.a, error).toBe(status);
+    }
+  });
+
   it("a peer that cancelled the work by itself counts as failed, for good", () => {
     const station = executing(thrice);
     station.deliver(replyTo(station.taskOf("a"), { status: "cancelled", error: "by hand" }));
