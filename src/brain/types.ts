@@ -6,6 +6,8 @@ export interface BrainContext {
   signal: AbortSignal;
   /** To be called once a process runs, with what identifies it after a crash of the host. */
   onProcess(pid: number, started: string): void;
+  /** Of a task that is being done in pieces, the piece that the agent does itself and that the question is about. */
+  subtask?: string;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface BrainContext {
  * `person` brains do not answer here: the task waits, and the answer comes as an `outcome` message.
  */
 export interface Brain {
-  readonly kind: "function" | "command" | "text" | "person";
+  readonly kind: "function" | "command" | "text" | "person" | "turn";
   /** For a person: whom the task waits for. */
   readonly person?: string;
   ask(question: BrainQuestion, context: BrainContext): Promise<BrainAnswer>;

@@ -87,7 +87,11 @@ export class BrainSlots {
     let packed: Awaited<ReturnType<typeof packAnswer>>;
     try {
       const asked = completeQuestion(agent, ask);
-      const answer = await agent.brain.ask(asked, { signal, onProcess });
+      const answer = await agent.brain.ask(asked, {
+        signal,
+        onProcess,
+        ...(ask.subtask === undefined ? {} : { subtask: ask.subtask }),
+      });
       packed = await packAnswer(agent.workspace, answer, this.#options.resultBytes, asked);
     } catch (error) {
       if (signal.aborted) return;

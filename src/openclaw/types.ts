@@ -6,6 +6,7 @@
 /** OpenClaw's configuration. It is read with care: what a plugin is given was checked, what is read from a file was not. */
 export interface OpenClawConfig {
   agents?: unknown;
+  plugins?: unknown;
 }
 
 export interface PluginLogger {

@@ -1,0 +1,81 @@
+// `npm run build:plugin`: the OpenClaw plugin as one folder that needs nothing else, `dist/openclaw-plugin/`; `--pack` makes the package
+// of it as well, `dist/clawflow-openclaw-<version>.tgz`, and prints its name.
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const project = join(dirname(fileURLToPath(import.meta.url)), "..");
+const out = join(project, "dist", "openclaw-plugin");
+
+/** CommonJS inside the bundle asks for modules of Node by `require`. */
+const REQUIRE =
+  'import { createRequire as clawflowRequire } from "node:module";\nconst require = clawflowRequire(import.meta.url);';
+
+/** Code that makes code of text, of which nothing here makes use: it is left out, so that nothing ever can. */
+const withoutEvaluation = {
+  name: "without-evaluation",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]gray-matter[/\\]lib[/\\]engines\.js$/ }, () => ({
+      contents: "module.exports = {};",
+    }));
+    onLoad({ filter: /[/\\]zod[/\\]v4[/\\]core[/\\](util|doc|compile)\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8");
+      const without = text.replace("const F = Function;", 'throw new Error("no code is made of text here");');
+      if (without === text) throw new Error(`${path}: no place found where it makes code of text`);
+      return { contents: without };
+    });
+  },
+};
+
+rmSync(out, { recursive: true, force: true });
+await bundle("plugin.ts", join(out, "dist", "index.js"));
+await writeDescriptions();
+cpSync(join(project, "skills"), join(out, "skills"), { recursive: true });
+cpSync(join(project, "src", "openclaw", "README.md"), join(out, "README.md"));
+cpSync(join(project, "LICENSE"), join(out, "LICENSE"));
+if (process.argv.includes("--pack")) pack();
+
+async function bundle(entry, outfile) {
+  await build({
+    entryPoints: [join(project, "src", "openclaw", entry)],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    external: ["openclaw/plugin-sdk/*"],
+    banner: { js: REQUIRE },
+    plugins: [withoutEvaluation],
+    legalComments: "inline",
+    logLevel: "warning",
+  });
+}
+
+/** What OpenClaw and npm are told of the plugin stands in its source; that is bundled too, to be run here. */
+async function writeDescriptions() {
+  const staged = join(project, "node_modules", ".cache", "clawflow-plugin", `manifest-${process.pid}.mjs`);
+  await bundle("manifest.ts", staged);
+  try {
+    const { pluginManifest, pluginPackage } = await import(pathToFileURL(staged).href);
+    const { version } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+    writeJson("openclaw.plugin.json", pluginManifest(version));
+    writeJson("package.json", pluginPackage(version));
+  } finally {
+    rmSync(staged, { force: true });
+  }
+}
+
+function writeJson(name, value) {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, name), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function pack() {
+  const options = { cwd: out, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] };
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--pack-destination", join(project, "dist")], options),
+  );
+  console.log(join("dist", filename));
+}

@@ -1,0 +1,45 @@
+import { ANSWER_TOOLS } from "./answer-tools.ts";
+import { plugin } from "./plugin.ts";
+import { pluginConfigJsonSchema } from "./plugin-config.ts";
+
+/** The release whose API `types.ts` declares and with which the suite runs. */
+export const OPENCLAW_VERSION = "2026.9.6";
+
+/** `openclaw.plugin.json`: what OpenClaw knows of the plugin without running it. */
+export function pluginManifest(version: string): Record<string, unknown> {
+  const { id, name, description } = plugin;
+  return {
+    id,
+    name,
+    description,
+    version,
+    categories: ["agent-orchestration"],
+    activation: { onStartup: true },
+    contracts: { tools: [...ANSWER_TOOLS] },
+    toolMetadata: Object.fromEntries(ANSWER_TOOLS.map((tool) => [tool, ANSWER_METADATA])),
+    skills: ["./skills"],
+    configSchema: pluginConfigJsonSchema(),
+  };
+}
+
+/** They are there only in the sessions of tasks, whatever profile the agent has; asked twice they change nothing the second time. */
+const ANSWER_METADATA = { profiles: ["minimal", "coding", "messaging", "full"], sideEffecting: true };
+
+/** The `package.json` of the plugin: everything that it needs is in it. */
+export function pluginPackage(version: string): Record<string, unknown> {
+  return {
+    name: "clawflow-openclaw",
+    version,
+    description: plugin.description,
+    license: "MIT",
+    type: "module",
+    files: ["dist", "skills", "openclaw.plugin.json", "README.md"],
+    peerDependencies: { openclaw: `>=${OPENCLAW_VERSION}` },
+    peerDependenciesMeta: { openclaw: { optional: true } },
+    openclaw: {
+      extensions: ["./dist/index.js"],
+      compat: { pluginApi: `>=${OPENCLAW_VERSION}`, minGatewayVersion: OPENCLAW_VERSION },
+      build: { openclawVersion: OPENCLAW_VERSION },
+    },
+  };
+}

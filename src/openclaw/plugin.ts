@@ -1,0 +1,24 @@
+import { ANSWER_TOOLS } from "./answer-tools.ts";
+import { OpenTurns } from "./open-turns.ts";
+import { PLUGIN_ID, teamService } from "./team-service.ts";
+import type { PluginApi } from "./types.ts";
+
+/**
+ * Tells OpenClaw what there is. Nothing runs before the service is started, which happens in a gateway alone: the same is asked for
+ * only to be listed.
+ */
+export function register(api: PluginApi): void {
+  const turns = new OpenTurns();
+  for (const name of ANSWER_TOOLS) api.registerTool((context) => turns.tool(name, context), { name });
+  api.registerService(teamService(api.runtime, turns));
+}
+
+/** What OpenClaw takes for a plugin: the default export of the package's entry. */
+export const plugin = {
+  id: PLUGIN_ID,
+  name: "Clawflow",
+  description: "Agents get one big job done together, by messages that are files in their workspaces.",
+  register,
+};
+
+export { plugin as default };

@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { createHost } from "../host/create-host.ts";
+import type { HostEvent } from "../host/events.ts";
+import type { Host } from "../host/host.ts";
+import { nodeClock } from "../host/node-clock.ts";
+import type { HostOptions, TeamAgent } from "../host/options.ts";
+import { errorText } from "../protocol/errors.ts";
+import { isPlainObject } from "../protocol/plain-value.ts";
+import { HostKeeper } from "./host-keeper.ts";
+import type { OpenTurns } from "./open-turns.ts";
+import { type PluginConfig, readPluginConfig } from "./plugin-config.ts";
+import { readAgents } from "./read-agents.ts";
+import { turnBrain } from "./turn-brain.ts";
+import type { OpenClawConfig, PluginLogger, PluginRuntime, PluginService, ServiceContext } from "./types.ts";
+
+export const PLUGIN_ID = "clawflow";
+
+/** Below OpenClaw's state folder: the host's journal and lock. Everything else is in the agents' workspaces. */
+export function rootOf(stateDir: string): string {
+  return join(stateDir, PLUGIN_ID);
+}
+
+/**
+ * The service that runs the agents of this gateway. OpenClaw starts it again when its agents or this plugin's configuration change, so
+ * what it reads then holds until `stop`.
+ */
+export function teamService(
+  runtime: PluginRuntime,
+  turns: OpenTurns,
+): PluginService & { readonly host: Host | undefined } {
+  let keeper: HostKeeper<Host> | undefined;
+  return {
+    id: PLUGIN_ID,
+    reload: { configPrefixes: ["agents", `plugins.entries.${PLUGIN_ID}`] },
+    get host() {
+      return keeper?.host;
+    },
+    start(context) {
+      keeper = keep(runtime, turns, context);
+      keeper.start();
+    },
+    async stop() {
+      const ending = keeper;
+      keeper = undefined;
+      await ending?.stop();
+    },
+  };
+}
+
+function keep(runtime: PluginRuntime, turns: OpenTurns, context: ServiceContext): HostKeeper<Host> {
+  const { logger, serviceHealth } = context;
+  const keeper: HostKeeper<Host> = new HostKeeper<Host>({
+    clock: nodeClock(),
+    open: async () => await createHost(hostOptions(runtime, turns, context, () => keeper.isStopping)),
+    onEvent: (event) => logEvent(logger, event),
+    onFault(error) {
+      logger.error(`clawflow does not run: ${errorText(error)}`);
+      serviceHealth?.reportFailure(error);
+    },
+    onRunning() {
+      logger.info(`clawflow runs ${keeper.host?.agents.join(", ") || "no agents"}`);
+      serviceHealth?.clearFailure();
+    },
+  });
+  return keeper;
+}
+
+/** @throws E_CONFIG */
+function hostOptions(
+  runtime: PluginRuntime,
+  turns: OpenTurns,
+  { config, stateDir, logger }: ServiceContext,
+  isStopping: () => boolean,
+): HostOptions {
+  const own = readPluginConfig(configOf(config));
+  const { agents, problems } = readAgents(config, {
+    taking: own.agents,
+    workspaceOf: (id) => runtime.agent.resolveAgentWorkspaceDir(config as never, id),
+  });
+  for (const problem of problems) logger.warn(`clawflow: ${problem}`);
+  const ports = {
+    subagent: runtime.subagent,
+    clock: nodeClock(),
+    turns,
+    isStopping,
+    newTag: () => randomBytes(12).toString("hex"),
+  };
+  const team = agents.map(({ id, description, workspace, peers }): [string, TeamAgent] => [
+    id,
+    { description, workspace, peers, concurrency: own.turns_per_agent, brain: turnBrain(id, own, ports) },
+  ]);
+  return { root: rootOf(stateDir), agents: Object.fromEntries(team), ...boundsOf(own) };
+}
+
+function boundsOf({ limits, turns, max_attempts, on_failure }: PluginConfig): Partial<HostOptions> {
+  return { limits: { ...limits, brains: turns }, policy: { max_attempts, on_failure } };
+}
+
+/** `plugins.entries.clawflow.config`. */
+function configOf({ plugins }: OpenClawConfig): unknown {
+  const entries = isPlainObject(plugins) ? plugins.entries : undefined;
+  const entry = isPlainObject(entries) ? entries[PLUGIN_ID] : undefined;
+  return isPlainObject(entry) ? entry.config : undefined;
+}
+
+function logEvent(logger: PluginLogger, event: HostEvent): void {
+  if (event.type === "task:finished") {
+    logger.info(`clawflow: ${event.agent} ${event.task}: ${event.status}`);
+  } else if (event.type === "task:waiting") {
+    logger.info(`clawflow: ${event.agent} ${event.task} waits for ${event.for}: ${event.text}`);
+  } else if (event.type === "message:dead") {
+    logger.warn(`clawflow: ${event.agent} ${event.name}: ${event.code} ${event.text}`);
+  } else if (event.type === "agent:problem") {
+    logger.warn(`clawflow: ${event.agent}: ${event.text}`);
+  }
+}

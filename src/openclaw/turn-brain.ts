@@ -1,0 +1,133 @@
+import { brainError, thrownOutcome } from "../brain/brain-error.ts";
+import type { Brain, BrainContext } from "../brain/types.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import { parseTextAnswer } from "../protocol/parse-outcome.ts";
+import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
+import type { OpenTurns } from "./open-turns.ts";
+import type { PluginConfig } from "./plugin-config.ts";
+import { failedTurn, runTurn, type TurnEnd, type TurnPorts } from "./run-turn.ts";
+import { sessionKeyOf } from "./session-key.ts";
+import { outcomeOfTranscript, usedSince } from "./transcript.ts";
+import { completionPrompt, toolsFor, turnPrompt } from "./turn-prompt.ts";
+
+export interface TurnBrainPorts extends TurnPorts {
+  turns: OpenTurns;
+  /** A mark for the texts of others in a prompt, that nobody can know. */
+  newTag(): string;
+  /** The plugin is being stopped: runs go on, and are waited for when it is started again. */
+  isStopping(): boolean;
+}
+
+/** Runs of one question that may have failed before it is given up to find a new id for the next. */
+const MOST_RUNS = 50;
+
+/** An agent of OpenClaw as a brain: a turn of it in the session of the task, or where that is enough a completion by its model. */
+export function turnBrain(
+  agent: string,
+  config: Pick<PluginConfig, "synthesis" | "completion_seconds">,
+  ports: TurnBrainPorts,
+): Brain {
+  const failures = new Map<string, number>();
+  return {
+    kind: "turn",
+    async ask(question, context) {
+      const from = performance.now();
+      const tag = ports.newTag();
+      const end = (outcome: Outcome, command: string): BrainAnswer => ({
+        outcome,
+        call: { duration: Math.round(performance.now() - from), command },
+      });
+      if (isForCompletion(question, config.synthesis)) {
+        const message = completionPrompt(question, { agent, tag });
+        const outcome = await complete(ports, agent, message, config.completion_seconds, context.signal);
+        if (outcome !== undefined) return end(outcome, `completion of ${agent}`);
+      }
+      const { outcome, runId } = await turn(agent, question, context, tag, ports, failures);
+      return end(outcome, runId === undefined ? `turn of ${agent}` : `turn ${runId}`);
+    },
+  };
+}
+
+/** Tools are needed to read files that came with the results. */
+function isForCompletion({ kind, results = {} }: BrainQuestion, how: PluginConfig["synthesis"]): boolean {
+  if (kind !== "synthesise" || how === "turn") return false;
+  return (
+    how === "completion" || Object.values(results).every(({ attachments = [] }) => attachments.length === 0)
+  );
+}
+
+/** @returns undefined where no completion is to be had; a turn then does the same */
+async function complete(
+  { subagent }: TurnBrainPorts,
+  agentId: string,
+  message: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
+  try {
+    const { text } = await subagent.complete({ agentId, message, timeoutMs: seconds * 1000, signal });
+    return text.trim() === "" ? undefined : outcomeOfText(text);
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function turn(
+  agent: string,
+  question: BrainQuestion,
+  { signal, subtask }: BrainContext,
+  tag: string,
+  ports: TurnBrainPorts,
+  failures: Map<string, number>,
+): Promise<{ outcome: Outcome; runId?: string }> {
+  const { subagent, turns } = ports;
+  const sessionKey = sessionKeyOf(agent, question.task.task_id, subtask);
+  const tools = toolsFor(question);
+  const open = turns.open(sessionKey, tools);
+  const message = turnPrompt(question, { agent, tag });
+  try {
+    for (let run = (failures.get(question.question) ?? 0) + 1; ; run++) {
+      const idempotencyKey = `clawflow:${agent}:${question.question}:${run}`;
+      const request = { sessionKey, message, toolsAlsoAllow: [...tools], deliver: false, idempotencyKey };
+      const end = await runTurn(ports, request, signal);
+      // It had failed before it was asked for now: somebody else's answer to the same question, of before a reload.
+      if (end.type === "failed" && end.before && run < MOST_RUNS) continue;
+      if (end.type === "failed") failures.set(question.question, run);
+      const outcome = open.outcome ?? (await outcomeOfEnd(end, subagent, sessionKey));
+      const used = end.type === "refused" ? undefined : await usedSince(subagent, sessionKey, tag);
+      return {
+        outcome: used === undefined ? outcome : { ...outcome, used },
+        ...(end.type === "refused" ? {} : { runId: end.runId }),
+      };
+    }
+  } catch (error) {
+    // The question is no longer open: nobody waits for what the turn would say.
+    if (signal.aborted && !ports.isStopping())
+      await subagent.deleteSession({ sessionKey, deleteTranscript: false }).catch(() => {});
+    throw error;
+  } finally {
+    turns.close(sessionKey, open);
+  }
+}
+
+async function outcomeOfEnd(
+  end: TurnEnd,
+  subagent: TurnBrainPorts["subagent"],
+  sessionKey: string,
+): Promise<Outcome> {
+  if (end.type === "failed" || end.type === "refused") return failedTurn(end);
+  // Where a tool was called before a reload of the plugin, the transcript alone has it.
+  const called = await outcomeOfTranscript(subagent, sessionKey);
+  if (called !== undefined) return called;
+  if (end.type === "said" && end.text.trim() !== "") return outcomeOfText(end.text);
+  return brainError("E_BRAIN_OUTPUT", "the turn ended without a text or a call of a tool");
+}
+
+function outcomeOfText(text: string): Outcome {
+  try {
+    return parseTextAnswer(text);
+  } catch (error) {
+    return thrownOutcome(error);
+  }
+}
