@@ -1,1 +1,109 @@
-export {};
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { recordProof } from "../../proof/record-proof.ts";
+import { MUTANTS, type Mutant } from "./mutants.ts";
+import { QUICK_SEEDS, USUAL_STEPS } from "./options.ts";
+import { inParallel, Worker } from "./pool.ts";
+
+/*
+ * Plants real mistakes, one at a time, each in a copy of what `npm run sim` runs, and asks that each is found within the seeds that every
+ * change is tested with. An argument is a part of the names of those that are to be planted.
+ */
+
+const CHUNK = 20;
+/** A mistake may be that something goes on for ever. */
+const PATIENCE = 60_000;
+
+interface Found {
+  mutant: string;
+  seed: number | undefined;
+  seeds: number;
+  fault: string;
+}
+
+type ToJavaScript = (text: string) => string;
+
+const project = process.env.CLAWFLOW_PROJECT ?? ".";
+const built = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+process.exitCode = await main(MUTANTS.filter(({ name }) => wanted.every((part) => name.includes(part))));
+
+async function main(mutants: readonly Mutant[]): Promise<number> {
+  const { toJavaScript } = (await import(pathToFileURL(join(project, "scripts", "build-sim.mjs")).href)) as {
+    toJavaScript: ToJavaScript;
+  };
+  const began = performance.now();
+  const results: Found[] = [];
+  await inParallel(availableParallelism(), mutants, async (mutant) => {
+    const found = await plant(mutant, toJavaScript);
+    results.push(found);
+    const where = found.seed === undefined ? "NOT FOUND" : `seed ${found.seed}`;
+    console.log(`${where.padStart(9)}  ${mutant.name}: ${found.fault.split("\n", 1)[0]?.slice(0, 200)}`);
+  });
+  const survivors = results.filter(({ seed }) => seed === undefined);
+  const took = (performance.now() - began) / 1000;
+  console.log(`${results.length} mistakes planted in ${took.toFixed(1)} s: ${survivors.length} not found`);
+  tell(results, survivors.length);
+  return survivors.length === 0 && results.length > 0 ? 0 : 1;
+}
+
+/** @throws where the text that is to be replaced is not there */
+async function plant(mutant: Mutant, toJavaScript: ToJavaScript): Promise<Found> {
+  // Beside what was built, so that packages are found as they are from there.
+  const parent = join(built, "..", "clawflow-mutants");
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, "m-"));
+  try {
+    cpSync(built, folder, { recursive: true });
+    for (const [file, text] of changedFiles(mutant))
+      writeFileSync(join(folder, "src", `${file}.js`), toJavaScript(text));
+    return await hunt(mutant.name, join(folder, "test", "sim", "run", "worker.js"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function changedFiles({ name, changes }: Mutant): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const { file, from, to } of changes) {
+    const text = texts.get(file) ?? readFileSync(join(project, "src", `${file}.ts`), "utf8");
+    if (text.split(from).length !== 2)
+      throw new Error(`"${name}" cannot be planted: src/${file}.ts does not hold, exactly once: ${from}`);
+    texts.set(
+      file,
+      text.replace(from, () => to),
+    );
+  }
+  return texts;
+}
+
+async function hunt(mutant: string, program: string): Promise<Found> {
+  const worker = new Worker(program);
+  try {
+    for (let from = 1; from <= QUICK_SEEDS; from += CHUNK) {
+      const seeds = Array.from({ length: CHUNK }, (_, index) => from + index);
+      const { failure } = await worker.run({ seeds, steps: USUAL_STEPS, shrinking: 0 }, PATIENCE);
+      if (failure !== undefined) return { mutant, ...failure, seeds: failure.seed };
+    }
+    return { mutant, seed: undefined, seeds: QUICK_SEEDS, fault: "nothing was found" };
+  } finally {
+    worker.end();
+  }
+}
+
+function tell(results: readonly Found[], survived: number): void {
+  const seeds = results.map((result) => result.seeds).sort((a, b) => a - b);
+  recordProof({
+    fault: "mutants",
+    what: "real mistakes planted in the source, one at a time, for the simulator to find",
+    cases: results.length,
+    counts: {
+      found: results.length - survived,
+      "not found": survived,
+      "seeds needed, median": seeds[seeds.length >> 1] ?? 0,
+      "seeds needed, most": seeds.at(-1) ?? 0,
+    },
+  });
+}
