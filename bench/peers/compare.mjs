@@ -6,9 +6,11 @@ import { parseArgs } from "node:util";
 import { compareDags, ENGINES } from "./dag/compare-dag.mjs";
 import { compareHandOffs, MAILBOXES } from "./hand-off/compare-hand-off.mjs";
 import { calibrate } from "./lib/calibrate.mjs";
+import { endWithParent } from "./lib/end-with-parent.mjs";
 import { deleteFolders } from "./lib/folders.mjs";
 import { formatTable } from "./lib/markdown.mjs";
 
+endWithParent();
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },

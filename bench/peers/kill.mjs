@@ -6,10 +6,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runLane } from "./kill/lane.mjs";
 import { SYSTEMS } from "./kill/systems.mjs";
+import { endWithParent } from "./lib/end-with-parent.mjs";
 import { deleteFolders, freshFolder } from "./lib/folders.mjs";
 import { formatTable } from "./lib/markdown.mjs";
 import { seededRandom } from "./lib/random.mjs";
 
+endWithParent();
 const { values: options } = parseArgs({
   options: {
     full: { type: "boolean" },

@@ -11,6 +11,7 @@ if (engine !== undefined) {
     if (result !== undefined) process.send({ result });
   });
 }
+// The one that forked it is gone, however it ended.
 process.on("disconnect", () => process.exit());
 
 async function attempt(work) {

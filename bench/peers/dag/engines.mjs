@@ -12,8 +12,6 @@ export async function startEngine(id) {
     // A line for each invocation would be measured too.
     env: { ...process.env, RESTATE_LOGGING: "ERROR" },
   });
-  const kill = () => child.kill();
-  process.on("exit", kill);
   const about = await next(child, id);
   return {
     id,
@@ -29,7 +27,6 @@ export async function startEngine(id) {
         child.send({});
         await ended;
       }
-      process.off("exit", kill);
     },
   };
 }

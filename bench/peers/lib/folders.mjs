@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 const folders = [];
 
+process.on("exit", deleteFolders);
+
 /**
  * A new folder, on the file system that is measured. Deleting slows what comes after it on some file systems, so all are deleted when
  * the program ends, however it ends.

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
-import { deleteFolders } from "./folders.mjs";
 
 const running = new Set();
 const SETPRIV = "/usr/bin/setpriv";
@@ -10,7 +9,6 @@ const SETPRIV = "/usr/bin/setpriv";
 // Whatever happens to this program, none of those that it started outlives it.
 process.on("exit", () => {
   for (const child of running) killGroup(child);
-  deleteFolders();
 });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 
