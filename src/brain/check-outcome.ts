@@ -2,12 +2,10 @@ import { ClawflowError } from "../protocol/errors.ts";
 import { parseJson } from "../protocol/json-text.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { parseOutcome } from "../protocol/parse-outcome.ts";
+import { wellFormed } from "../protocol/well-formed.ts";
 
 /** As much as a command may print. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
-
-/** JSON writes a whole pair as it stands, half a pair as an escape. */
-const HALF_PAIRS = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 
 /**
  * The outcome in what foreign code returned: a string is results, an object one of the four forms. The value is read
@@ -17,7 +15,7 @@ const HALF_PAIRS = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
  * @throws E_BRAIN_OUTPUT for a value that is no outcome or too long
  */
 export function checkOutcome(value: unknown): Outcome {
-  if (typeof value === "string") return { results: limited(value).replace(/\p{Surrogate}/gu, "\uFFFD") };
+  if (typeof value === "string") return { results: wellFormed(limited(value)) };
   return parseOutcome(plainCopy(value));
 }
 
@@ -31,7 +29,7 @@ function plainCopy(value: unknown): unknown {
     });
   }
   if (text === undefined) return undefined;
-  return parseJson(limited(text).replace(HALF_PAIRS, "$1\uFFFD"), "E_BRAIN_OUTPUT");
+  return parseJson(limited(text), "E_BRAIN_OUTPUT");
 }
 
 function limited(text: string): string {

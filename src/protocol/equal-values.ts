@@ -1,5 +1,5 @@
-import { wellFormed } from "./format-message.ts";
 import { isPlainObject } from "./plain-value.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /**
  * Whether two values of YAML or JSON are written as the same: the order of a map is no difference, a field that is `undefined` is not

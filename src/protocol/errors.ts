@@ -84,7 +84,7 @@ export function internal(what: string, cause?: unknown): ClawflowError {
 /** `code: message` of anything thrown; what stands in a reply, a `.reason.md` or on stderr. */
 export function errorText(error: unknown): string {
   if (error instanceof ClawflowError) return `${error.code}: ${error.message}`;
-  return `E_INTERNAL: ${error instanceof Error ? error.message : String(error)}`;
+  return `E_INTERNAL: ${error instanceof Error ? error.message : String(error)}`.toWellFormed();
 }
 
 function describe(summary: string, { at, expected, found, hint }: ErrorDetail): string {
@@ -92,5 +92,6 @@ function describe(summary: string, { at, expected, found, hint }: ErrorDetail): 
   if (expected !== undefined) text += `; expected ${expected}`;
   if (found !== undefined) text += `; found ${found.length > 200 ? `${found.slice(0, 200)}…` : found}`;
   if (hint !== undefined) text += `. ${hint}`;
-  return text;
+  // What was cut may have been the half of a pair.
+  return text.toWellFormed();
 }

@@ -3,6 +3,7 @@ import { joinFrontmatter } from "./frontmatter.ts";
 import { envelopeSchema, type Message } from "./message.ts";
 import { formatReplyBody, formatTaskBody, formatTextBody } from "./message-body.ts";
 import { VERSION } from "./protocol-version.ts";
+import { wellFormed } from "./well-formed.ts";
 import { formatYamlMap } from "./yaml-text.ts";
 
 /** The order in which the fields of an envelope are written; others follow in the order of the schema. */
@@ -77,9 +78,4 @@ function version1Fields(message: Message): Record<string, unknown> {
     fields.subtask_id = `${message.subtask_id}--${message.attempt}`;
   }
   return fields;
-}
-
-/** Half a character cannot be written as UTF-8: it becomes U+FFFD here, so that hashes are of what is written. */
-export function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }

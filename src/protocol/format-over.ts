@@ -1,6 +1,5 @@
 import { bodySplices } from "./body-splices.ts";
 import { equalValues } from "./equal-values.ts";
-import { wellFormed } from "./format-message.ts";
 import { frontmatterPlace, hasCrlf, plainLineEnds, splitFrontmatter } from "./frontmatter.ts";
 import { headSplices, headValues } from "./head-splices.ts";
 import { parseTask } from "./parse-task.ts";
@@ -10,6 +9,7 @@ import { applySplices, type Splice } from "./splice.ts";
 import type { Task } from "./task.ts";
 import { taskHeading } from "./task-sections.ts";
 import { parseTitle } from "./title.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /**
  * A task in the layout that a person gave its task.md: only what the layout, parsed, does not say already is changed in it, all else

@@ -1,5 +1,4 @@
 import { subtaskFields, taskFields } from "./field-order.ts";
-import { wellFormed } from "./format-message.ts";
 import { formatOver } from "./format-over.ts";
 import { joinFrontmatter } from "./frontmatter.ts";
 import { resultsFile } from "./parse-subtasks.ts";
@@ -7,6 +6,7 @@ import { formatSection } from "./sections.ts";
 import type { Task } from "./task.ts";
 import { TASK_SECTIONS, type TaskSection } from "./task-sections.ts";
 import { oneLine } from "./title.ts";
+import { wellFormed } from "./well-formed.ts";
 import { formatYamlKey, formatYamlMap } from "./yaml-text.ts";
 
 /** How much results of subtasks may stand in task.md itself, in bytes; the rest goes to files of its own. */

@@ -1,4 +1,5 @@
 import { FORBIDDEN_KEYS } from "./plain-value.ts";
+import { wellFormed } from "./well-formed.ts";
 import { PLAIN, PLAIN_IN_FLOW, READ_AS_OTHER, TIMESTAMP } from "./yaml-text.ts";
 
 const MAX_LEVELS = 8;
@@ -219,7 +220,7 @@ function quoteEnd(text: string, from: number): number {
 function quoted(text: string): string | undefined {
   if (quoteEnd(text, 0) !== text.length) return undefined;
   try {
-    return JSON.parse(text) as string;
+    return wellFormed(JSON.parse(text) as string);
   } catch {
     return undefined;
   }

@@ -2,10 +2,11 @@ import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml"
 import { ClawflowError, type ErrorCode } from "./errors.ts";
 import { parseSimpleYaml } from "./parse-simple-yaml.ts";
 import { checkKey, MAX_DEPTH, pathText } from "./plain-value.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /**
  * Strict YAML 1.2 (core schema) as plain values: no anchors or aliases, no tags but the core ones, no key twice, none of
- * the forbidden keys, at most 100 levels. Timestamps stay strings. Keys are strings.
+ * the forbidden keys, at most 100 levels. Timestamps stay strings; half a surrogate pair is U+FFFD. Keys are strings.
  *
  * @param firstLine the line of the file on which `text` begins, for messages
  * @throws `code` for anything else
@@ -87,6 +88,7 @@ function plainValue(node: unknown, source: Source, path: PropertyKey[]): unknown
 }
 
 function scalarValue(value: unknown, source: Source, path: PropertyKey[]): unknown {
+  if (typeof value === "string") return wellFormed(value);
   if (value === null || typeof value !== "object") return value;
   throw new ClawflowError(source.code, "a value of a special kind", {
     at: pathText(path),

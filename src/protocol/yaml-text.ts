@@ -1,5 +1,6 @@
 import { internal } from "./errors.ts";
 import { isPlainObject } from "./plain-value.ts";
+import { wellFormed } from "./well-formed.ts";
 
 /*
  * Our own writer, because a message is written for every hand-over and a task.md for every change: for such small maps of
@@ -111,7 +112,10 @@ function number(value: number): string {
 const ESCAPED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 function quote(text: string): string {
-  return JSON.stringify(text).replace(ESCAPED, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(wellFormed(text)).replace(
+    ESCAPED,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 // Letters of other scripts are as plain as ours; the gaps are blanks, marks of direction and the like.

@@ -1,7 +1,7 @@
 import { Lexer, stringify, type ToStringOptions } from "yaml";
-import { wellFormed } from "../../src/protocol/format-message.ts";
 import { splitFrontmatter } from "../../src/protocol/frontmatter.ts";
 import { isPlainObject } from "../../src/protocol/plain-value.ts";
+import { wellFormed } from "../../src/protocol/well-formed.ts";
 import { formatYamlKey, formatYamlMap } from "../../src/protocol/yaml-text.ts";
 
 /** Takes numbers from a list, over and over: the choices of a simulated person. */

@@ -1,11 +1,11 @@
 import { fc } from "@fast-check/vitest";
 import type { SubtaskEdit, TaskEdit } from "../../src/protocol/edit.ts";
-import { wellFormed } from "../../src/protocol/format-message.ts";
 import { formatTask } from "../../src/protocol/format-task.ts";
 import { splitFrontmatter } from "../../src/protocol/frontmatter.ts";
 import { parseSections } from "../../src/protocol/sections.ts";
 import type { Subtask, Task } from "../../src/protocol/task.ts";
 import { TASK_SECTIONS, type TaskSection, taskHeading } from "../../src/protocol/task-sections.ts";
+import { wellFormed } from "../../src/protocol/well-formed.ts";
 import { hostileText, record, subtaskId } from "./arbitraries.ts";
 
 const words = fc.stringMatching(/^[a-z]{1,6}( [a-z]{1,6}){0,3}$/);

@@ -85,7 +85,7 @@ many:
 
   test("is read back with every character at the beginning, in the middle and at the end", () => {
     for (let code = 0; code < 0x10000; code += code < 0x3000 || code > 0xd700 ? 1 : 101) {
-      const c = String.fromCharCode(code);
+      const c = String.fromCharCode(code).toWellFormed();
       const value = { a: `${c}x`, b: `x${c}x`, c: `x${c}`, d: [`x${c}x`], e: `x\nx${c}x\n` };
       expect(parseYaml(formatYaml(value), "E_FRONTMATTER"), `U+${code.toString(16)}`).toStrictEqual(value);
     }
