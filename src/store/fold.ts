@@ -3,7 +3,7 @@ import { applyChange } from "../loop/change.ts";
 import { sha256 } from "../protocol/ids.ts";
 import type { Task } from "../protocol/task.ts";
 import { type Entry, fromSnapshot } from "./entries.ts";
-import type { JournalRecord } from "./journal-record.ts";
+import { type JournalRecord, laterJournal } from "./journal-record.ts";
 
 /** Where the records leave a message that the agent sent. */
 export interface SentMessage {
@@ -57,7 +57,10 @@ export interface FoldedWorkspace {
 
 export type Folded = Map<string, FoldedWorkspace>;
 
-/** Follows the records in order, without looking at the disk. `hostDirectory`: what their paths are relative to. */
+/**
+ * Follows the records in order, without looking at the disk. `hostDirectory`: what their paths are relative to.
+ * @throws E_LAYOUT for an operation that only a later version of the program knows
+ */
 export function foldRecords(hostDirectory: string, records: readonly JournalRecord[]): Folded {
   const folded: Folded = new Map();
   for (const { batch } of records) {
@@ -128,7 +131,10 @@ function foldEntry(folded: Folded, hostDirectory: string, at: FoldedWorkspace, e
       const sent = at.sent.get(name);
       if (sent !== undefined) sent.place = { withdrawn: path };
       else at.left.push({ name, from: `mailbox/outbox/pending/${name}`, path, text: undefined });
+      return;
     }
+    default:
+      throw laterJournal(hostDirectory, `an operation ${JSON.stringify((entry as { op: unknown }).op)}`);
   }
 }
 

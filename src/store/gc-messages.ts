@@ -24,6 +24,8 @@ function openWork(workspace: Workspace): Set<string> {
     const { task_id, subtask_id } = task.reply_to;
     kept.add(localTaskId({ task_id, subtask_id, attempt: 1 }));
   }
+  // The folder of a task is named by its id, but for long ones.
+  for (const folder of workspace.unread) kept.add(folder);
   for (const { bytes } of workspace.pending()) {
     for (const id of workOf(bytes)) kept.add(id);
   }

@@ -14,6 +14,7 @@ import type { Batch } from "./entries.ts";
 const MAGIC = "clawflow-journal 1 ";
 const HEADER = /^clawflow-journal 1 (\d{1,15}) (\d{1,15}) (\d{1,12}) ([0-9a-f]{8})$/;
 const MAX_HEADER_BYTES = 96;
+const OTHER_VERSION = /^clawflow-journal (\d{1,9}) /;
 
 export interface JournalRecord {
   generation: number;
@@ -39,7 +40,8 @@ export interface JournalText {
 
 /**
  * Reads a journal. A torn last record is dropped, and so is what an older generation left behind the end.
- * @throws E_JOURNAL when a bad record is followed by a whole one of its generation: commits that were promised would be passed over.
+ * @throws E_JOURNAL when a bad record is followed by a whole one of its generation: commits that were promised would be passed over;
+ * E_LAYOUT when a later version of the program wrote there
  */
 export function parseJournal(bytes: Uint8Array, path: string): JournalText {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -52,6 +54,7 @@ export function parseJournal(bytes: Uint8Array, path: string): JournalText {
     records.push(found.record);
     end = found.end;
   }
+  refuseLater(buffer, end, path);
   refuseGap(buffer, end, records.at(-1), path);
   return { records, end };
 }
@@ -59,6 +62,23 @@ export function parseJournal(bytes: Uint8Array, path: string): JournalText {
 function follows(last: JournalRecord | undefined, next: JournalRecord): boolean {
   if (last === undefined) return next.number === 1;
   return next.generation === last.generation && next.number === last.number + 1;
+}
+
+/** What cannot be read for that reason is no torn record: it would be lost with the journal. */
+function refuseLater(buffer: Buffer, end: number, path: string): void {
+  const version = OTHER_VERSION.exec(buffer.toString("latin1", end, end + MAX_HEADER_BYTES))?.[1];
+  if (version === undefined || Number(version) <= 1) return;
+  throw laterJournal(`${path}, byte ${end}`, `version ${version}`);
+}
+
+/** A journal that a later version of the program wrote; nothing of it is touched. */
+export function laterJournal(at: string, found: string): ClawflowError {
+  return new ClawflowError("E_LAYOUT", "a newer version of Clawflow wrote this journal", {
+    at,
+    expected: "version 1",
+    found,
+    hint: "Update Clawflow, or let the newer version stop in order: then nothing is left in the journal",
+  });
 }
 
 function refuseGap(buffer: Buffer, end: number, last: JournalRecord | undefined, path: string): void {

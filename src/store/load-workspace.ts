@@ -62,6 +62,7 @@ function loadRevs(workspace: Workspace): void {
   });
   for (const { folder, rev, path } of found.sort((a, b) => a.rev - b.rev)) {
     const file = folders.get(folder);
+    if (workspace.unread.has(folder)) continue;
     if (file === undefined) files.remove(path);
     else {
       // Whoever kept it may have died before it was durable, and no record holds it.
@@ -85,6 +86,7 @@ function parseBase(workspace: Workspace, name: string, bytes: Uint8Array): Task 
         return parseWithResults(context.disk, paths, text);
       } catch {}
     }
+    workspace.unread.add(name.replace(/\.md$/, ""));
     context.onProblem(agent, `the task of .clawflow/base/${name} cannot be read: ${errorText(error)}`);
     return undefined;
   }

@@ -30,6 +30,8 @@ export class Workspace {
   readonly dirty = new Set<TaskFile>();
   /** Tasks that have a base copy. */
   readonly bases = new Set<string>();
+  /** Names of base copies of open tasks that cannot be read, a later version's among them: nothing of theirs is touched. */
+  readonly unread = new Set<string>();
   /** Files that were replaced lately. */
   readonly kept: KeptFile[] = [];
   readonly pendingNames = new Set<string>();

@@ -1,7 +1,7 @@
-import { statSync, truncateSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Batch } from "../../src/store/entries.ts";
+import type { Batch, Entry } from "../../src/store/entries.ts";
 import { formatRecord, parseJournal } from "../../src/store/journal-record.ts";
 import { aTask, kill, newWorld, open } from "./helpers.ts";
 
@@ -38,6 +38,31 @@ test("a damaged record before a whole one is E_JOURNAL, not a shorter journal", 
   expect(() => clocks(record(1, 1), damaged, record(1, 3))).toThrow(/E_JOURNAL|damaged record/);
   expect(() => clocks(damaged, record(1, 2))).toThrow(/damaged record/);
   expect(() => clocks(record(1, 1), record(1, 3))).toThrow(/damaged record/);
+});
+
+test("a journal of a later version is refused, not taken for a torn one", () => {
+  const later = Buffer.from(record(1, 1).toString().replace("clawflow-journal 1 ", "clawflow-journal 2 "));
+  expect(() => clocks(later)).toThrow(/newer version/);
+  expect(() => clocks(record(1, 1), later)).toThrow(/newer version/);
+  expect(clocks(record(1, 1), Buffer.from("clawflow-jou"))).toEqual([1]);
+});
+
+test("an operation that is not known stops the replay, and the journal stays", async () => {
+  const world = newWorld();
+  const { store, lead } = await open(world);
+  store.stage(lead, [{ op: "create", task: aTask("t") }]);
+  await store.commit();
+  kill(world);
+  const journal = join(world.root, ".host", "journal");
+  const [first] = parseJournal(readFileSync(journal), journal).records;
+  const commit = first?.batch.commits[0];
+  if (first === undefined || commit === undefined) throw new Error("no record");
+  const entry = { op: "hologram", path: "x" } as unknown as Entry;
+  const bytes = formatRecord(first.generation, 2, { commits: [{ ...commit, ops: [entry] }] });
+  appendFileSync(journal, bytes);
+  const before = readFileSync(journal);
+  await expect(open(world)).rejects.toThrow(/E_LAYOUT|newer version/);
+  expect(readFileSync(journal)).toEqual(before);
 });
 
 test("a killed host's journal, cut at any byte of its last record, recovers to one of the two commits", async () => {
