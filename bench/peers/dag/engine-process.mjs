@@ -1,4 +1,8 @@
 // One engine in a process of its own, with its server; told what to run by the messages of the one that forked it.
+
+// The one that forked it is gone, however it ended.
+process.on("disconnect", () => process.exit());
+
 const engine = await attempt(async () => (await import(`./${process.argv[2]}.mjs`)).start());
 if (engine !== undefined) {
   process.send({ name: engine.name, durability: engine.durability });
@@ -11,8 +15,6 @@ if (engine !== undefined) {
     if (result !== undefined) process.send({ result });
   });
 }
-// The one that forked it is gone, however it ended.
-process.on("disconnect", () => process.exit());
 
 async function attempt(work) {
   try {

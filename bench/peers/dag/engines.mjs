@@ -33,7 +33,12 @@ export async function startEngine(id) {
 
 function next(child, id) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => over(reject)(new Error(`${id}: nothing after ${PATIENCE} ms`)), PATIENCE);
+    if (child.exitCode !== null || child.signalCode !== null) return reject(new Error(`${id} has ended`));
+    const timer = setTimeout(() => {
+      over(reject)(new Error(`${id}: nothing after ${PATIENCE} ms`));
+      // What it would still say would be taken for the answer to something else.
+      child.kill("SIGKILL");
+    }, PATIENCE);
     const over = (settle) => (value) => {
       clearTimeout(timer);
       child.off("message", onMessage);
