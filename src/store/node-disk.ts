@@ -36,15 +36,31 @@ export function nodeDisk({ syncAll }: NodeDiskOptions = {}): Disk {
   };
 }
 
+const TO_READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+
+/** Most files here are small: they are read into this, and then need only as much memory as they have bytes. */
+const desk = Buffer.allocUnsafeSlow(16 * 1024);
+
 /** Never follows a link that stands at `path`, and never waits for the other end of a pipe. */
 function readWhole(path: string): Uint8Array {
-  const flags = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
-  const file = fs.openSync(path, flags);
+  const file = fs.openSync(path, TO_READ);
   try {
-    return fs.readFileSync(file);
+    const start = readStart(file);
+    return start.length < desk.length ? start : Buffer.concat([start, fs.readFileSync(file)]);
   } finally {
     fs.closeSync(file);
   }
+}
+
+/** As much of a file as the desk has room for. */
+function readStart(file: number): Buffer {
+  let length = 0;
+  while (length < desk.length) {
+    const count = fs.readSync(file, desk, length, desk.length - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return Buffer.from(desk.subarray(0, length));
 }
 
 function stat(path: string): FileStat | undefined {
