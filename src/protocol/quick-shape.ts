@@ -68,25 +68,46 @@ export function optional(read: Read, fallback?: unknown): Optional {
 
 /** @param open fields that are not known are left out; else they fit nothing */
 export function fields(known: Fields, { open = false } = {}): Read {
-  const entries = Object.entries(known).map(([name, field]): [string, Optional, boolean] =>
-    typeof field === "function" ? [name, { read: field }, true] : [name, field, false],
-  );
+  const { readers, complete } = fieldsOf(known);
   return (value) => {
     if (!isMap(value)) return undefined;
-    if (!open && Object.keys(value).some((name) => !Object.hasOwn(known, name))) return undefined;
     const map: Record<string, unknown> = {};
-    for (const [name, { read, fallback }, isNeeded] of entries) {
-      const given = Object.hasOwn(value, name) ? value[name] : undefined;
-      if (given === undefined) {
-        if (isNeeded) return undefined;
-        if (fallback !== undefined) map[name] = structuredFallback(fallback);
-        continue;
-      }
-      const found = read(given);
+    for (const name of Object.keys(value)) {
+      const read = readers.get(name);
+      if (read === undefined && !open) return undefined;
+      if (read === undefined) continue;
+      const found = read(value[name]);
       if (found === undefined) return undefined;
       map[name] = found;
     }
-    return map;
+    return complete(map) ? map : undefined;
+  };
+}
+
+export interface FieldReaders {
+  readonly readers: ReadonlyMap<string, Read>;
+  /** Puts in what is read of fields that are not given; `false`: one is missing that must be there. */
+  complete(map: Record<string, unknown>): boolean;
+}
+
+/** For those who read one field at a time. */
+export function fieldsOf(known: Fields): FieldReaders {
+  const readers = new Map<string, Read>();
+  const needed: string[] = [];
+  const fallbacks: [string, unknown][] = [];
+  for (const [name, field] of Object.entries(known)) {
+    if (typeof field === "function") needed.push(name);
+    else if (field.fallback !== undefined) fallbacks.push([name, field.fallback]);
+    readers.set(name, typeof field === "function" ? field : field.read);
+  }
+  return {
+    readers,
+    complete(map) {
+      for (const name of needed) if (map[name] === undefined) return false;
+      for (const [name, fallback] of fallbacks)
+        if (map[name] === undefined) map[name] = structuredFallback(fallback);
+      return true;
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import {
   either,
   type Fields,
   fields,
+  fieldsOf,
   like,
   listOf,
   mapOf,
@@ -31,20 +32,26 @@ export interface TaskHead extends TaskFields {
  */
 export function readTaskHead(markdown: string): TaskHead | undefined {
   const head = plainHead(markdown);
-  const data = head === undefined ? undefined : parseSimpleYaml(head);
-  if (data === undefined) return undefined;
-  const { subtasks: entries, ...own } = data;
-  const task = TASK(own) as TaskFields | undefined;
-  const subtasks =
-    entries === undefined ? {} : (SUBTASKS(entries) as Record<string, SubtaskHead> | undefined);
+  if (head === undefined) return undefined;
+  const task: Record<string, unknown> = {};
+  const others: string[] = [];
+  for (let at = 0; at < head.length; ) {
+    const end = entryEnd(head, at);
+    const entry = readEntry(head.slice(at, end));
+    if (entry === undefined) return undefined;
+    const { name, value } = entry;
+    if (Object.hasOwn(task, name) || others.includes(name)) return undefined;
+    if (value === OTHER) others.push(name);
+    else task[name] = value;
+    at = end;
+  }
   // A title that is missing is taken from the body.
-  if (task === undefined || subtasks === undefined || task.title === "") return undefined;
-  const list = Object.entries(subtasks);
-  if (
-    list.some(([id, { results_file }]) => results_file !== undefined && results_file !== `results/${id}.md`)
-  )
-    return undefined;
-  return { ...task, subtasks: new Map(list) };
+  if (!TASK.complete(task) || task.title === "") return undefined;
+  const subtasks = Object.entries((task.subtasks ?? {}) as Record<string, SubtaskHead>);
+  for (const [id, { results_file }] of subtasks)
+    if (results_file !== undefined && results_file !== `results/${id}.md`) return undefined;
+  task.subtasks = new Map(subtasks);
+  return task as unknown as TaskHead;
 }
 
 const FENCE = "---\n";
@@ -58,6 +65,42 @@ function plainHead(markdown: string): string | undefined {
   if (!isWhole) return undefined;
   const head = markdown.slice(FENCE.length, end + 1);
   return MANY_BLANKS.test(head) ? undefined : head;
+}
+
+/** Where the next line begins that is no part of this entry: not indented, not blank, no comment, no item of a list. */
+function entryEnd(head: string, from: number): number {
+  let at = from;
+  do at = head.indexOf("\n", at) + 1;
+  while (at < head.length && " #-\n".includes(head.charAt(at)));
+  return at;
+}
+
+/** A key that is not known here. */
+const OTHER = Symbol("other");
+
+interface Entry {
+  name: string;
+  value: unknown;
+}
+
+/** Entries that are alike in most tasks, by their text. Their values are shared: nobody changes a head. */
+const common = new Map<string, Entry>();
+const MOST_COMMON = 1_000;
+const ALIKE = new Set(["clawflow", "mode", "status", "from", "rev", "number", "policy", "used", "calls"]);
+
+/** One key of a task.md with its value; each stands for itself, so that each can be read by itself. */
+function readEntry(text: string): Entry | undefined {
+  const known = common.get(text);
+  if (known !== undefined) return known;
+  const data = parseSimpleYaml(text);
+  const name = data === undefined ? undefined : Object.keys(data)[0];
+  if (data === undefined || name === undefined) return undefined;
+  const read = name === "subtasks" ? SUBTASKS : TASK.readers.get(name);
+  const value = read === undefined ? OTHER : read(data[name]);
+  if (value === undefined) return undefined;
+  const entry = { name, value };
+  if (ALIKE.has(name) && common.size < MOST_COMMON) common.set(text, entry);
+  return entry;
 }
 
 const count = whole(0);
@@ -188,7 +231,7 @@ const TASK_FIELDS: Fields = {
   finished_at: optional(text),
   error: optional(text),
 };
-const TASK = fields(TASK_FIELDS, { open: true });
+const TASK = fieldsOf(TASK_FIELDS);
 
 /** The fields that are known here: all that the schemas know. */
 export const HEAD_FIELDS = { task: Object.keys(TASK_FIELDS), subtask: Object.keys(SUBTASK_FIELDS) };

@@ -72,7 +72,8 @@ function tasksOfInterest(
 ): Set<string> {
   const folders = new Set(view.open(agent));
   const paths = view.paths(agent);
-  for (const { folder, changed } of paths === undefined ? [] : listTasks(view.disk, paths))
+  const isKnown = (folder: string) => folders.has(folder);
+  for (const { folder, changed } of paths === undefined ? [] : listTasks(view.disk, paths, isKnown))
     if (now - changed <= lately) folders.add(folder);
   return folders;
 }

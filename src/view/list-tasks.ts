@@ -10,9 +10,14 @@ export interface TaskFolder {
   changed: number;
 }
 
-/** Every task of a workspace, without reading it. */
-export function listTasks(disk: ReadDisk, paths: WorkspacePaths): TaskFolder[] {
+/** Every task of a workspace, without reading it. @param isKnown folders that are left out */
+export function listTasks(
+  disk: ReadDisk,
+  paths: WorkspacePaths,
+  isKnown: (folder: string) => boolean = () => false,
+): TaskFolder[] {
   return listNames(disk, paths.tasks).flatMap((folder) => {
+    if (isKnown(folder)) return [];
     const found = disk.stat(join(paths.tasks, folder, "task.md"));
     return found === undefined ? [] : [{ folder, changed: found.mtimeMs }];
   });

@@ -5,13 +5,20 @@ import type { ReadDisk } from "../store/disk.ts";
 import { type WorkspacePaths, workspacePaths } from "../store/layout.ts";
 import type { RunningHost } from "./hosts.ts";
 import { listOpenTasks } from "./list-tasks.ts";
-import { listNames } from "./read-text.ts";
+import { listNames, readText } from "./read-text.ts";
 
 /** Names of the messages of one agent that are on their way, and of those that could not be handled. */
 export interface Mail {
   inbox: ReadonlySet<string>;
   pending: ReadonlySet<string>;
   dead: ReadonlySet<string>;
+}
+
+export interface ClockNote {
+  /** Milliseconds; 0: nothing was noted; NaN: it cannot be read. */
+  ran: number;
+  /** Milliseconds since 1970. */
+  changed?: number;
 }
 
 /** The workspaces of a root at one moment, each file read at most once. Files may change meanwhile: what is seen is of about now. */
@@ -26,6 +33,8 @@ export interface RootView<T extends TaskHead = Task> {
   /** Folders of tasks of which the runtime keeps a copy: all that are open, and some that were finished lately. */
   open(agent: string): ReadonlySet<string>;
   mail(agent: string): Mail | undefined;
+  /** What the agent's hosts noted last of the time that they have run, and when they did. */
+  clock(agent: string): ClockNote;
   /** The host that runs the agent now, `"none"`, or `undefined` where nobody looked. */
   host(agent: string): RunningHost | "none" | undefined;
   /** The name of the person who is the agent's brain, if one is. */
@@ -64,6 +73,7 @@ export function makeRootView<T extends TaskHead>(
     const directory = agents.get(agent);
     return directory === undefined || hostOf === undefined ? undefined : (hostOf(directory) ?? "none");
   });
+  const clock = cached((agent) => withPaths(agent, (paths) => readClock(disk, paths)) ?? { ran: 0 });
   const known = new Map<string, T | undefined>();
   function withPaths<R>(agent: string, use: (paths: WorkspacePaths) => R): R | undefined {
     const paths = places.get(agent);
@@ -83,6 +93,7 @@ export function makeRootView<T extends TaskHead>(
     },
     open,
     mail,
+    clock,
     host: hosts,
     person: (agent) => people?.get(agent),
   };
@@ -102,4 +113,10 @@ function readMail(disk: ReadDisk, paths: WorkspacePaths): Mail {
     pending: new Set(listNames(disk, paths.pending)),
     dead: new Set(listNames(disk, paths.dead)),
   };
+}
+
+function readClock(disk: ReadDisk, { clock }: WorkspacePaths): ClockNote {
+  const ran = Number(readText(disk, clock)?.trim() || 0);
+  const changed = disk.stat(clock)?.mtimeMs;
+  return changed === undefined ? { ran } : { ran, changed };
 }

@@ -6,7 +6,7 @@ import type { WorkspacePaths } from "../store/layout.ts";
 import { gatherStatus } from "./gather-status.ts";
 import { looksEdited } from "./looks-edited.ts";
 import { makeRootView, type RootView, type ViewOptions } from "./make-root-view.ts";
-import { readHead } from "./read-head.ts";
+import { type Heads, readHeadOnce } from "./read-head.ts";
 import type { Status, StatusOptions } from "./status-types.ts";
 
 /** Ends the quick way; nobody sees it. */
@@ -19,19 +19,18 @@ function more(): never {
 /**
  * What `readStatus` gives, without any of the codecs, which take longer to load than the status of a thousand tasks to read. `undefined`:
  * something is there that only they can tell of: a dead letter, an edit, a job that failed, a task that is not in the plain form.
+ *
+ * @param heads gets what was read, so that `readStatus` need not read it again
  */
 export function quickStatus(
   disk: ReadDisk,
   agents: ReadonlyMap<string, string>,
   viewOptions: ViewOptions<TaskHead>,
   options: StatusOptions,
+  heads: Heads = new Map(),
 ): Status | undefined {
-  const heads = new Map<string, TaskHead>();
   const headIn = (paths: WorkspacePaths, folder: string, isOpen: boolean): TaskHead => {
-    const key = join(paths.tasks, folder);
-    const head = heads.get(key) ?? readHead(disk, paths, folder, isOpen) ?? more();
-    heads.set(key, head);
-    return head;
+    return readHeadOnce(heads, disk, paths, folder, isOpen) ?? more();
   };
   const view = makeRootView(disk, agents, viewOptions, (_disk, paths, id, isOpen) => {
     const head = headIn(paths, folderName(id), isOpen);

@@ -17,3 +17,19 @@ export function readHead(
   );
   return text === undefined ? undefined : readTaskHead(text);
 }
+
+/** Heads that were read, by the folder of their task. */
+export type Heads = Map<string, TaskHead>;
+
+export function readHeadOnce(
+  heads: Heads,
+  disk: ReadDisk,
+  paths: WorkspacePaths,
+  folder: string,
+  isOpen: boolean,
+): TaskHead | undefined {
+  const key = join(paths.tasks, folder);
+  const head = heads.get(key) ?? readHead(disk, paths, folder, isOpen);
+  if (head !== undefined) heads.set(key, head);
+  return head;
+}

@@ -1,5 +1,4 @@
 import type { TaskHead } from "../protocol/task-head.ts";
-import { readText } from "./read-text.ts";
 import type { RootView } from "./root-view.ts";
 
 /**
@@ -7,14 +6,13 @@ import type { RootView } from "./root-view.ts";
  * `undefined` where nobody can tell.
  */
 export function runningTime(view: RootView<TaskHead>, agent: string, now: number): number | undefined {
-  const paths = view.paths(agent);
   const host = view.host(agent);
-  if (paths === undefined || host === undefined) return undefined;
-  const noted = Number(readText(view.disk, paths.clock)?.trim() || 0);
-  if (!Number.isFinite(noted)) return undefined;
-  if (host === "none" || host.state !== "alive" || host.stopped === true) return noted;
-  const at = Math.max(view.disk.stat(paths.clock)?.mtimeMs ?? 0, host.since ?? 0);
-  return at === 0 ? noted : noted + Math.max(0, now - at);
+  if (view.paths(agent) === undefined || host === undefined) return undefined;
+  const { ran, changed = 0 } = view.clock(agent);
+  if (!Number.isFinite(ran)) return undefined;
+  if (host === "none" || host.state !== "alive" || host.stopped === true) return ran;
+  const at = Math.max(changed, host.since ?? 0);
+  return at === 0 ? ran : ran + Math.max(0, now - at);
 }
 
 /** What is left until a running-clock time, in milliseconds; less than 0: it is over. */

@@ -1,6 +1,7 @@
 import { nodeProcess } from "../../store/process-identity.ts";
 import { hostOfAgent } from "../../view/hosts.ts";
 import { quickStatus } from "../../view/quick-status.ts";
+import type { Heads } from "../../view/read-head.ts";
 import type { Status, StatusOptions } from "../../view/status-types.ts";
 import { commandHere } from "../command-here.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -52,11 +53,12 @@ async function printRoot(io: Io, options: ReaderOptions): Promise<void> {
 }
 
 async function statusOf(place: PlaceHead, options: StatusOptions): Promise<Status> {
-  const quick = quickStatus(place.disk, place.agents, viewOptions(place), options);
+  const heads: Heads = new Map();
+  const quick = quickStatus(place.disk, place.agents, viewOptions(place), options, heads);
   if (quick !== undefined) return quick;
   const { readStatus } = await import("../../view/status.ts");
   const { viewPlace } = await import("../view-place.ts");
-  return readStatus(viewPlace(place), options);
+  return readStatus(viewPlace(place), options, heads);
 }
 
 /** Processes that host agents of this root now, and which. */

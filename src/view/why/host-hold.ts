@@ -80,9 +80,8 @@ function isRun(view: RootView<TaskHead>, agent: string): boolean {
 
 /** When a host of the agent noted its clock last. */
 function lastSeen(view: RootView<TaskHead>, agent: string): string | undefined {
-  const paths = view.paths(agent);
-  const found = paths === undefined ? undefined : view.disk.stat(paths.clock);
-  return found === undefined ? undefined : new Date(found.mtimeMs).toISOString();
+  const { changed } = view.clock(agent);
+  return changed === undefined ? undefined : new Date(changed).toISOString();
 }
 
 function someOther(view: RootView<TaskHead>, agent: string, peer: string): string {
