@@ -5,7 +5,8 @@ const MINUTE = 60_000;
 /**
  * The end of a file's name says to which suite it belongs: `npm test` runs the quick ones (`.test.ts`); `npm run sim` the simulator
  * (`.sim.ts`) and `npm run test:kill` the runs that are killed (`.kill.ts`), each with a quick form and, by `--full` or
- * `CLAWFLOW_FULL=1`, a full one; `npm run proof` runs these and the other faults (`.proof.ts`); `npm run test:editors` drives real editors in a terminal (`.editors.ts`).
+ * `CLAWFLOW_FULL=1`, a full one; `npm run proof` runs these and the other faults (`.proof.ts`); `npm run test:editors` drives real editors in a terminal (`.editors.ts`),
+ * `npm run test:openclaw` real gateways of OpenClaw (`.openclaw.ts`).
  */
 export default defineConfig({
   test: {
@@ -18,6 +19,7 @@ export default defineConfig({
       suite("kill", "test/**/*.kill.ts", 120 * MINUTE),
       suite("proof", "test/**/*.proof.ts", 120 * MINUTE),
       suite("editors", "test/**/*.editors.ts", 2 * MINUTE),
+      suite("openclaw", "test/openclaw/**/*.openclaw.ts", 5 * MINUTE),
     ],
   },
 });

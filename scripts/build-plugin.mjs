@@ -1,13 +1,14 @@
-// `npm run build:plugin`: the OpenClaw plugin as one folder that needs nothing else, `dist/openclaw-plugin/`; `--pack` makes the package
-// of it as well, `dist/clawflow-openclaw-<version>.tgz`, and prints its name.
+// `npm run build:plugin`: the OpenClaw plugin as one folder that needs nothing else, `dist/openclaw-plugin/` or the folder that is
+// named; `--pack` makes the package of it as well, `clawflow-openclaw-<version>.tgz` beside that folder, and prints where it is.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
-const out = join(project, "dist", "openclaw-plugin");
+const named = process.argv.slice(2).find((argument) => !argument.startsWith("--"));
+const out = resolve(named ?? join(project, "dist", "openclaw-plugin"));
 
 /** CommonJS inside the bundle asks for modules of Node by `require`. */
 const REQUIRE =
@@ -75,7 +76,7 @@ function writeJson(name, value) {
 function pack() {
   const options = { cwd: out, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] };
   const [{ filename }] = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--pack-destination", join(project, "dist")], options),
+    execFileSync("npm", ["pack", "--json", "--pack-destination", dirname(out)], options),
   );
-  console.log(join("dist", filename));
+  console.log(relative(process.cwd(), join(dirname(out), filename)));
 }

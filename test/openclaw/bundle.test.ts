@@ -1,0 +1,73 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pluginManifest, pluginPackage } from "../../src/openclaw/manifest.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "clawflow-bundle-"));
+const plugin = join(folder, "plugin");
+const packageFile = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+let code = "";
+
+beforeAll(() => {
+  execFileSync(process.execPath, ["scripts/build-plugin.mjs", plugin], { stdio: "inherit" });
+  code = readFileSync(join(plugin, "dist", "index.js"), "utf8");
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function imported(): string[] {
+  const statements = code.matchAll(/^(?:import|export)\b[^;"']*?\bfrom\s*["']([^"']+)["']/gm);
+  const bare = code.matchAll(/^import\s*["']([^"']+)["']/gm);
+  const dynamic = code.matchAll(/\bimport\(\s*["'`]([^"'`]+)["'`]/g);
+  const required = code.matchAll(/\b(?:__)?require\d*\(\s*["'`]([^"'`]+)["'`]\s*\)/g);
+  return [...statements, ...bare, ...dynamic, ...required].map(([, name]) => name as string);
+}
+
+test("it imports nothing but modules of Node and of OpenClaw's SDK", () => {
+  const names = imported();
+  expect(names.length).toBeGreaterThan(10);
+  const foreign = names.filter(
+    (name) =>
+      !builtinModules.includes(name.replace(/^node:/, "")) && !name.startsWith("openclaw/plugin-sdk/"),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test("nothing in it starts a process", () => {
+  expect(imported().map((name) => name.replace(/^node:/, ""))).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(child_process|cluster)$/)]),
+  );
+  expect(code).not.toMatch(/child_process|\bexeca\b|\bcross-spawn\b/);
+});
+
+test("nothing in it makes code of text", () => {
+  expect(code).not.toMatch(
+    /\beval\s*\(|\bnew\s+Function\b|=\s*Function\s*;|\bnode:vm\b|require\(["']vm["']\)/,
+  );
+  expect(code).toContain("no code is made of text here");
+});
+
+test("it loads, and is what OpenClaw takes for a plugin", async () => {
+  const { default: loaded } = (await import(join(plugin, "dist", "index.js"))) as {
+    default: { id: string; register: unknown };
+  };
+  expect(loaded.id).toBe("clawflow");
+  expect(loaded.register).toBeTypeOf("function");
+});
+
+test("what OpenClaw and npm are told is made of the source", () => {
+  const read = (name: string) => JSON.parse(readFileSync(join(plugin, name), "utf8"));
+  expect(read("openclaw.plugin.json")).toEqual(pluginManifest(packageFile.version));
+  expect(read("package.json")).toEqual(pluginPackage(packageFile.version));
+});
+
+test("it needs nothing to be installed, and nothing is run when it is", () => {
+  const made = pluginPackage(packageFile.version);
+  expect(made).not.toHaveProperty("dependencies");
+  expect(made).not.toHaveProperty("scripts");
+  const { files } = made as { files: string[] };
+  expect(readdirSync(plugin).sort()).toEqual([...files, "LICENSE", "package.json"].sort());
+});
