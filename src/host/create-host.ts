@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { endLeftovers } from "../brain/end-process.ts";
+import { checkShape } from "../protocol/check-shape.ts";
 import { shortHash } from "../protocol/ids.ts";
 import { parseMessage } from "../protocol/message-codec.ts";
 import { limitsSchema } from "../protocol/team.ts";
@@ -32,7 +33,7 @@ const LOOK = 500;
  * @throws E_LOCKED, E_OWNED while another host runs them; E_MOVED, E_JOURNAL, E_CONFIG, E_DISK
  */
 export async function createHost(options: HostOptions): Promise<Host> {
-  const limits = limitsSchema.parse(options.limits ?? {});
+  const limits = checkShape(limitsSchema, options.limits ?? {}, "E_CONFIG", ["limits"]);
   const root = resolve(options.root);
   const hosted = hostedAgents(options);
   const ports = { ...defaultPorts(), ...options.ports };
@@ -73,6 +74,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       transports: ports.transports ?? [localTransport(disk, othersOf(root, options, hosted))],
       limits,
       running: (agent) => agent.workspace.runningClock + running.now(),
+      onProblem: ({ self }, text) => events.emit({ type: "agent:problem", agent: self.id, text }),
       wake: () => wake(),
     });
     for (const agent of agents.values()) resumeOutbound(outbound, events, agent);

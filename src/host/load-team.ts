@@ -4,6 +4,7 @@ import { ClawflowError } from "../protocol/errors.ts";
 import { decodeUtf8 } from "../protocol/frontmatter.ts";
 import { parseTeam } from "../protocol/parse-team.ts";
 import type { Disk } from "../store/disk.ts";
+import { diskError, isPassing } from "../store/disk-error.ts";
 import { nodeDisk } from "../store/node-disk.ts";
 import type { TeamAgent, TeamOptions } from "./options.ts";
 
@@ -35,6 +36,7 @@ function readText(disk: Pick<Disk, "read">, file: string): string {
     return decodeUtf8(disk.read(file));
   } catch (cause) {
     if (cause instanceof ClawflowError) throw cause;
+    if (isPassing(cause)) throw diskError(cause, `${file} could not be read`);
     throw new ClawflowError("E_NOT_FOUND", "the team file cannot be read", {
       at: file,
       hint: "Name another with --team, or make one with `clawflow init`.",

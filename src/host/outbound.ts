@@ -38,6 +38,8 @@ export interface OutboundOptions {
   transports: readonly Transport[];
   limits: Limits;
   running(agent: Agent): number;
+  /** The disk of a receiver, or ours, fails: told when it first does so, and when it fails in another way. */
+  onProblem(agent: Agent, text: string): void;
   wake(): void;
 }
 
@@ -116,7 +118,11 @@ export class Outbound {
     try {
       receipt = await this.#send(outgoing);
     } catch (error) {
-      outgoing.problem = errorText(error);
+      const { agent, name } = outgoing;
+      const text = errorText(error);
+      if (isDiskFault(error) && text !== outgoing.problem)
+        this.#options.onProblem(agent, `${name} is to be sent again: ${text}`);
+      outgoing.problem = text;
     }
     outgoing.underWay = false;
     outgoing.at =
@@ -179,6 +185,10 @@ export class Outbound {
 
 function key(agent: Agent, name: string): string {
   return `${agent.self.id}/${name}`;
+}
+
+function isDiskFault(error: unknown): boolean {
+  return error instanceof ClawflowError && (error.code === "E_DISK" || error.code === "E_DISK_FULL");
 }
 
 function ignore(): void {}

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClawflowError } from "../protocol/errors.ts";
-import type { Disk, ReadDisk } from "./disk.ts";
+import type { Disk, FileStat, ReadDisk } from "./disk.ts";
 import { errorCode, unlessMissing } from "./disk-error.ts";
 import { sameFile } from "./inbox.ts";
 import { type HostPaths, hostPaths } from "./layout.ts";
@@ -121,9 +121,7 @@ function takeClaim({ disk, process, takeOver, brief }: ClaimOptions, paths: Host
     directory: paths.directory,
     ...(brief === true ? { brief } : {}),
   };
-  publishClaim(disk, paths, record);
-  dropOldClaims(disk, paths, term);
-  const own = disk.stat(termPath(paths, term));
+  const own = makeClaim(disk, paths, record);
   return {
     term,
     check() {
@@ -131,13 +129,26 @@ function takeClaim({ disk, process, takeOver, brief }: ClaimOptions, paths: Host
       if (!sameFile(own, disk.stat(paths.host))) throw taken(paths, newestClaim(disk, paths)?.record);
     },
     release() {
-      if (newestClaim(disk, paths)?.record?.token !== record.token) return;
+      // First of all: where the disk fails in what follows, the claim is over all the same.
       givenUp.add(record.token);
+      if (newestClaim(disk, paths)?.record?.token !== record.token) return;
       publishClaim(disk, paths, { ...record, term: term + 1, released: true });
       dropOldClaims(disk, paths, term + 1);
       givenUp.delete(record.token);
     },
   };
+}
+
+/** @returns the claim's file. What fails half-way leaves none that would stand in this process's own way. */
+function makeClaim(disk: Disk, paths: HostPaths, record: ClaimRecord): FileStat | undefined {
+  try {
+    publishClaim(disk, paths, record);
+    dropOldClaims(disk, paths, record.term);
+    return disk.stat(termPath(paths, record.term));
+  } catch (error) {
+    givenUp.add(record.token);
+    throw error;
+  }
 }
 
 /** @throws E_LOCKED when another made this or a later claim first */

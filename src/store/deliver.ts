@@ -48,9 +48,11 @@ function checkWorkspace(disk: Disk, paths: WorkspacePaths): void {
 }
 
 /**
- * The content is durable before the name is there: so a name in an inbox never stands for less than the whole message. A sync that failed
- * is not tried again on the same file or name: a second one would call good what is lost. `durable`: folders of its blobs, which are synced
- * with the inbox.
+ * The content is durable before the name is there: so a name in an inbox never stands for less than the whole message. What lay there
+ * before is replaced by the copy that was just made durable: it may be one that its sender's host handed over and has not synced yet, or
+ * one whose sync failed, and a second sync would call that good. A name is never taken back, because its receiver may be at work on it.
+ *
+ * @param durable folders of its blobs, which are synced with the inbox
  */
 async function deliverMessage(
   disk: Disk,
@@ -60,36 +62,34 @@ async function deliverMessage(
 ): Promise<"new" | "same"> {
   const target = join(paths.inbox, name);
   const staged = stageIn(disk, paths, bytes);
-  let outcome: "new" | "same";
   try {
     if (durable !== undefined) await disk.sync([staged], []);
-    outcome = linkMessage(disk, staged, target, bytes);
+    const outcome = linkMessage(disk, staged, target, bytes);
     if (durable === undefined) return outcome;
     const folders = new Set(durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]));
     try {
-      // A message that lay there before may be one that its sender's host handed over and has not synced yet.
-      await disk.sync(outcome === "same" ? [target] : [], [...folders, paths.inbox]);
+      if (outcome === "same") disk.rename(staged, target);
+      await disk.sync([], [...folders, paths.inbox]);
     } catch (error) {
-      undoName(disk, outcome, staged, target);
-      throw error;
+      throw diskError(
+        error,
+        `message ${name} lies in ${paths.inbox}, but may not outlast a power cut`,
+        MAYBE_TAKEN,
+      );
     }
     return outcome;
   } finally {
-    unlessMissing(() => disk.unlink(staged));
+    dropStaged(disk, staged);
   }
 }
 
-/**
- * The sender is told that it failed. What it put there goes again, if nobody has taken it yet; a message that lay there before may have been
- * promised to somebody, so it stays, as the copy that is durable, under a name that the next sync is the first for.
- */
-function undoName(disk: Disk, outcome: "new" | "same", staged: string, target: string): void {
+const MAYBE_TAKEN = "It may be taken all the same: look there before you send another one";
+
+/** What stays goes at a start of the receiver's host; it changes nothing about the delivery. */
+function dropStaged(disk: Disk, staged: string): void {
   try {
-    if (outcome === "new") unlessMissing(() => disk.unlink(target));
-    else if (disk.stat(target) !== undefined) disk.rename(staged, target);
-  } catch {
-    // The disk does nothing any more.
-  }
+    disk.unlink(staged);
+  } catch {}
 }
 
 function linkMessage(disk: Disk, staged: string, target: string, bytes: Uint8Array): "new" | "same" {

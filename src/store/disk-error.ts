@@ -1,8 +1,13 @@
+import { constants } from "node:os";
 import { ClawflowError, internal } from "../protocol/errors.ts";
+
+const NO_QUOTA = -(constants.errno.EDQUOT ?? Number.NaN);
 
 /** The code of an error of the operating system: `ENOENT`, `EEXIST`, … */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
+  // Node has no name for it.
+  if ("errno" in error && error.errno === NO_QUOTA) return "EDQUOT";
   return typeof error.code === "string" ? error.code : undefined;
 }
 
@@ -15,7 +20,8 @@ export function diskError(error: unknown, doing: string, hint?: string): Clawflo
   if (error instanceof ClawflowError) return error;
   const code = errorCode(error);
   if (code === undefined) return internal(`${doing}: ${String(error)}`, error);
-  const found = error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  const found = text.includes(code) ? text : `${code}: ${text}`;
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new ClawflowError("E_DISK_FULL", `the disk is full: ${doing}`, {
       found,

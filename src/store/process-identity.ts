@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Disk } from "./disk.ts";
+import { isPassing } from "./disk-error.ts";
 
 /** Which process of which machine; two processes never share one. */
 export interface ProcessRecord {
@@ -71,10 +72,12 @@ function machine(disk: Pick<Disk, "read">): string {
   return first === undefined ? id : `${id}/${first}`;
 }
 
+/** @throws where one cannot look just now: a process that lives is never to be taken for one that is gone */
 function textOf(disk: Pick<Disk, "read">, path: string): string {
   try {
     return Buffer.from(disk.read(path)).toString("utf8").trim();
-  } catch {
+  } catch (error) {
+    if (isPassing(error)) throw error;
     return "";
   }
 }

@@ -33,10 +33,17 @@ export function withLock(disk: Disk, process: ProcessIdentity, timeoutMs = 30_00
       return await action(lost.signal);
     } finally {
       // First the name, then the lock: a lock without a name is never taken for a dead process's.
-      if (!lost.signal.aborted) unlessMissing(() => disk.unlink(holder));
+      if (!lost.signal.aborted) dropName(disk, holder);
       await release().catch(() => {});
     }
   };
+}
+
+/** A name that stays is written over by the next holder; what was done under the lock is done. */
+function dropName(disk: Disk, holder: string): void {
+  try {
+    disk.unlink(holder);
+  } catch {}
 }
 
 async function acquire(

@@ -84,6 +84,7 @@ function givenUp(delivery: string): boolean {
     transports: [],
     limits: limitsSchema.parse({ delivery }),
     running: () => now,
+    onProblem: () => {},
     wake: () => {},
   });
   outbound.add(agent, "far", "task-x-1-000000000000.md", {

@@ -71,6 +71,14 @@ export class KillWorld {
     return host;
   }
 
+  /** SIGTERM, after which it must end well. */
+  async end(name: string): Promise<void> {
+    const host = this.hosts.get(name);
+    host?.kill("SIGTERM");
+    const how = await host?.ended;
+    if (how !== 0) throw new Error(`${name} ended with ${how}:\n${host?.output().slice(-2_000)}`);
+  }
+
   async kill(name: string): Promise<void> {
     const host = this.hosts.get(name);
     host?.kill("SIGKILL");

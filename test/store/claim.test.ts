@@ -5,7 +5,7 @@ import { type Claim, claimHost, currentHost } from "../../src/store/claim.ts";
 import type { Disk } from "../../src/store/disk.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
 import { nodeProcess, processStart } from "../../src/store/process-identity.ts";
-import type { Exclusive } from "../../src/store/with-lock.ts";
+import { type Exclusive, withLock } from "../../src/store/with-lock.ts";
 import { aTask, newWorld, open, Processes, temporaryFolder } from "./helpers.ts";
 
 /** No lock at all: a claim must have one winner by itself. */
@@ -165,4 +165,72 @@ test("a claim that is held only for a replay is waited for", async () => {
   brief.release();
   (await waiting).check();
   expect(order).toEqual(["released", "claimed"]);
+});
+
+/** From some call on everything fails, until `heal`. */
+function failing(call: number): { disk: Disk; calls(): number; heal(): void } {
+  const inner = nodeDisk();
+  let calls = 0;
+  let isWell = false;
+  const heal = () => {
+    isWell = true;
+  };
+  const disk = new Proxy(inner, {
+    get: (target, name: keyof Disk) => {
+      const value = target[name];
+      if (typeof value !== "function") return value;
+      return (...args: never[]) => {
+        if (++calls >= call && !isWell) throw Object.assign(new Error("EMFILE: ordered"), { code: "EMFILE" });
+        return (value as (...args: never[]) => unknown).apply(target, args);
+      };
+    },
+  });
+  return { disk, calls: () => calls, heal };
+}
+
+test("a claim that could not be made or given back for want of a disk does not stand in its own process's way", async () => {
+  const process = new Processes().next();
+  for (let call = 1; ; call++) {
+    const { disk, calls, heal } = failing(call);
+    const directory = temporaryFolder();
+    const options = { disk, directory, process, exclusive: unlocked };
+    try {
+      (await claimHost(options)).release();
+    } catch {}
+    const isOver = calls() < call;
+    heal();
+    (await claimHost(options)).check();
+    if (!isOver) continue;
+    expect(call).toBeGreaterThan(15);
+    return;
+  }
+});
+
+test("a process that cannot be looked at just now is not taken for one that is gone", async () => {
+  const directory = temporaryFolder();
+  await claimHost({ disk: nodeDisk(), directory, process: nodeProcess(nodeDisk()), exclusive: unlocked });
+  let isBlind = false;
+  const read = (path: string) => {
+    if (isBlind) throw Object.assign(new Error("EMFILE: ordered"), { code: "EMFILE" });
+    return nodeDisk().read(path);
+  };
+  const process = nodeProcess({ read });
+  isBlind = true;
+  const claim = claimHost({ disk: nodeDisk(), directory, process, exclusive: unlocked });
+  await expect(claim).rejects.toThrow("EMFILE");
+  expect(() => nodeProcess({ read })).toThrow("EMFILE");
+});
+
+test("a lock whose holder's name cannot be removed is free, and what was done under it is done", async () => {
+  const disk = nodeDisk();
+  const stuck: Disk = {
+    ...disk,
+    unlink: () => {
+      throw Object.assign(new Error("EIO: ordered"), { code: "EIO" });
+    },
+  };
+  const path = join(temporaryFolder(), "claim");
+  const process = nodeProcess(disk);
+  expect(await withLock(stuck, process)(path, async () => "done")).toBe("done");
+  expect(await withLock(disk, process, 1_000)(path, async () => "again")).toBe("again");
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Task } from "../../src/protocol/task.ts";
 import type { AppendFile, Disk } from "../../src/store/disk.ts";
+import { diskError } from "../../src/store/disk-error.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
 import { VirtualDisk } from "../sim/virtual-disk.ts";
 import { aMessage, aTask, DAY, fileOf, kill, newWorld, open, sendOp, takeOp, type World } from "./helpers.ts";
@@ -198,6 +199,18 @@ test("H35 a full disk is noticed by whoever writes a small file, which stays as 
   await expect(disk.replace("/w/version", "2\n")).rejects.toMatchObject({ code: "ENOSPC" });
   expect(Buffer.from(disk.read("/w/version")).toString()).toBe("1\n");
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a quota that is used up is a full disk, though Node has no name for it",
+  () => {
+    const error = Object.assign(new Error("Unknown system error -122: write"), {
+      code: "Unknown system error -122",
+      errno: -122,
+    });
+    const told = diskError(error, "a commit could not be written");
+    expect([told.code, told.detail.found]).toEqual(["E_DISK_FULL", expect.stringContaining("EDQUOT")]);
+  },
+);
 
 test("the disk of this machine: an append is whole, a new name is exclusive, a replacement is durable", async () => {
   const world = newWorld();
