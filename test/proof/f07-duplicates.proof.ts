@@ -1,11 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { test } from "vitest";
 import type { ControlMessage, ProgressMessage } from "../../src/protocol/message.ts";
-import { gc } from "../../src/store/gc.ts";
-import { nodeDisk } from "../../src/store/node-disk.ts";
-import { openStore } from "../../src/store/open-store.ts";
-import { nodeProcess } from "../../src/store/process-identity.ts";
 import { deadLetters, faultsOf } from "../host/files.ts";
 import { quickOrFull } from "../suite-size.ts";
 import { AGENTS, type Copy, copyOf, GatedTeam, parsed, withOtherBody } from "./gated-team.ts";
@@ -126,7 +122,7 @@ test(`F7 messages of the archive come again days later, some after gc: ${CASES} 
     if (turn % 2 === 1) await team.restart();
     if (day > 30) {
       await team.host.stop();
-      const result = await removeOld(team);
+      const result = await team.removeOld();
       tally.check("inconsistent", result.tasks === 2 * jobs.length, `gc: ${JSON.stringify(result)}`);
       await team.start();
     }
@@ -299,28 +295,4 @@ function callsOf(team: GatedTeam, jobs: readonly string[]): number[] {
       team.calls("lead", "synthesise", job) +
       team.calls("worker", "consider", `${job}.work`),
   );
-}
-
-/** `clawflow gc` at the date of the team. */
-async function removeOld(team: GatedTeam): Promise<{ tasks: number; messages: number }> {
-  const disk = nodeDisk();
-  const store = await openStore({
-    disk,
-    directory: join(team.root, ".clawflow"),
-    process: nodeProcess(disk),
-    durability: "os",
-    monotonic: () => performance.now(),
-    wall: () => team.wall,
-  });
-  const places = AGENTS.map((agent) => ({ agent, directory: join(team.root, agent) }));
-  const workspaces = await store.openWorkspaces(places);
-  let [tasks, messages] = [0, 0];
-  for (const workspace of workspaces) {
-    const result = await gc(store, workspace, { now: team.wall });
-    tasks += result.tasks;
-    messages += result.messages;
-  }
-  await store.close();
-  expect(tasks).toBeGreaterThan(0);
-  return { tasks, messages };
 }

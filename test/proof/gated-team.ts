@@ -10,6 +10,10 @@ import type { HostOptions } from "../../src/host/options.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
 import type { Message, ReplyMessage, TaskMessage } from "../../src/protocol/message.ts";
 import { formatMessage, parseMessage } from "../../src/protocol/message-codec.ts";
+import { gc } from "../../src/store/gc.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
+import { openStore } from "../../src/store/open-store.ts";
+import { nodeProcess } from "../../src/store/process-identity.ts";
 import { filesBelow } from "../host/files.ts";
 import { tempRoot } from "../host/team.ts";
 import { until } from "../host/until.ts";
@@ -38,6 +42,8 @@ export class GatedTeam {
   /** Milliseconds by which the date is ahead. */
   ahead = 0;
   host!: Host;
+  /** What hosts had to say about files, from the opening on. */
+  readonly problems: string[] = [];
   readonly #calls = new Map<string, number>();
   readonly #gates = new Map<string, () => void>();
   readonly #open = new Set<string>();
@@ -63,6 +69,7 @@ export class GatedTeam {
       ports: { clock },
       ...this.#options,
     });
+    this.host.on((event) => event.type === "agent:problem" && this.problems.push(event.text));
     await this.host.start();
     return this;
   }
@@ -70,6 +77,28 @@ export class GatedTeam {
   async restart(): Promise<void> {
     await this.host.stop();
     await this.start();
+  }
+
+  /** What `gc` does at the date of the team, while no host runs. */
+  async removeOld(): Promise<{ tasks: number; messages: number }> {
+    const disk = nodeDisk();
+    const store = await openStore({
+      disk,
+      directory: join(this.root, ".clawflow"),
+      process: nodeProcess(disk),
+      durability: "os",
+      monotonic: () => performance.now(),
+      wall: () => this.wall,
+    });
+    const places = AGENTS.map((agent) => ({ agent, directory: join(this.root, agent) }));
+    const sum = { tasks: 0, messages: 0 };
+    for (const workspace of await store.openWorkspaces(places)) {
+      const { tasks, messages } = await gc(store, workspace, { now: this.wall });
+      sum.tasks += tasks;
+      sum.messages += messages;
+    }
+    await store.close();
+    return sum;
   }
 
   get wall(): number {
