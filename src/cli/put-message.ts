@@ -1,7 +1,6 @@
-import { ClawflowError } from "../protocol/errors.ts";
+import { messageBytes } from "../host/submit.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
-import { formatMessage } from "../protocol/message-codec.ts";
 import { limitsSchema } from "../protocol/team.ts";
 import { deliverInto } from "../store/deliver.ts";
 import { makeWorkspace } from "../store/make-workspace.ts";
@@ -12,15 +11,7 @@ import { type Place, workspaceOf } from "./place.ts";
 
 /** Puts a message into an agent's inbox, whether or not a host runs; it stands there durable when this resolves. */
 export async function putMessage(place: Place, agent: string, message: Message): Promise<void> {
-  const bytes = Buffer.from(formatMessage(message));
-  const limit = (place.team?.limits ?? limitsSchema.parse({})).message_bytes;
-  if (bytes.length > limit) {
-    throw new ClawflowError("E_TOO_LARGE", "the message is too large", {
-      expected: `at most ${limit} bytes`,
-      found: `${bytes.length} bytes`,
-      hint: "Put the material into files and say in the instructions where they are.",
-    });
-  }
+  const bytes = messageBytes(message, (place.team?.limits ?? limitsSchema.parse({})).message_bytes);
   const workspace = workspaceOf(place, agent);
   await makeWorkspace(place.disk, workspace);
   await deliverInto(place.disk, workspace, { name: messageFileName(message), bytes }, { sync: true });

@@ -85,16 +85,23 @@ export class Host {
     return this.#agent(agent).workspace.task(id);
   }
 
-  /** Where that agent's messages are put, for those who give it work. `wall`: milliseconds since 1970. */
-  place(agent: string): { disk: Disk; directory: string; wall: number } {
-    const { clock, disk } = this.#context;
-    return { disk, directory: this.#agent(agent).workspace.directory, wall: clock.wall() };
+  /** Where that agent's messages are put, for those who give it work. `wall`: milliseconds since 1970; `room`: bytes of a message. */
+  place(agent: string): { disk: Disk; directory: string; wall: number; room: number } {
+    const { clock, disk, limits } = this.#context;
+    const { directory } = this.#agent(agent).workspace;
+    return { disk, directory, wall: clock.wall(), room: limits.message_bytes };
   }
 
   /** Begins: watches the inboxes, puts open questions again, and takes what came meanwhile. */
   async start(): Promise<void> {
     this.#enter("running");
-    await this.#watch.start(throttle(this.#context.clock, HINT_PAUSE, (agent) => this.look(agent)));
+    const look = throttle(this.#context.clock, HINT_PAUSE, (agent) => this.look(agent));
+    await this.#watch.start((agent, name) => {
+      const known = this.#context.agents.get(agent);
+      const is = known === undefined || name === undefined ? "known" : noteArrival(known, name);
+      if (is === "new") this.wake();
+      else if (is === "known") look(agent);
+    });
     this.#inTurn(() => this.#resume());
     this.#context.events.emit({ type: "host:started", agents: this.agents });
   }

@@ -1,8 +1,9 @@
 import { customAlphabet } from "nanoid";
 import type { Amounts } from "../protocol/amounts.ts";
+import { ClawflowError } from "../protocol/errors.ts";
 import { messageFileName } from "../protocol/ids.ts";
-import type { TaskMessage } from "../protocol/message.ts";
-import { formatMessage } from "../protocol/message-codec.ts";
+import type { Message, TaskMessage } from "../protocol/message.ts";
+import { formatMessage, parseMessage } from "../protocol/message-codec.ts";
 import { titleFrom } from "../protocol/title.ts";
 import { deliverInto } from "../store/deliver.ts";
 import type { Host } from "./host.ts";
@@ -56,19 +57,33 @@ export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMes
  * `host.finished(agent, task_id)` waits for the end.
  *
  * @param work A string is the instructions.
+ * @throws E_UNKNOWN_AGENT, E_FIELD, E_TOO_LARGE; E_DISK_FULL, E_DISK
  */
 export async function submitTask(
   host: Host,
   agent: string,
   work: Work | string,
 ): Promise<{ task_id: string; message: string }> {
-  const { disk, directory, wall } = host.place(agent);
+  const { disk, directory, wall, room } = host.place(agent);
   const whole = typeof work === "string" ? { instructions: work } : work;
   const message = taskOfPerson(agent, whole, new Date(wall).toISOString());
-  const bytes = Buffer.from(formatMessage(message));
+  const bytes = messageBytes(message, room);
+  // What its receiver would refuse is better refused to the one who gives it.
+  parseMessage(bytes, { to: agent });
   await deliverInto(disk, directory, { name: messageFileName(message), bytes }, { sync: true });
   host.look(agent);
   return { task_id: message.task_id, message: message.id };
+}
+
+/** @throws E_TOO_LARGE above `room` bytes */
+export function messageBytes(message: Message, room: number): Uint8Array {
+  const bytes = Buffer.from(formatMessage(message));
+  if (bytes.length <= room) return bytes;
+  throw new ClawflowError("E_TOO_LARGE", "the message is too large", {
+    expected: `at most ${room} bytes`,
+    found: `${bytes.length} bytes`,
+    hint: "Put the material into files and say in the instructions where they are.",
+  });
 }
 
 function slug(title: string): string {

@@ -9,13 +9,7 @@ import {
 } from "./message.ts";
 import { outcomeSchema } from "./outcome.ts";
 import { questionSchema } from "./question.ts";
-import {
-  partySchema,
-  subtaskIdSchema,
-  subtaskSchema,
-  taskFrontmatterSchema,
-  taskIdSchema,
-} from "./task.ts";
+import { partySchema, subtaskIdSchema, subtaskSchema, taskFrontmatterSchema, taskIdSchema } from "./task.ts";
 import { teamSchema } from "./team.ts";
 
 const version2 = { clawflow: z.literal(2) };

@@ -154,3 +154,28 @@ test("C04: how long a TASK may stay undelivered is a limit that can be set", asy
   expect([task.status, task.error]).toEqual(["failed", expect.stringContaining("E_UNDELIVERED")]);
   expect(task.error).toContain("300ms");
 });
+
+test("what its receiver would refuse is refused to the one who submits it", async () => {
+  const host = await startHost({
+    root: tempRoot(),
+    agents: { a: { brain: () => "x" } },
+    limits: { message_bytes: 2_000 },
+  });
+  const given = { instructions: "x" };
+  await expect(submitTask(host, "a", { ...given, budget: { tokens: -1 } })).rejects.toMatchObject({
+    code: "E_FIELD",
+  });
+  await expect(submitTask(host, "a", { ...given, deadline_in: -1 })).rejects.toMatchObject({
+    code: "E_FIELD",
+  });
+  await expect(submitTask(host, "a", "x".repeat(2_000))).rejects.toMatchObject({ code: "E_TOO_LARGE" });
+  expect((await runTask(host, "a", "x".repeat(1_000))).status).toBe("done");
+});
+
+test("limits that are none are named", async () => {
+  const made = createHost({ root: tempRoot(), agents: {}, limits: { depth: -1 } });
+  await expect(made).rejects.toMatchObject({
+    code: "E_CONFIG",
+    message: expect.stringMatching(/^limits\.depth: /),
+  });
+});
