@@ -95,13 +95,7 @@ export class Host {
   /** Begins: watches the inboxes, puts open questions again, and takes what came meanwhile. */
   async start(): Promise<void> {
     this.#enter("running");
-    const look = throttle(this.#context.clock, HINT_PAUSE, (agent) => this.look(agent));
-    await this.#watch.start((agent, name) => {
-      const known = this.#context.agents.get(agent);
-      const is = known === undefined || name === undefined ? "known" : noteArrival(known, name);
-      if (is === "new") this.wake();
-      else if (is === "known") look(agent);
-    });
+    await this.#watch.start(throttle(this.#context.clock, HINT_PAUSE, (agent) => this.look(agent)));
     this.#inTurn(() => this.#resume());
     this.#context.events.emit({ type: "host:started", agents: this.agents });
   }
