@@ -63,6 +63,18 @@ export class OpenTurns {
   }
 }
 
+const SHARED = Symbol.for("clawflow.open-turns.1");
+
+/**
+ * The turns of this process. OpenClaw calls `register` again for each list of tools that it makes, and loads the module again at a
+ * reload: a tool may come from another registration than the service that waits for its call.
+ */
+export function sharedTurns(): OpenTurns {
+  const shared = globalThis as { [SHARED]?: OpenTurns };
+  shared[SHARED] ??= new OpenTurns();
+  return shared[SHARED];
+}
+
 export function isAnswerTool(name: unknown): name is AnswerTool {
   return ANSWER_TOOLS.some((tool) => tool === name);
 }

@@ -7,7 +7,7 @@ import type { OpenTurns } from "./open-turns.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { failedTurn, runTurn, type TurnEnd, type TurnPorts } from "./run-turn.ts";
 import { sessionKeyOf } from "./session-key.ts";
-import { outcomeOfTranscript, usedSince } from "./transcript.ts";
+import { type RunRecord, readRun } from "./transcript.ts";
 import { completionPrompt, toolsFor, turnPrompt } from "./turn-prompt.ts";
 
 export interface TurnBrainPorts extends TurnPorts {
@@ -66,7 +66,7 @@ async function complete(
 ): Promise<Outcome | undefined> {
   try {
     const { text } = await subagent.complete({ agentId, message, timeoutMs: seconds * 1000, signal });
-    return text.trim() === "" ? undefined : outcomeOfText(text);
+    return saidOf(text);
   } catch {
     signal.throwIfAborted();
     return undefined;
@@ -88,18 +88,21 @@ async function turn(
   const message = turnPrompt(question, { agent, tag });
   try {
     for (let run = (failures.get(question.question) ?? 0) + 1; ; run++) {
-      const idempotencyKey = `clawflow:${agent}:${question.question}:${run}`;
-      const request = { sessionKey, message, toolsAlsoAllow: [...tools], deliver: false, idempotencyKey };
+      const id = `clawflow:${agent}:${question.question}:${run}`;
+      const earlier = question.asked > 1 ? await readRun(subagent, sessionKey, id) : {};
+      const answered = earlier.called ?? saidOf(earlier.said);
+      // It was answered before a restart, when nobody was there to take the answer.
+      if (answered !== undefined) return { outcome: withUse(answered, earlier), runId: id };
+
+      const request = { sessionKey, message, toolsAlsoAllow: [...tools], deliver: false, idempotencyKey: id };
       const end = await runTurn(ports, request, signal);
-      // It had failed before it was asked for now: somebody else's answer to the same question, of before a reload.
+      // It had failed before it was asked for now.
       if (end.type === "failed" && end.before && run < MOST_RUNS) continue;
       if (end.type === "failed") failures.set(question.question, run);
-      const outcome = open.outcome ?? (await outcomeOfEnd(end, subagent, sessionKey));
-      const used = end.type === "refused" ? undefined : await usedSince(subagent, sessionKey, tag);
-      return {
-        outcome: used === undefined ? outcome : { ...outcome, used },
-        ...(end.type === "refused" ? {} : { runId: end.runId }),
-      };
+      if (end.type === "refused") return { outcome: failedTurn(end) };
+      const record = await readRun(subagent, sessionKey, end.runId);
+      const outcome = open.outcome ?? record.called ?? outcomeOfEnd(end);
+      return { outcome: withUse(outcome, record), runId: end.runId };
     }
   } catch (error) {
     // The question is no longer open: nobody waits for what the turn would say.
@@ -111,17 +114,18 @@ async function turn(
   }
 }
 
-async function outcomeOfEnd(
-  end: TurnEnd,
-  subagent: TurnBrainPorts["subagent"],
-  sessionKey: string,
-): Promise<Outcome> {
+function withUse(outcome: Outcome, { used }: RunRecord): Outcome {
+  return used === undefined ? outcome : { ...outcome, used };
+}
+
+function outcomeOfEnd(end: TurnEnd): Outcome {
   if (end.type === "failed" || end.type === "refused") return failedTurn(end);
-  // Where a tool was called before a reload of the plugin, the transcript alone has it.
-  const called = await outcomeOfTranscript(subagent, sessionKey);
-  if (called !== undefined) return called;
-  if (end.type === "said" && end.text.trim() !== "") return outcomeOfText(end.text);
-  return brainError("E_BRAIN_OUTPUT", "the turn ended without a text or a call of a tool");
+  const said = end.type === "said" ? saidOf(end.text) : undefined;
+  return said ?? brainError("E_BRAIN_OUTPUT", "the turn ended without a text or a call of a tool");
+}
+
+function saidOf(text: string | undefined): Outcome | undefined {
+  return text === undefined || text.trim() === "" ? undefined : outcomeOfText(text);
 }
 
 function outcomeOfText(text: string): Outcome {

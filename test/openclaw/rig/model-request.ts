@@ -32,17 +32,22 @@ interface Body {
   tools?: { function?: { name?: string } }[];
 }
 
+/** OpenClaw puts what goes on in the session after what a user wrote, in the user's name. */
+const OWN_CONTEXT = "<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>";
+
 /** @param json the body of a request for a chat completion. */
 export function readModelRequest(json: string, number: number): ModelRequest {
   const body = JSON.parse(json) as Body;
   const all = (body.messages ?? []).map(({ role, content }) => ({ role, text: textOf(content) }));
-  const messages = all.filter(({ role }) => role !== "system" && role !== "developer");
+  const messages = all.filter(
+    ({ role, text }) => role !== "system" && role !== "developer" && !text.startsWith(OWN_CONTEXT),
+  );
   const lastUser = messages.findLastIndex(({ role }) => role === "user");
   return {
     number,
     agent: body.model ?? "",
     system: all
-      .filter((message) => !messages.includes(message))
+      .filter(({ role }) => role === "system" || role === "developer")
       .map(({ text }) => text)
       .join("\n"),
     messages,

@@ -78,6 +78,9 @@ export function openClawConfig(rig: RigConfig): Record<string, unknown> {
       skills: { workshop: { autonomous: { mode: "off" } } },
       plugins: {
         enabled: true,
+        // Those that come with OpenClaw are many, and take long to load.
+        allow: ["clawflow"],
+        slots: { memory: "none" },
         entries: {
           bonjour: { enabled: false },
         },
