@@ -26,6 +26,7 @@ export const PLUGIN_FOLDER = join(own, "..", "..", "dist", "openclaw-plugin");
 
 /** Milliseconds; on a machine that does other work as well it takes long. */
 const START_LIMIT = 240_000;
+const STARTS = 3;
 const COMMAND_LIMIT = 120_000;
 
 export interface GatewayOptions {
@@ -143,8 +144,21 @@ export class Gateway {
     });
   }
 
-  /** Starts it and waits until it is ready. */
+  /** Starts it and waits until it is ready. On a busy machine it may give up by itself, for a time limit of its own. */
   async start(): Promise<void> {
+    for (let left = STARTS - 1; ; left--) {
+      this.#spawn();
+      try {
+        await this.ready();
+        return;
+      } catch (error) {
+        await this.kill();
+        if (left === 0) throw error;
+      }
+    }
+  }
+
+  #spawn(): void {
     const log = openSync(join(this.home, "gateway.log"), "a");
     const { port, token } = this.#rig;
     const args = [
@@ -165,12 +179,6 @@ export class Gateway {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
-    try {
-      await this.ready();
-    } catch (error) {
-      await this.kill();
-      throw error;
-    }
   }
 
   /** Waits until it takes work. */

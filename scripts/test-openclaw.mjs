@@ -1,0 +1,22 @@
+// `npm run test:openclaw`: the suite with real gateways. It installs what it needs into test/openclaw, once, and builds the plugin; other
+// arguments go to vitest.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const project = join(dirname(fileURLToPath(import.meta.url)), "..");
+const own = join(project, "test", "openclaw");
+
+// npm writes this file when an installation is complete.
+if (!existsSync(join(own, "node_modules", ".package-lock.json")))
+  run("npm", ["ci", "--no-audit", "--no-fund"], own);
+run(process.execPath, [join(project, "scripts", "build-plugin.mjs"), "--pack"], project);
+const vitest = join(project, "node_modules", "vitest", "vitest.mjs");
+run(process.execPath, [vitest, "run", "--project", "openclaw", ...process.argv.slice(2)], project);
+
+function run(command, args, cwd) {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: "inherit" });
+  if (error !== undefined) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pluginManifest } from "../../src/openclaw/manifest.ts";
+import { Gateway, PLUGIN_FOLDER } from "./rig/gateway.ts";
+import { ScriptedModel } from "./rig/scripted-model.ts";
+
+const dist = join(PLUGIN_FOLDER, "..");
+const manifest = JSON.parse(readFileSync(join(PLUGIN_FOLDER, "openclaw.plugin.json"), "utf8"));
+
+interface Inspected {
+  plugin: { status: string; enabled: boolean; version: string; skills?: string[] };
+  tools: { names: string[]; optional: boolean }[];
+  services: string[];
+  diagnostics: unknown[];
+  compatibility: unknown[];
+}
+
+let model: ScriptedModel;
+
+beforeAll(async () => {
+  model = await ScriptedModel.start();
+});
+
+afterAll(async () => await model?.close());
+
+function tarball(): string {
+  const name = readdirSync(dist).find((file) => /^clawflow-openclaw-.*\.tgz$/.test(file));
+  return join(dist, name ?? "there is no package");
+}
+
+describe.each([
+  ["the folder", () => PLUGIN_FOLDER],
+  ["the package", () => tarball()],
+])("%s", (_, plugin) => {
+  let gateway: Gateway | undefined;
+
+  afterAll(async () => await gateway?.remove());
+
+  test("is installed without a question, and OpenClaw sees what we say of it", async () => {
+    gateway = await Gateway.create({ model, agents: { lead: {} }, plugin: plugin() });
+    const { stdout } = await gateway.command("plugins", "inspect", "clawflow", "--runtime", "--json");
+    const { plugin: seen, tools, services, diagnostics, compatibility } = JSON.parse(stdout) as Inspected;
+    expect(diagnostics).toEqual([]);
+    expect(compatibility).toEqual([]);
+    expect(seen).toMatchObject({ status: "loaded", enabled: true, version: manifest.version });
+    expect(tools.flatMap(({ names }) => names)).toEqual(manifest.contracts.tools);
+    expect(services).toEqual(["clawflow"]);
+  });
+});
+
+test("the manifest that was built is the source's", () => {
+  expect(manifest).toEqual(pluginManifest(manifest.version));
+});

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { taskOfPerson, type Work } from "../../../src/host/submit.ts";
+import { messageFileName } from "../../../src/protocol/ids.ts";
+import type { Message } from "../../../src/protocol/message.ts";
+import { formatMessage, parseMessage } from "../../../src/protocol/message-codec.ts";
+import type { Task } from "../../../src/protocol/task.ts";
+import { parseTask } from "../../../src/protocol/task-document.ts";
+import { until } from "../../host/until.ts";
+import type { Gateway } from "./gateway.ts";
+
+/** Milliseconds for a job, on a machine that does other work as well. */
+const JOB_LIMIT = 240_000;
+
+/** Waits until the plugin's service runs these agents. */
+export async function hosted(gateway: Gateway, ...agents: string[]): Promise<void> {
+  for (const agent of agents)
+    await until(() => existsSync(inboxOf(gateway, agent)), `the mailbox of ${agent}`, JOB_LIMIT);
+}
+
+/** Puts a TASK of a person into an agent's inbox, as any program may. @returns the task's id */
+export function dropTask(gateway: Gateway, agent: string, work: Work): string {
+  const message = taskOfPerson(agent, work, new Date().toISOString());
+  const name = messageFileName(message);
+  const staged = join(inboxOf(gateway, agent), "..", "tmp", name);
+  writeFileSync(staged, formatMessage(message));
+  renameSync(staged, join(inboxOf(gateway, agent), name));
+  return message.task_id;
+}
+
+/** The task as it stands in its task.md; undefined before there is one. */
+export function taskOf(gateway: Gateway, agent: string, id: string): Task | undefined {
+  const file = join(gateway.workspace(agent), "tasks", id, "task.md");
+  return existsSync(file) ? parseTask(readFileSync(file, "utf8")) : undefined;
+}
+
+/** Waits until the task is over. */
+export async function finished(
+  gateway: Gateway,
+  agent: string,
+  id: string,
+  limit = JOB_LIMIT,
+): Promise<Task> {
+  const over = () => {
+    const task = taskOf(gateway, agent, id);
+    return task !== undefined && ["done", "failed", "cancelled"].includes(task.status) ? task : undefined;
+  };
+  return await until(over, `the end of ${agent} ${id}`, limit);
+}
+
+/** What that agent has sent, of all tasks. */
+export function sentBy(gateway: Gateway, agent: string): Message[] {
+  const outbox = join(gateway.workspace(agent), "mailbox", "outbox");
+  return readdirSync(outbox)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => parseMessage(readFileSync(join(outbox, name))));
+}
+
+function inboxOf(gateway: Gateway, agent: string): string {
+  return join(gateway.workspace(agent), "mailbox", "inbox");
+}
