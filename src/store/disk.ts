@@ -7,8 +7,8 @@
 export interface Disk {
   /** The whole content. @throws ENOENT, EISDIR, EACCES, EIO */
   read(path: string): Uint8Array;
-  /** Names in a folder, unsorted. @throws ENOENT, ENOTDIR */
-  list(path: string): string[];
+  /** Names in a folder, unsorted; with `most` it may stop after so many. @throws ENOENT, ENOTDIR */
+  list(path: string, most?: number): string[];
   /** Does not follow links. `undefined`: there is nothing. */
   stat(path: string): FileStat | undefined;
   /** Makes the folder and those above it; nothing happens if it is there. */

@@ -19,7 +19,7 @@ export interface NodeDiskOptions {
 export function nodeDisk({ syncAll }: NodeDiskOptions = {}): Disk {
   return {
     read: readWhole,
-    list: (path) => fs.readdirSync(path),
+    list: (path, most) => (most === undefined ? fs.readdirSync(path) : listSome(path, most)),
     stat,
     mkdir: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
     create,
@@ -40,6 +40,21 @@ const TO_READ = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.con
 
 /** Most files here are small: they are read into this, and then need only as much memory as they have bytes. */
 const desk = Buffer.allocUnsafeSlow(16 * 1024);
+
+function listSome(path: string, most: number): string[] {
+  const folder = fs.opendirSync(path);
+  try {
+    const names: string[] = [];
+    while (names.length < most) {
+      const entry = folder.readSync();
+      if (entry === null) break;
+      names.push(entry.name);
+    }
+    return names;
+  } finally {
+    folder.closeSync();
+  }
+}
 
 /** Never follows a link that stands at `path`, and never waits for the other end of a pipe. */
 function readWhole(path: string): Uint8Array {
@@ -64,16 +79,26 @@ function readStart(file: number): Buffer {
 }
 
 function stat(path: string): FileStat | undefined {
-  const found = fs.lstatSync(path, { throwIfNoEntry: false });
+  const found = lookAt(path);
   if (found === undefined) return undefined;
   const { size, mtimeMs, ino, dev, nlink, mode } = found;
   return { kind: kindOf(found), size, mtimeMs, ino, dev, nlink, mode: mode & 0o7777 };
 }
 
+/** Below a plain file there is nothing, as in a folder that is empty. */
+function lookAt(path: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
 /** A folder is of use only to who may enter it as well. */
 function access(path: string): Access {
   const { R_OK, W_OK, X_OK } = fs.constants;
-  const enter = fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? X_OK : 0;
+  const enter = lookAt(path)?.isDirectory() === true ? X_OK : 0;
   const may = (mode: number) => {
     try {
       fs.accessSync(path, mode | enter);

@@ -34,11 +34,18 @@ export class WorkspaceFiles {
     this.#folders.delete(path);
   }
 
-  /** A new file in `tmp/`; nobody looks there. */
+  /** A new file in `tmp/`; nobody looks there. A process that ended may have left one of the same name. */
   stage(content: string | Uint8Array, mode = FILE_MODE): string {
-    const path = join(this.#paths.tmp, `s-${this.#context.process.identity.pid}-${++this.#context.stages}`);
-    this.retrying(this.#paths.tmp, () => this.#context.disk.create(path, content, mode));
-    return path;
+    const { pid, started } = this.#context.process.identity;
+    for (;;) {
+      const path = join(this.#paths.tmp, `s-${pid}-${started}-${++this.#context.stages}`);
+      try {
+        this.retrying(this.#paths.tmp, () => this.#context.disk.create(path, content, mode));
+        return path;
+      } catch (error) {
+        if (errorCode(error) !== "EEXIST") throw error;
+      }
+    }
   }
 
   /** A staged file to where nobody but the runtime writes; replaces what stands there. */

@@ -9,7 +9,7 @@ export function readText(disk: ReadDisk, path: string): string | undefined {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
-/** Names in a folder, sorted; none where there is no such folder. */
-export function listNames(disk: ReadDisk, folder: string): string[] {
-  return (unlessMissing(() => disk.list(folder)) ?? []).sort();
+/** Names in a folder, sorted; none where there is no such folder. `most`: so many of them suffice. */
+export function listNames(disk: ReadDisk, folder: string, most?: number): string[] {
+  return (unlessMissing(() => disk.list(folder, most)) ?? []).sort();
 }

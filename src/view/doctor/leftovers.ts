@@ -8,6 +8,10 @@ import { ageOf, type Patient } from "./finding.ts";
 /** So long may somebody take to deliver a message. */
 const DELIVERY = 3600 * 1000;
 
+/** One by one so many files in `tmp/` are told of, and so many are counted. */
+const MOST_TOLD = 100;
+const MOST_COUNTED = 20_000;
+
 /** What a host or an editor left behind. */
 export function examineLeftovers(patient: Patient): void {
   examineSetAside(patient);
@@ -17,11 +21,14 @@ export function examineLeftovers(patient: Patient): void {
 }
 
 function examineStaged({ disk, paths, now, found }: Patient): void {
-  for (const name of listNames(disk, paths.tmp)) {
+  const names = listNames(disk, paths.tmp, MOST_COUNTED);
+  let count = 0;
+  for (const name of names) {
     const path = join(paths.tmp, name);
     const stat = disk.stat(path);
     const givenUp = name.startsWith("d-") && now - (stat?.mtimeMs ?? now) > DELIVERY;
     if (stat?.kind !== "file" || !(name.startsWith("s-") || givenUp)) continue;
+    if (++count > MOST_TOLD) continue;
     const text = givenUp
       ? `a delivery that was given up ${ageOf(stat.mtimeMs, now)} ago`
       : "left over by a host that has ended";
@@ -30,6 +37,16 @@ function examineStaged({ disk, paths, now, found }: Patient): void {
       path,
       text,
       fix: "removes it; so does the next host",
+      mends: [{ do: "open" }],
+    });
+  }
+  if (count > MOST_TOLD) {
+    const more = names.length < MOST_COUNTED ? `${count - MOST_TOLD}` : "many";
+    found({
+      kind: "leftover",
+      path: paths.tmp,
+      text: `${more} more such files`,
+      fix: "removes 20,000 of them at a time; so does each host that begins",
       mends: [{ do: "open" }],
     });
   }

@@ -5,6 +5,9 @@ import { listNames } from "../read-text.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Report } from "./finding.ts";
 
+/** One by one so many files in `tmp/` are told of. */
+const MOST_TOLD = 100;
+
 /** When no host runs nothing is left in `tmp/` or in a journal. What is there while one runs, or after one was killed, is as it should be. */
 export function checkLeftovers({ disk, agents }: Evidence, report: Report): void {
   const stopped = new Map<string, boolean>();
@@ -19,14 +22,23 @@ export function checkLeftovers({ disk, agents }: Evidence, report: Report): void
     }
     report.saw("leftovers");
     if (!isStopped) continue;
+    let count = 0;
     for (const name of listNames(disk, paths.tmp)) {
-      if (name.startsWith("s-"))
+      if (name.startsWith("s-") && ++count <= MOST_TOLD)
         report.found({
           check: "leftovers",
           agent,
           file: `mailbox/tmp/${name}`,
           text: "left over by a host that has stopped",
         });
+    }
+    if (count > MOST_TOLD) {
+      report.found({
+        check: "leftovers",
+        agent,
+        file: "mailbox/tmp",
+        text: `${count - MOST_TOLD} more such files`,
+      });
     }
   }
 }
