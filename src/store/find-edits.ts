@@ -12,9 +12,9 @@ import type { Workspace } from "./workspace.ts";
 /** A text at rest for so long is whole; one that never comes to rest is looked at after the longer time all the same. */
 const AT_REST_MS = 300;
 const AT_LATEST_MS = 2_000;
-/** How long a finished task with subtasks can be edited. */
+/** How long a finished task can be edited: an editor may be open with a text from before its end. */
 export const EDITABLE_MS = 3600 * 1000;
-/** Of so many of them, the last ones, in each workspace: they are held in memory. */
+/** Of so many with subtasks and so many without, the last ones, in each workspace: they are held in memory. */
 const MOST_FINISHED = 10;
 
 /** A text of a person that stands in place of task.md, whole. */
@@ -56,15 +56,13 @@ export function isUnsettled(workspace: Workspace): boolean {
 export function forgetOldest(workspace: Workspace): void {
   if (workspace.closing.size <= MOST_FINISHED) return;
   const finished = [...workspace.closing.values()]
-    .filter(({ task_id: id }) => {
-      const file = workspace.taskFiles.get(id);
-      return file !== undefined && file.foreign === undefined && !workspace.dirty.has(file);
-    })
-    .sort((a, b) => Date.parse(a.finished_at ?? "") - Date.parse(b.finished_at ?? ""))
-    .map((task) => task.task_id);
-  for (const id of finished.slice(0, Math.max(0, finished.length - MOST_FINISHED))) {
-    const file = workspace.taskFiles.get(id);
-    if (file !== undefined) forgetFile(workspace, file);
+    .flatMap(({ task_id: id }) => workspace.taskFiles.get(id) ?? [])
+    .filter((file) => file.foreign === undefined && !workspace.dirty.has(file))
+    .sort((a, b) => Date.parse(a.task.finished_at ?? "") - Date.parse(b.task.finished_at ?? ""));
+  const split = finished.filter(({ task }) => task.subtasks.size > 0);
+  const direct = finished.filter(({ task }) => task.subtasks.size === 0);
+  for (const some of [split, direct]) {
+    for (const file of some.slice(0, Math.max(0, some.length - MOST_FINISHED))) forgetFile(workspace, file);
   }
 }
 

@@ -44,7 +44,7 @@ function loadTask(workspace: Workspace, name: string): void {
   workspace.bases.add(id);
   (isFinal(task) ? workspace.closing : workspace.tasks).set(id, task);
   const missing = context.disk.stat(taskPath(paths, id)) === undefined;
-  const isOver = isFinal(task) && (task.subtasks.size === 0 || isLong(context.wall(), task.finished_at));
+  const isOver = isFinal(task) && isLong(context.wall(), task.finished_at);
   if (missing || isOver) workspace.dirty.add(file);
 }
 

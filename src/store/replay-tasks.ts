@@ -28,8 +28,9 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
   const ours = isOurs(workspace, id, folded, [text, ...texts.map((earlier) => earlier.text)]);
   for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
   if (ours) ensureContent(workspace, path, text, FILE_MODE);
-  if (ours && isFinal(task) && task.subtasks.size === 0) workspace.files.remove(base);
-  else {
+  const wasNeverSeen =
+    isFinal(task) && task.subtasks.size === 0 && workspace.context.disk.stat(base) === undefined;
+  if (!ours || !wasNeverSeen) {
     keepEarlier(workspace, id, task.rev);
     ensureContent(workspace, base, text, FILE_MODE);
   }

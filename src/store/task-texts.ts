@@ -72,7 +72,7 @@ function prepareText(context: StoreContext, workspace: Workspace, file: TaskFile
 
 /**
  * Writes what was prepared: the base copy always, task.md unless a person's text stands there, which is looked at first (`findEdits`). A
- * finished task without subtasks is forgotten; one with them can be edited for a while.
+ * finished task is forgotten where nobody can have an earlier text before them; any other can be edited for a while.
  */
 export function writeText(context: StoreContext, prepared: PreparedText): void {
   const { workspace, task, text } = prepared;
@@ -86,7 +86,7 @@ export function writeText(context: StoreContext, prepared: PreparedText): void {
     workspace.files.put(join(folder, result.name), result.text);
     file.results.set(result.name, result.text);
   }
-  const stays = !prepared.final || task.subtasks.size > 0;
+  const stays = !prepared.final || task.subtasks.size > 0 || workspace.bases.has(id);
   if (stays) writeBase(workspace, file, text, prepared.entry.rev);
   file.behind = !placeText(workspace, file, text);
   // Its state must stand somewhere as long as task.md is a person's.

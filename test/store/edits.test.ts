@@ -230,6 +230,29 @@ test("what an editor writes into the file that was just replaced is an edit too"
   await store.close();
 });
 
+test("an editor that was open since before the end of a task without subtasks saves after it: an edit like any other", async () => {
+  const world = newWorld();
+  const { store, lead, path } = await withTask(world, 2);
+  const opened = readFileSync(path, "utf8");
+  const finished_at = "2026-11-20T12:00:00.000Z";
+  const end = {
+    op: "change" as const,
+    task: "t",
+    change: { rev: 3, fields: { status: "done" as const, finished_at } },
+  };
+  store.stage(lead, [end]);
+  await store.commit({ rest: true });
+  expect(readFileSync(path, "utf8")).toContain("status: done");
+  // The way of most editors: a new file under the name.
+  writeFileSync(`${path}.swp`, better(opened));
+  renameSync(`${path}.swp`, path);
+  expect(look(world, lead)).toMatchObject([{ task: "t", text: better(opened), base: opened }]);
+  kill(world);
+  const again = await open(world);
+  expect(look(world, again.lead)).toMatchObject([{ text: better(opened), base: opened }]);
+  await again.store.close();
+});
+
 test("replaced files go after ten seconds, and those of a host that ended at the next start", async () => {
   const world = newWorld();
   const { store, lead } = await withTask(world, 2);
@@ -266,8 +289,16 @@ test("earlier texts are kept for an hour, the further apart the older they are",
   expect(Math.min(...revs)).toBeGreaterThan(800 - 362);
   expect(Math.min(...revs)).toBeLessThan(800 - 300);
   expect(readdirSync(lead.paths.base).length).toBe(revs.length + 1);
-  store.stage(lead, [{ op: "change", task: "t", change: { rev: 900, fields: { status: "done" } } }]);
+  const finished_at = new Date(wall).toISOString();
+  store.stage(lead, [
+    { op: "change", task: "t", change: { rev: 900, fields: { status: "done", finished_at } } },
+  ]);
   await store.commit({ rest: true });
+  wall += 3600 * 1000;
+  lead.findEdits();
+  expect(readdirSync(lead.paths.base)).toContain("t.md");
+  wall += 1;
+  lead.findEdits();
   expect(readdirSync(lead.paths.base)).toEqual([]);
   await store.close();
 });

@@ -23,7 +23,7 @@ test("a commit creates the task, hands the message over and archives it when it 
   expect(statSync(join(world.root, ".host", "journal")).size).toBe(0);
 });
 
-test("task.md follows 250 ms later, at rest at once, and its base stands as long as it is open", async () => {
+test("task.md follows 250 ms later, at rest at once, and its base stands as long as it can be edited", async () => {
   const world = newWorld();
   const { store, lead } = await open(world);
   store.stage(lead, [{ op: "create", task: aTask("t") }]);
@@ -35,10 +35,15 @@ test("task.md follows 250 ms later, at rest at once, and its base stands as long
   await store.commit();
   expect(readFileSync(path, "utf8")).toContain("rev: 1");
   expect(readdirSync(lead.paths.base)).toEqual(["t.md"]);
-  store.stage(lead, [{ op: "change", task: "t", change: { rev: 2, fields: { status: "done" } } }]);
+  const finished_at = "2026-11-20T10:59:59Z";
+  store.stage(lead, [
+    { op: "change", task: "t", change: { rev: 2, fields: { status: "done", finished_at } } },
+  ]);
   expect([lead.tasks.has("t"), lead.task("t")?.status]).toEqual([false, "done"]);
   await store.commit({ rest: true });
   expect(readFileSync(path, "utf8")).toContain("rev: 2");
+  expect(readdirSync(lead.paths.base)).toContain("t.md");
+  lead.findEdits();
   expect(readdirSync(lead.paths.base)).toEqual([]);
   expect(lead.task("t")?.rev).toBe(2);
   expect(store.nextWriteDue()).toBeUndefined();
