@@ -54,8 +54,19 @@ function die() {
   for (;;);
 }
 
+function syncing(sync) {
+  return (file, callback) => {
+    const here = isHere("fsync", paths.get(file) ?? "");
+    if (here && point.when === "before") die();
+    sync(file, (error) => {
+      if (here) die();
+      callback(error);
+    });
+  };
+}
+
 function patch() {
-  const { openSync, closeSync, writeSync, readFileSync, linkSync, renameSync, unlinkSync, fdatasync } = fs;
+  const { openSync, closeSync, writeSync, readFileSync, linkSync, renameSync, unlinkSync } = fs;
   const { open } = promises;
   Object.assign(fs, {
     openSync(path, flags, ...rest) {
@@ -86,14 +97,8 @@ function patch() {
       for (const [file, path] of paths) if (path === from) paths.set(file, to);
     },
     unlinkSync: (path) => around("unlink", path, () => unlinkSync(path)),
-    fdatasync(file, callback) {
-      const here = isHere("fsync", paths.get(file) ?? "");
-      if (here && point.when === "before") die();
-      fdatasync(file, (error) => {
-        if (here) die();
-        callback(error);
-      });
-    },
+    fsync: syncing(fs.fsync),
+    fdatasync: syncing(fs.fdatasync),
   });
   promises.open = async (path, ...rest) => {
     const handle = await open(path, ...rest);

@@ -230,4 +230,5 @@ test("the disk of this machine: an append is whole, a new name is exclusive, a r
   expect(disk.list(world.root)).toEqual(["a"]);
   await disk.sync([path, join(world.root, "gone")], [world.root]);
   expect(disk.stat(join(world.root, "gone"))).toBeUndefined();
+  expect(disk.stat(join(path, "below a plain file"))).toBeUndefined();
 });
