@@ -125,3 +125,5 @@ export function keptFileName(name: string): string {
 
 /** The runtime's own pattern: a file of such a name was published whole and may be taken at once. */
 export const MESSAGE_FILE_NAME = /^(task|reply|control|outcome|progress)-[a-z0-9._-]+-\d+-[0-9a-f]{12}\.md$/;
+/** A file that a person dropped, in any language; others, such as swap files and `.DS_Store`, are left alone. */
+export const DROPPED_FILE_NAME = /^[\p{L}\p{N}].*\.md$/u;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ClawflowError } from "../protocol/errors.ts";
-import { MESSAGE_FILE_NAME, sha256 } from "../protocol/ids.ts";
+import { DROPPED_FILE_NAME, MESSAGE_FILE_NAME, sha256 } from "../protocol/ids.ts";
 import type { Disk, FileStat } from "./disk.ts";
 import { unlessMissing } from "./disk-error.ts";
 import type { WorkspacePaths } from "./layout.ts";
@@ -17,7 +17,6 @@ export interface Sighting extends FileIdentity {
 
 const SETTLED_MS = 500;
 const DEFAULT_LIMIT = 4 * 1024 * 1024;
-const CANDIDATE = /^[A-Za-z0-9].*\.md$/;
 
 export function sameFile(a: FileIdentity | undefined, b: FileIdentity | undefined): boolean {
   if (a === undefined || b === undefined) return false;
@@ -30,9 +29,13 @@ export function isOwnName(name: string): boolean {
 }
 
 /** Swap files, `.DS_Store`, editors' probes and the like are left alone. */
+export function mayBeMessage(name: string): boolean {
+  return DROPPED_FILE_NAME.test(name);
+}
+
 export function listInbox(disk: Disk, paths: WorkspacePaths): string[] {
   const names = unlessMissing(() => disk.list(paths.inbox)) ?? [];
-  return names.filter((name) => CANDIDATE.test(name)).sort();
+  return names.filter(mayBeMessage).sort();
 }
 
 export function isSettled(workspace: Workspace, name: string): boolean {

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import { errorText } from "../protocol/errors.ts";
-import { sha256 } from "../protocol/ids.ts";
+import { DROPPED_FILE_NAME, sha256 } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { parseEnvelope, parseMessage } from "../protocol/message-codec.ts";
 import type { ReadDisk } from "../store/disk.ts";
@@ -50,7 +50,7 @@ export function* eachLetter(
 }
 
 export function isLetterName(name: string): boolean {
-  return /^[A-Za-z0-9].*\.md$/.test(name) && !name.endsWith(".reason.md");
+  return DROPPED_FILE_NAME.test(name) && !name.endsWith(".reason.md");
 }
 
 /** `undefined`: it is gone, or no plain file. */

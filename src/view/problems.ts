@@ -1,3 +1,4 @@
+import { DROPPED_FILE_NAME } from "../protocol/ids.ts";
 import type { TaskHead } from "../protocol/task-head.ts";
 import type { RootView } from "./make-root-view.ts";
 import type { Problem } from "./status.ts";
@@ -7,7 +8,7 @@ import { pausedHold, waitingHold } from "./why/turn-holds.ts";
 
 /** Messages in an inbox that nobody has handled. */
 export function inboxCount(view: RootView<TaskHead>, agent: string): number {
-  return [...(view.mail(agent)?.inbox ?? [])].filter((name) => /^[A-Za-z0-9].*\.md$/.test(name)).length;
+  return [...(view.mail(agent)?.inbox ?? [])].filter((name) => DROPPED_FILE_NAME.test(name)).length;
 }
 
 /** What of an open task is a person's turn: its own decision or work, that of its own subtasks, a pause. */

@@ -111,9 +111,9 @@ function ended(text: string, token: string): string {
 
 function entriesOf(text: string): Entry[] {
   const [, head = ""] = /^---\n([\s\S]*?)\n---\n/m.exec(text) ?? [];
-  const [, block = ""] = /^subtasks:\n((?: {2}.*\n|#.*\n)*)/m.exec(`${head}\n`) ?? [];
+  const [, block = ""] = /^subtasks:\n((?: {2}.*\n|#.*\n|\n)*)/m.exec(`${head}\n`) ?? [];
   return Array.from(
-    block.matchAll(/^ {2}([a-z][a-z0-9-]*):\n((?: {4}.*\n)+)/gm),
+    block.matchAll(/^ {2}([a-z][a-z0-9-]*):\n((?: {4}.*\n|\n)+)/gm),
     ([entry, id = "", fields = ""]) => ({
       id,
       text: entry,

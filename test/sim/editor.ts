@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { folderName } from "../../src/protocol/ids.ts";
 import { changedText } from "./changed-text.ts";
 import { bytesOf, namesIn } from "./look.ts";
@@ -86,7 +87,7 @@ export class Editor {
     this.note(agent, `a person saves ${token} (${what}, ${style})`);
     try {
       await this.save(life, path, Buffer.from(after), style);
-      await life.disk.sync([path], [path.slice(0, path.lastIndexOf("/"))]);
+      await life.disk.sync([path], namesTo(path));
       written.state = "stands";
     } catch {
       written.state = "doubtful";
@@ -149,7 +150,7 @@ export class Editor {
         calm = -1;
         const next = Buffer.from(text.replace(/^paused: true\r?\n/m, ""));
         await this.save(life, path, next, "rename").catch(() => {});
-        await life.disk.sync([path], [path.slice(0, path.lastIndexOf("/"))]).catch(() => {});
+        await life.disk.sync([path], namesTo(path)).catch(() => {});
       }
       this.paused.delete(path);
     } finally {
@@ -182,6 +183,12 @@ export class Editor {
       if (life.alive) file.close();
     }
   }
+}
+
+/** On file systems that people use, a sync of a file makes the names that lead to it durable as well, also of a folder that is as new. */
+function namesTo(path: string): string[] {
+  const folder = dirname(path);
+  return [folder, dirname(folder)];
 }
 
 /** Everything where a text of a person may be: the task's folder, what was replaced and kept, the records. */

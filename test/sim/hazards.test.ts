@@ -1,77 +1,29 @@
 import { expect, test } from "vitest";
 import { messageFileName } from "../../src/protocol/ids.ts";
-import type { OutcomeMessage } from "../../src/protocol/message.ts";
 import { formatMessage } from "../../src/protocol/message-codec.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
+import {
+  HOUR,
+  holds,
+  holdsAt,
+  JOB,
+  kill,
+  MINUTE,
+  ONE_HOST,
+  power,
+  QUIET,
+  scenario,
+  upTo,
+} from "./hazard-scenario.ts";
 import { bytesOf, namesIn } from "./look.ts";
-import type { Disturbance, Job, Scenario } from "./scenario.ts";
+import type { Disturbance } from "./scenario.ts";
 import { SimHost } from "./sim-host.ts";
 import { Simulation, simulate } from "./simulation.ts";
 
 /*
  * Interleavings that a first design got wrong. Each is a run in which one thing happens, at every moment of it in turn; everything that the
- * simulator checks must hold in all of them.
+ * simulator checks must hold in all of them. Those of people and their editors stand in hazards-of-people.test.ts.
  */
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const QUIET = { lost: 0, unanswered: 0, repeated: 0, silent: 0, delay: 0, hints: 1 };
-const JOB: Job = { id: "j1", agent: "a", at: 100, how: "send", name: "job.md", steered: false };
-
-/** Two hosts, three agents, one job of some pieces that crosses between the hosts. */
-function scenario(more: Partial<Scenario> = {}): Scenario {
-  return {
-    seed: 3,
-    hosts: [["a"], ["b", "c"]],
-    shape: { seed: 93, agents: ["a", "b", "c"], depth: 2, width: 3, failing: false },
-    jobs: [JOB],
-    network: QUIET,
-    slowness: 200,
-    syncing: 5,
-    syncAll: true,
-    tight: false,
-    disturbances: [],
-    ...more,
-  };
-}
-
-const ONE_HOST = { hosts: [["a", "b", "c"]] };
-
-async function holds(more: Partial<Scenario>): Promise<void> {
-  const { faults } = await simulate(scenario(more));
-  expect({ disturbances: more.disturbances, faults }).toEqual({
-    disturbances: more.disturbances,
-    faults: [],
-  });
-}
-
-/** The same with the disturbance at many moments. */
-async function holdsAt(
-  moments: readonly number[],
-  of: (moment: number) => Disturbance[],
-  more: Partial<Scenario> = {},
-) {
-  for (const moment of moments) await holds({ ...more, disturbances: of(moment) });
-}
-
-function upTo(last: number, step: number): number[] {
-  return Array.from({ length: Math.floor(last / step) }, (_, index) => 1 + index * step);
-}
-
-const power = (at: number, host: number, calls: number): Disturbance => ({
-  at,
-  kind: "power",
-  host,
-  calls,
-  down: 10,
-});
-const kill = (at: number, host: number, calls: number): Disturbance => ({
-  at,
-  kind: "kill",
-  host,
-  calls,
-  down: 10,
-});
 
 test("the job crosses between the hosts", async () => {
   const { history, faults } = await simulate(scenario());
@@ -237,7 +189,7 @@ test("H26 the brain of a dead host answers, and so does the one that was asked a
       const question = /question: (q-[0-9a-f]+)/.exec(base)?.[1];
       if (question === undefined) return;
       const life = world.newLife();
-      const message = outcomeOf(question, at);
+      const message = world.human.outcomeOf("a", "j1", question, `o-${at}`);
       const delivery = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
       world.strangers.add(delivery.name);
       void deliverInto(life.disk, "/w/a", delivery, { sync: true }).then(() => world.hostOf("a")?.hint("a"));
@@ -252,23 +204,6 @@ test("H26 the brain of a dead host answers, and so does the one that was asked a
     history.filter(({ who, text }) => who === "a" && text.startsWith("sends reply j1 to human")),
   ).toHaveLength(1);
 });
-
-function outcomeOf(question: string, at: number): OutcomeMessage {
-  return {
-    clawflow: 2,
-    version: 2,
-    id: `o-${at}`,
-    type: "outcome",
-    task_id: "j1",
-    attempt: 1,
-    from: "a",
-    to: "a",
-    sent_at: "2026-11-20T12:00:00.000Z",
-    question,
-    outcome: "results",
-    body: { text: `the answer of ${at}` },
-  };
-}
 
 test("H35 the disk fills while files are replaced: no file is cut, and all goes on when there is space", async () => {
   for (const room of [0, 100, 700, 2000, 5000, 9000])

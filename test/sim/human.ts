@@ -1,6 +1,6 @@
 import type { HostEvent } from "../../src/host/events.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
-import type { ControlMessage, Message } from "../../src/protocol/message.ts";
+import type { ControlMessage, OutcomeMessage, TaskMessage } from "../../src/protocol/message.ts";
 import { formatMessage } from "../../src/protocol/message-codec.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
@@ -72,6 +72,17 @@ export class Human {
     const given: Given = { job, node, taskId, path, text: formatMessage(message), state: "under way" };
     this.given.push(given);
     this.carry(given);
+  }
+
+  /** The TASK that `give` sends. */
+  messageOf(job: Job, taskId: string, node: ScriptNode): TaskMessage {
+    return taskOf(job, taskId, node);
+  }
+
+  /** What an agent's own brain says from outside its host. */
+  outcomeOf(agent: string, task: string, question: string, id: string): OutcomeMessage {
+    const own = { ...envelope(agent, task, id), from: agent };
+    return { ...own, type: "outcome", question, outcome: "results", body: { text: `the answer of ${id}` } };
   }
 
   control(job: Job, control: ControlMessage["control"]): void {
@@ -194,7 +205,7 @@ export class Human {
   }
 }
 
-function taskOf({ agent, budget, deadline }: Job, taskId: string, node: ScriptNode): Message {
+function taskOf({ agent, budget, deadline }: Job, taskId: string, node: ScriptNode): TaskMessage {
   return {
     ...envelope(agent, taskId, `h-${taskId}`),
     type: "task",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DROPPED_FILE_NAME } from "../../protocol/ids.ts";
 import type { FileStat } from "../../store/disk.ts";
 import { isLetterName } from "../letters.ts";
 import { listNames } from "../read-text.ts";
@@ -78,7 +79,7 @@ function examineInbox({ disk, paths, found }: Patient): void {
 
 /** The runtime takes `<letter or digit>….md`. */
 function isCandidate(name: string): boolean {
-  return /^[A-Za-z0-9].*\.md$/.test(name);
+  return DROPPED_FILE_NAME.test(name);
 }
 
 function leftAlone(path: string, name: string): Finding {

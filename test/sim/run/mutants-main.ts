@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { recordProof } from "../../proof/record-proof.ts";
+import type { FromWorker } from "./messages.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
 import { QUICK_SEEDS, USUAL_STEPS } from "./options.ts";
 import { inParallel, Worker } from "./pool.ts";
@@ -12,9 +13,9 @@ import { inParallel, Worker } from "./pool.ts";
  * change is tested with. An argument is a part of the names of those that are to be planted.
  */
 
-const CHUNK = 20;
-/** A mistake may be that something goes on for ever. */
-const PATIENCE = 60_000;
+const CHUNK = 10;
+/** Of real time, for a chunk: a mistake may be that something goes on for ever. */
+const PATIENCE = 600_000;
 
 interface Found {
   mutant: string;
@@ -84,12 +85,20 @@ async function hunt(mutant: string, program: string): Promise<Found> {
   try {
     for (let from = 1; from <= QUICK_SEEDS; from += CHUNK) {
       const seeds = Array.from({ length: CHUNK }, (_, index) => from + index);
-      const { failure } = await worker.run({ seeds, steps: USUAL_STEPS, shrinking: 0 }, PATIENCE);
+      const { failure } = await runOr(worker, seeds);
       if (failure !== undefined) return { mutant, ...failure, seeds: failure.seed };
     }
     return { mutant, seed: undefined, seeds: QUICK_SEEDS, fault: "nothing was found" };
   } finally {
     worker.end();
+  }
+}
+
+async function runOr(worker: Worker, seeds: number[]): Promise<FromWorker> {
+  try {
+    return await worker.run({ seeds, steps: USUAL_STEPS, shrinking: 0 }, PATIENCE);
+  } catch (error) {
+    return { tally: {}, failure: { seed: seeds[0] ?? 0, fault: (error as Error).message, report: "" } };
   }
 }
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 
 export interface RunOptions {
@@ -23,7 +24,7 @@ export function parseOptions(args: readonly string[]): RunOptions {
       seeds: { type: "string" },
       from: { type: "string", default: "1" },
       steps: { type: "string", default: String(USUAL_STEPS) },
-      workers: { type: "string", default: "2" },
+      workers: { type: "string", default: String(availableParallelism()) },
       replay: { type: "string" },
     },
   });

@@ -9,7 +9,9 @@ export class Worker {
   readonly #child: ChildProcess;
 
   constructor(program = WORKER) {
-    this.#child = fork(program, { stdio: "inherit" });
+    // A run makes much that is soon forgotten.
+    const execArgv = ["--max-semi-space-size=64"];
+    this.#child = fork(program, { stdio: ["inherit", "inherit", "inherit", "ipc"], execArgv });
   }
 
   /** @throws when the process ends, or does not answer in time */

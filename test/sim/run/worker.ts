@@ -12,6 +12,7 @@ import type { FromWorker, ToWorker } from "./messages.ts";
 const UNDISTURBED = 10;
 const QUIET = { lost: 0, unanswered: 0, repeated: 0, silent: 0, delay: 0, hints: 1 };
 
+process.on("disconnect", () => process.exit());
 process.on("message", (message: ToWorker) => {
   void run(message).then(say);
 });
@@ -39,5 +40,5 @@ function* scenariosOf(seed: number, steps: number): Generator<Scenario> {
 }
 
 function say(message: FromWorker): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message);
 }
