@@ -30,7 +30,7 @@ export async function start() {
   const client = clients.connect({ url: server.ingress }).serviceClient(service);
   return {
     name: `${server.name}, SDK ${packageVersion("@restatedev/restate-sdk")}`,
-    durability: "its own log, as configured by default",
+    durability: "as configured by default: its log synced before a step counts, several steps at a time",
     run: ({ layers, width, ...jobs }) => inFlight(jobs, () => client.run({ layers, width })),
     stop: () => server.stop(),
   };
