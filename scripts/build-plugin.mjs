@@ -10,9 +10,15 @@ const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const named = process.argv.slice(2).find((argument) => !argument.startsWith("--"));
 const out = resolve(named ?? join(project, "dist", "openclaw-plugin"));
 
-/** CommonJS inside the bundle asks for modules of Node by `require`. */
-const REQUIRE =
-  'import { createRequire as clawflowRequire } from "node:module";\nconst require = clawflowRequire(import.meta.url);';
+/** What CommonJS inside the bundle takes for granted. */
+const COMMON_JS = [
+  'import { createRequire as clawflowRequire } from "node:module";',
+  'import { dirname as clawflowDirname } from "node:path";',
+  'import { fileURLToPath as clawflowPath } from "node:url";',
+  "const require = clawflowRequire(import.meta.url);",
+  "const __filename = clawflowPath(import.meta.url);",
+  "const __dirname = clawflowDirname(__filename);",
+].join("\n");
 
 /** Code that makes code of text, of which nothing here makes use: it is left out, so that nothing ever can. */
 const withoutEvaluation = {
@@ -47,7 +53,7 @@ async function bundle(entry, outfile) {
     format: "esm",
     target: "node22",
     external: ["openclaw/plugin-sdk/*"],
-    banner: { js: REQUIRE },
+    banner: { js: COMMON_JS },
     plugins: [withoutEvaluation],
     legalComments: "inline",
     logLevel: "warning",

@@ -1,4 +1,4 @@
-import { brainError, type ErrorOutcome } from "../brain/brain-error.ts";
+import { brainError, type ErrorOutcome, isPassing } from "../brain/brain-error.ts";
 import { untilAborted } from "../brain/until-aborted.ts";
 import type { Clock } from "../host/clock.ts";
 import type { RunRequest, RunState, SubagentRuntime } from "./types.ts";
@@ -101,8 +101,11 @@ function endOf(runId: string, state: RunState, from: number): TurnEnd {
 export function failedTurn(end: TurnEnd & { type: "failed" | "refused" }): ErrorOutcome {
   return end.type === "refused"
     ? brainError("E_BRAIN", `the gateway did not accept the turn: ${end.error}`, true)
-    : brainError("E_BRAIN", end.error);
+    : brainError("E_BRAIN", end.error, isPassing(end.error) || RELOADING.test(end.error));
 }
+
+/** What OpenClaw says of a turn that it ended because it was itself being changed or stopped. */
+const RELOADING = /\b(draining|superseded|restarting|shutting down|retry the run)\b/i;
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

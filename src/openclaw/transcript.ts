@@ -15,18 +15,31 @@ export interface RunRecord {
 /** More than a turn has, by far; OpenClaw gives no more than its own limit. */
 const MOST_MESSAGES = 1000;
 
-/** Reads the transcript; a session that is not there has said nothing. */
-export async function readRun(
+/** The messages of a session; of one that is not there, or cannot be read, none. */
+export async function readTranscript(
   subagent: Pick<SubagentRuntime, "getSessionMessages">,
   sessionKey: string,
-  runId: string,
-): Promise<RunRecord> {
+): Promise<readonly unknown[]> {
   try {
-    const { messages } = await subagent.getSessionMessages({ sessionKey, limit: MOST_MESSAGES });
-    return recordOf(messages, runId);
+    return (await subagent.getSessionMessages({ sessionKey, limit: MOST_MESSAGES })).messages;
   } catch {
-    return {};
+    return [];
   }
+}
+
+/** The last run whose id begins so and that came to an answer. */
+export function answeredRun(
+  messages: readonly unknown[],
+  prefix: string,
+): { runId: string; record: RunRecord } | undefined {
+  const ids = messages
+    .map((message) => (isPlainObject(message) ? runOf(message) : undefined))
+    .filter((id) => typeof id === "string" && id.startsWith(prefix)) as string[];
+  for (const runId of [...new Set(ids)].reverse()) {
+    const record = recordOf(messages, runId);
+    if (record.called !== undefined || record.said !== undefined) return { runId, record };
+  }
+  return undefined;
 }
 
 /** @param messages as OpenClaw keeps them; those of other runs, and of people, are passed over. */
@@ -46,7 +59,7 @@ export function recordOf(messages: readonly unknown[], runId: string): RunRecord
     const used = usedBy(message.usage);
     if (used !== undefined) {
       const { tokens = 0, usd = 0 } = record.used ?? {};
-      record.used = { tokens: tokens + used.tokens, usd: usd + used.usd };
+      record.used = { tokens: tokens + used.tokens, usd: rounded(usd + used.usd) };
     }
   }
   return record;
@@ -70,6 +83,11 @@ function usedBy(usage: unknown): { tokens: number; usd: number } | undefined {
   if (!isPlainObject(usage)) return undefined;
   const cost = isPlainObject(usage.cost) ? usage.cost : {};
   return { tokens: amount(usage.totalTokens), usd: amount(cost.total) };
+}
+
+/** A sum of fractions, without what adding them as binary numbers leaves behind. */
+function rounded(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
 }
 
 function amount(value: unknown): number {

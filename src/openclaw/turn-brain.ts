@@ -7,7 +7,7 @@ import type { OpenTurns } from "./open-turns.ts";
 import type { PluginConfig } from "./plugin-config.ts";
 import { failedTurn, runTurn, type TurnEnd, type TurnPorts } from "./run-turn.ts";
 import { sessionKeyOf } from "./session-key.ts";
-import { type RunRecord, readRun } from "./transcript.ts";
+import { answeredRun, type RunRecord, readTranscript, recordOf } from "./transcript.ts";
 import { completionPrompt, toolsFor, turnPrompt } from "./turn-prompt.ts";
 
 export interface TurnBrainPorts extends TurnPorts {
@@ -66,11 +66,17 @@ async function complete(
 ): Promise<Outcome | undefined> {
   try {
     const { text } = await subagent.complete({ agentId, message, timeoutMs: seconds * 1000, signal });
-    return saidOf(text);
+    const said = saidOf(text);
+    return said === undefined ? undefined : { ...said, used: { tokens: estimated(message, text) } };
   } catch {
     signal.throwIfAborted();
     return undefined;
   }
+}
+
+/** OpenClaw does not say what a completion used: four characters a token, as it holds of most texts. */
+function estimated(...texts: string[]): number {
+  return Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) / 4);
 }
 
 async function turn(
@@ -86,21 +92,26 @@ async function turn(
   const tools = toolsFor(question);
   const open = turns.open(sessionKey, tools);
   const message = turnPrompt(question, { agent, tag });
+  const runs = `clawflow:${agent}:${question.question}:`;
   try {
+    // It may have been answered before a restart, when nobody was there to take the answer.
+    const answered =
+      question.asked > 1 ? answeredRun(await readTranscript(subagent, sessionKey), runs) : undefined;
+    if (answered !== undefined) {
+      const { record, runId } = answered;
+      const outcome = record.called ?? saidOf(record.said);
+      if (outcome !== undefined) return { outcome: withUse(outcome, record), runId };
+    }
     for (let run = (failures.get(question.question) ?? 0) + 1; ; run++) {
-      const id = `clawflow:${agent}:${question.question}:${run}`;
-      const earlier = question.asked > 1 ? await readRun(subagent, sessionKey, id) : {};
-      const answered = earlier.called ?? saidOf(earlier.said);
-      // It was answered before a restart, when nobody was there to take the answer.
-      if (answered !== undefined) return { outcome: withUse(answered, earlier), runId: id };
-
+      const id = `${runs}${run}`;
       const request = { sessionKey, message, toolsAlsoAllow: [...tools], deliver: false, idempotencyKey: id };
       const end = await runTurn(ports, request, signal);
       // It had failed before it was asked for now.
       if (end.type === "failed" && end.before && run < MOST_RUNS) continue;
-      if (end.type === "failed") failures.set(question.question, run);
+      // The gateway remembers what came of an id: another attempt needs another one.
+      if (end.type === "failed" || end.type === "refused") failures.set(question.question, run);
       if (end.type === "refused") return { outcome: failedTurn(end) };
-      const record = await readRun(subagent, sessionKey, end.runId);
+      const record = recordOf(await readTranscript(subagent, sessionKey), end.runId);
       const outcome = open.outcome ?? record.called ?? outcomeOfEnd(end);
       return { outcome: withUse(outcome, record), runId: end.runId };
     }

@@ -50,6 +50,11 @@ test("nothing in it makes code of text", () => {
   expect(code).toContain("no code is made of text here");
 });
 
+test("what the CommonJS in it takes for granted is there", () => {
+  for (const name of ["require", "__filename", "__dirname"])
+    if (new RegExp(`\\b${name}\\b`).test(code)) expect(code).toMatch(new RegExp(`^const ${name} = `, "m"));
+});
+
 test("it loads, and is what OpenClaw takes for a plugin", async () => {
   const { default: loaded } = (await import(join(plugin, "dist", "index.js"))) as {
     default: { id: string; register: unknown };

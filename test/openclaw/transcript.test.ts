@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readRun, recordOf } from "../../src/openclaw/transcript.ts";
+import { answeredRun, readTranscript, recordOf } from "../../src/openclaw/transcript.ts";
 
 const RUN = "clawflow:coder:q-1:1";
 const usage = (totalTokens: number, total: number) => ({ input: 1, output: 1, totalTokens, cost: { total } });
@@ -67,5 +67,13 @@ test("all calls of the model are counted", () => {
 
 test("a session that cannot be read has said nothing", async () => {
   const gone = { getSessionMessages: () => Promise.reject(new Error("no such session")) };
-  expect(await readRun(gone, "agent:a:clawflow:t", RUN)).toEqual({});
+  expect(await readTranscript(gone, "agent:a:clawflow:t")).toEqual([]);
+});
+
+test("the last run of a question that came to an answer", () => {
+  const of = (runId: string, said: string, stopReason = "stop") =>
+    assistant([text(said)], { stopReason, __openclaw: { runId } });
+  const messages = [of("q:1", "one"), of("q:2", "two"), of("q:3", "thr", "error"), of("p:1", "other")];
+  expect(answeredRun(messages, "q:")).toEqual({ runId: "q:2", record: { said: "two" } });
+  expect(answeredRun(messages, "r:")).toBeUndefined();
 });

@@ -144,16 +144,21 @@ test("it looks until the run has ended", async () => {
 });
 
 describe("what goes wrong", () => {
-  test("a turn that is not accepted passes: it is tried again later", async () => {
-    const { ask } = rig({
-      runs() {
-        throw new Error("Gateway is draining");
+  test("a turn that is not accepted passes: it is tried again later, by another id", async () => {
+    const { ask, runs } = rig({
+      runs({ idempotencyKey = "" }) {
+        if (idempotencyKey.endsWith(":1")) throw new Error("not now");
       },
     });
-    expect((await ask()).outcome).toMatchObject({
-      error: expect.stringContaining("draining"),
-      passing: true,
-    });
+    expect((await ask()).outcome).toMatchObject({ error: expect.stringContaining("not now"), passing: true });
+    expect((await ask({ ...question, asked: 2 })).outcome).toEqual({ results: "forty-two" });
+    expect(runs).toHaveLength(2);
+  });
+
+  test("a turn that was ended because OpenClaw changes or stops passes", async () => {
+    const error = "prepared model runtime plugin generation was superseded for /agents/coder";
+    const { ask } = rig({ states: [() => ({ status: "error", error, endedAt: 2_000 })] });
+    expect((await ask()).outcome).toMatchObject({ passing: true });
   });
 
   test("a rate limit passes, another error does not; the next turn has another id", async () => {
@@ -241,7 +246,8 @@ describe("when it is aborted", () => {
 describe("a synthesis", () => {
   test("is a completion, without a turn", async () => {
     const { ask, runs, completions } = rig();
-    expect((await ask(synthesis)).outcome).toEqual({ results: "together" });
+    const tokens = expect.any(Number);
+    expect((await ask(synthesis)).outcome).toEqual({ results: "together", used: { tokens } });
     expect(runs).toEqual([]);
     expect(completions[0]).toContain("[begin tag0 result one]");
     expect(completions[0]).not.toContain("clawflow_done");
