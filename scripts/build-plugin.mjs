@@ -36,6 +36,21 @@ const withoutEvaluation = {
   },
 };
 
+/**
+ * Nothing of the process is changed that a reload of the plugin would change once more: signal-exit listens to signals, to remove what a
+ * dead process's locks leave behind, which whoever takes the lock next does as well; graceful-fs replaces functions of Node.
+ */
+const withoutPatches = {
+  name: "without-patches",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^signal-exit$/ }, ({ path }) => ({ path, namespace: "nothing" }));
+    onLoad({ filter: /.*/, namespace: "nothing" }, () => ({
+      contents: "module.exports = () => () => {};\nmodule.exports.onExit = module.exports;",
+    }));
+    onResolve({ filter: /^graceful-fs$/ }, () => ({ path: "fs", external: true }));
+  },
+};
+
 rmSync(out, { recursive: true, force: true });
 await bundle("plugin.ts", join(out, "dist", "index.js"));
 await writeDescriptions();
@@ -54,7 +69,7 @@ async function bundle(entry, outfile) {
     target: "node22",
     external: ["openclaw/plugin-sdk/*"],
     banner: { js: COMMON_JS },
-    plugins: [withoutEvaluation],
+    plugins: [withoutEvaluation, withoutPatches],
     legalComments: "inline",
     logLevel: "warning",
   });

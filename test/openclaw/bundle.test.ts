@@ -55,6 +55,11 @@ test("what the CommonJS in it takes for granted is there", () => {
     if (new RegExp(`\\b${name}\\b`).test(code)) expect(code).toMatch(new RegExp(`^const ${name} = `, "m"));
 });
 
+test("it listens to no signals, and replaces nothing of Node's", () => {
+  expect(code).not.toMatch(/process\.(?:on|once|addListener)\(\s*["'`]?(?:SIG|sig\b)/);
+  expect(code).not.toMatch(/process\.(?:cwd|chdir|emit|reallyExit)\s*=[^=]|fs\.close(?:Sync)?\s*=[^=]/);
+});
+
 test("it loads, and is what OpenClaw takes for a plugin", async () => {
   const { default: loaded } = (await import(join(plugin, "dist", "index.js"))) as {
     default: { id: string; register: unknown };
