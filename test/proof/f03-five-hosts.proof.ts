@@ -7,9 +7,9 @@ import { checkJob, type Expected, newTally } from "./check-job.ts";
 import { type Job, KillWorld } from "./kill-world.ts";
 import { recordProof } from "./record-proof.ts";
 
-const RUNS = quickOrFull(6, 300);
+const RUNS = quickOrFull(4, 300);
 const LANES = 2;
-const RUNS_A_WORLD = quickOrFull(3, 15);
+const RUNS_A_WORLD = quickOrFull(2, 15);
 const MOST_KILLS = 5;
 /** Milliseconds between two kills at most: a run that nobody disturbs takes about twice that. */
 const BETWEEN = 400;
