@@ -14,8 +14,8 @@ const FULL = { stored: [0, 1_000, 10_000], writers: [1, 8, 32], seconds: 2, most
 const QUICK = { stored: [0, 1_000], writers: [1, 8], seconds: 1, most: 20_000 };
 
 /** @returns `{tables, data}`: Markdown, and what was measured, in milliseconds */
-export async function compareHandOffs({ quick, rounds, only, progress }) {
-  const { stored, writers, ...limits } = quick ? QUICK : FULL;
+export async function compareHandOffs({ quick, sizes = quick ? QUICK : FULL, rounds, only, progress }) {
+  const { stored, writers, ...limits } = sizes;
   const names = MAILBOXES.filter((name) => only.includes(name));
   const cells = stored.flatMap((stored) => writers.map((writers) => ({ stored, writers })));
   const measured = cells.map((cell) => ({
