@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from "yaml";
+import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser } from "yaml";
 import { ClawflowError, type ErrorCode } from "./errors.ts";
 import { parseSimpleYaml } from "./parse-simple-yaml.ts";
 import { checkKey, MAX_DEPTH, pathText } from "./plain-value.ts";
@@ -17,27 +17,28 @@ export function parseYaml(text: string, code: ErrorCode, firstLine = 1): unknown
   return parseAnyYaml(text, code, firstLine);
 }
 
+/**
+ * Of the package's parser: a level of ours is one of its own, or two. What it makes of its tokens is made by recursion; and where the stack
+ * comes to its end while a regular expression is compiled, Node aborts the process and nothing can catch it. So what is too deep must be
+ * known before.
+ */
+const MAX_STACK = 3 * MAX_DEPTH;
+
+const OPTIONS = {
+  version: "1.2",
+  schema: "core",
+  // Keys are checked below with a set: the library compares every key with every other.
+  uniqueKeys: false,
+  stringKeys: true,
+} as const;
+
 /** Without the quick way. */
 export function parseAnyYaml(text: string, code: ErrorCode, firstLine: number): unknown {
-  let document: ReturnType<typeof parseDocument>;
-  try {
-    // Keys are checked below with a set: the library compares every key with every other.
-    document = parseDocument(text, {
-      version: "1.2",
-      schema: "core",
-      uniqueKeys: false,
-      stringKeys: true,
-      prettyErrors: false,
-      // "silent" would also hide that there is a second document.
-      logLevel: "error",
-    });
-  } catch (error) {
-    if (error instanceof RangeError) throw tooDeep(code, error);
-    throw new ClawflowError(code, "not valid YAML", { cause: error, found: String(error) });
-  }
-  const problem = document.errors[0] ?? document.warnings[0];
-  // What the library says of a stack that overflowed.
-  if (document.errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) throw tooDeep(code, problem);
+  const documents = [...new Composer(OPTIONS).compose(tokensOf(text, code), true, text.length)];
+  const [document, second] = documents;
+  if (document === undefined) return null;
+  const problem =
+    document.errors[0] ?? (second === undefined ? document.warnings[0] : anotherDocument(second.range));
   if (problem !== undefined) {
     throw new ClawflowError(code, "not valid YAML", {
       at: placeText(text, problem.pos[0], firstLine),
@@ -47,6 +48,21 @@ export function parseAnyYaml(text: string, code: ErrorCode, firstLine: number): 
     });
   }
   return plainValue(document.contents, { text, code, firstLine }, []);
+}
+
+function tokensOf(text: string, code: ErrorCode): CST.Token[] {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    if (parser.stack.length > MAX_STACK) throw tooDeep(code);
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+function anotherDocument([start]: readonly [number, ...number[]]): { pos: [number]; message: string } {
+  return { pos: [start], message: "a second document" };
 }
 
 interface Source {
@@ -96,8 +112,8 @@ function scalarValue(value: unknown, source: Source, path: PropertyKey[]): unkno
   });
 }
 
-function tooDeep(code: ErrorCode, cause?: unknown): ClawflowError {
-  return new ClawflowError(code, "nested too deeply", { expected: `at most ${MAX_DEPTH} levels`, cause });
+function tooDeep(code: ErrorCode): ClawflowError {
+  return new ClawflowError(code, "nested too deeply", { expected: `at most ${MAX_DEPTH} levels` });
 }
 
 function placeText(text: string, position: number, firstLine: number): string {
