@@ -1,7 +1,7 @@
 import type { HostEvent } from "../../src/host/events.ts";
 
 /** Problems that the people of the simulated machine make, and its disk: then the host fails, which is looked at where it does. */
-const EXPECTED = /^(changed-while-read|E_DISK|E_DISK_FULL):/;
+const EXPECTED = /^(changed-while-read|E_DISK|E_DISK_FULL):|is to be sent again: E_DISK(_FULL)?:/;
 
 /** A person who was reminded may have said it already. */
 const TOO_LATE = /^E_STATE: (approve|answer): nothing waits for/;

@@ -1,4 +1,4 @@
-import { type Random, upTo } from "./random.ts";
+import { pick, type Random, upTo } from "./random.ts";
 
 /** The first `size` bytes of a buffer. Bytes once written are never overwritten, so that an older view stays what it was. */
 export interface Bytes {
@@ -71,11 +71,12 @@ export function commonLength(a: Bytes, b: Bytes): number {
   return length;
 }
 
-const PAGE = 4096;
+/** What is written as a whole: a page by the system, a sector of it by the disk. */
+const UNITS = [4096, 512] as const;
 
 /**
  * What a power cut leaves of a file whose last bytes were not synced: the durable text; the new one; the new one torn at any byte,
- * with zeros behind it or in pages of it; or, after a truncation, new bytes with the old ones still behind them.
+ * with zeros behind it or in units of it; or, after a truncation, new bytes with the old ones still behind them.
  */
 export function afterPowerCut(file: VirtualFile, random: Random): Bytes {
   const { durable } = file;
@@ -97,8 +98,9 @@ export function afterPowerCut(file: VirtualFile, random: Random): Bytes {
     mixed.set(copy.subarray(0, torn));
     return { buffer: mixed, size: mixed.length };
   }
-  for (let page = same; page < copy.length; page += PAGE - (page % PAGE)) {
-    if (random() < 0.3) copy.fill(0, page, Math.min(copy.length, page + PAGE - (page % PAGE)));
+  const unit = pick(random, UNITS);
+  for (let at = same; at < copy.length; at += unit - (at % unit)) {
+    if (random() < 0.3) copy.fill(0, at, Math.min(copy.length, at + unit - (at % unit)));
   }
   return { buffer: copy, size: copy.length };
 }

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { recordProof } from "../../proof/record-proof.ts";
 import type { FromWorker } from "./messages.ts";
 import { MUTANTS, type Mutant } from "./mutants.ts";
@@ -10,7 +11,7 @@ import { inParallel, Worker } from "./pool.ts";
 
 /*
  * Plants real mistakes, one at a time, each in a copy of what `npm run sim` runs, and asks that each is found within the seeds that every
- * change is tested with. An argument is a part of the names of those that are to be planted.
+ * change is tested with. `--seeds <n>` allows fewer; other arguments are parts of the names of those that are to be planted.
  */
 
 const CHUNK = 10;
@@ -28,8 +29,14 @@ type ToJavaScript = (text: string) => string;
 
 const project = process.env.CLAWFLOW_PROJECT ?? ".";
 const built = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-process.exitCode = await main(MUTANTS.filter(({ name }) => wanted.every((part) => name.includes(part))));
+const { values, positionals } = parseArgs({
+  options: { seeds: { type: "string", default: String(QUICK_SEEDS) }, full: { type: "boolean" } },
+  allowPositionals: true,
+});
+const most = Number(values.seeds);
+const isWanted = ({ name }: Mutant) =>
+  positionals.length === 0 || positionals.some((part) => name.includes(part));
+process.exitCode = await main(MUTANTS.filter(isWanted));
 
 async function main(mutants: readonly Mutant[]): Promise<number> {
   const { toJavaScript } = (await import(pathToFileURL(join(project, "scripts", "build-sim.mjs")).href)) as {
@@ -83,12 +90,33 @@ function changedFiles({ name, changes }: Mutant): Map<string, string> {
 async function hunt(mutant: string, program: string): Promise<Found> {
   const worker = new Worker(program);
   try {
-    for (let from = 1; from <= QUICK_SEEDS; from += CHUNK) {
+    for (let from = 1; from <= most; from += CHUNK) {
       const seeds = Array.from({ length: CHUNK }, (_, index) => from + index);
       const { failure } = await runOr(worker, seeds);
-      if (failure !== undefined) return { mutant, ...failure, seeds: failure.seed };
+      if (failure === undefined) continue;
+      await checkWell(failure.seed);
+      return { mutant, ...failure, seeds: failure.seed };
     }
-    return { mutant, seed: undefined, seeds: QUICK_SEEDS, fault: "nothing was found" };
+    return { mutant, seed: undefined, seeds: most, fault: "nothing was found" };
+  } finally {
+    worker.end();
+  }
+}
+
+const well = new Map<number, Promise<void>>();
+
+/** Found is what fails with the mistake alone. @throws where the seed fails without it */
+function checkWell(seed: number): Promise<void> {
+  const known = well.get(seed) ?? runWell(seed);
+  well.set(seed, known);
+  return known;
+}
+
+async function runWell(seed: number): Promise<void> {
+  const worker = new Worker();
+  try {
+    const { failure } = await worker.run({ seeds: [seed], steps: USUAL_STEPS, shrinking: 0 }, PATIENCE);
+    if (failure !== undefined) throw new Error(`seed ${seed} fails without any mistake: ${failure.fault}`);
   } finally {
     worker.end();
   }

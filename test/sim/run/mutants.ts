@@ -53,10 +53,6 @@ export const MUTANTS: readonly Mutant[] = [
       "paths, delivery, sync ? { blobs } : undefined);",
       "paths, delivery, undefined);",
     ],
-    "a message of that name is taken for the same": [
-      'if (there === "same") return "same";',
-      'if (there !== "nothing") return "same";',
-    ],
   }),
   ...inOne("store/checkpoint", {
     "the journal is emptied before the files are synced": [
