@@ -84,6 +84,7 @@ function hostOptions(
     clock: nodeClock(),
     turns,
     isStopping,
+    onProblem: (text: string) => logger.warn(`clawflow: ${text}`),
     newTag: () => randomBytes(12).toString("hex"),
   };
   const team = agents.map(({ id, description, workspace, peers }): [string, TeamAgent] => [

@@ -1,5 +1,6 @@
 import { brainError, thrownOutcome } from "../brain/brain-error.ts";
 import type { Brain, BrainContext } from "../brain/types.ts";
+import { errorText } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { parseTextAnswer } from "../protocol/parse-outcome.ts";
 import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
@@ -16,6 +17,8 @@ export interface TurnBrainPorts extends TurnPorts {
   newTag(): string;
   /** The plugin is being stopped: runs go on, and are waited for when it is started again. */
   isStopping(): boolean;
+  /** Something that a person may want to know; the work goes on. */
+  onProblem(text: string): void;
 }
 
 /** Runs of one question that may have failed before it is given up to find a new id for the next. */
@@ -117,11 +120,19 @@ async function turn(
     }
   } catch (error) {
     // The question is no longer open: nobody waits for what the turn would say.
-    if (signal.aborted && !ports.isStopping())
-      await subagent.deleteSession({ sessionKey, deleteTranscript: false }).catch(() => {});
+    if (signal.aborted && !ports.isStopping()) await endTurn(ports, sessionKey);
     throw error;
   } finally {
     turns.close(sessionKey, open);
+  }
+}
+
+/** OpenClaw ends a run with its session alone; the transcript is kept, in its archive. */
+async function endTurn({ subagent, onProblem }: TurnBrainPorts, sessionKey: string): Promise<void> {
+  try {
+    await subagent.deleteSession({ sessionKey });
+  } catch (error) {
+    onProblem(`the turn in ${sessionKey} could not be ended: ${errorText(error)}`);
   }
 }
 

@@ -76,6 +76,7 @@ function rig(fake: Fake = {}) {
       turns,
       newTag: () => "tag0",
       isStopping: () => fake.stopping === true,
+      onProblem: () => {},
       clock: {
         wall: () => 1_000,
         after: (_, callback) => {
