@@ -55,7 +55,7 @@ rmSync(out, { recursive: true, force: true });
 await bundle("plugin.ts", join(out, "dist", "index.js"));
 await writeDescriptions();
 cpSync(join(project, "skills"), join(out, "skills"), { recursive: true });
-cpSync(join(project, "src", "openclaw", "README.md"), join(out, "README.md"));
+cpSync(join(project, "scripts", "plugin", "README.md"), join(out, "README.md"));
 cpSync(join(project, "LICENSE"), join(out, "LICENSE"));
 if (process.argv.includes("--pack")) pack();
 
