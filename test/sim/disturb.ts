@@ -24,6 +24,7 @@ export function disturb(world: Simulation, disturbance: Disturbance): void {
       const { life } = host;
       if (life === undefined) return;
       ledger.note(host.name, `is stopped (SIGSTOP) for ${disturbance.for} ms`);
+      world.count("freezes");
       life.freeze();
       time.after(disturbance.for, () => life.thaw());
       return;
@@ -32,6 +33,7 @@ export function disturb(world: Simulation, disturbance: Disturbance): void {
       absent(world, hostAt(world, disturbance.host), disturbance.for);
       return;
     case "partition":
+      world.count("partitions");
       ledger.note("network", `host ${disturbance.host + 1} is cut off for ${disturbance.for} ms`);
       world.parted.set(disturbance.host, time.now + disturbance.for);
       return;
@@ -40,6 +42,7 @@ export function disturb(world: Simulation, disturbance: Disturbance): void {
       world.wallOffset += disturbance.by;
       return;
     case "full":
+      world.count("full disks");
       ledger.note("machine", `the disk has ${disturbance.room} bytes left for ${disturbance.for} ms`);
       machine.capacity = machine.used + disturbance.room;
       time.after(disturbance.for, () => {
@@ -47,6 +50,7 @@ export function disturb(world: Simulation, disturbance: Disturbance): void {
       });
       return;
     case "eio":
+      world.count("failed syncs");
       ledger.note("machine", `the next ${disturbance.call} fails`);
       machine.failNext(disturbance.call, "EIO");
       return;
@@ -120,6 +124,7 @@ function again(world: Simulation, choice: number, name: "same" | "other"): void 
   const life = world.newLife();
   const delivery = { name: name === "same" ? own : `copy of ${own}`, bytes };
   world.ledger.note(to, `${own} is put into the inbox again${name === "same" ? "" : ", under another name"}`);
+  world.count("duplicates");
   deliverInto(life.disk, `${ROOT}/${to}`, delivery, { sync: true }).then(
     () => world.hint(to),
     () => {},

@@ -15,6 +15,7 @@ export interface Surroundings {
   /** The watcher of the receiver may notice. */
   hint(agent: string): void;
   note(agent: string, text: string): void;
+  count(what: string): void;
 }
 
 /** The real local transport, on a network that loses, delays, repeats and reorders deliveries and receipts. */
@@ -29,11 +30,13 @@ export function flakyTransport(
     reaches: (agent) => local.reaches(agent),
     async deliver(parcel) {
       if (chance(random, network.silent)) {
+        around.count("losses");
         around.note(parcel.to, `${parcel.name} and its receipt are lost without a word`);
         return new Promise(() => {});
       }
       await life.sleep(upTo(random, network.delay));
       if (around.parted(parcel.to) || chance(random, network.lost)) {
+        around.count("losses");
         around.note(parcel.to, `${parcel.name} is lost`);
         throw new Error("the network lost it");
       }
@@ -43,6 +46,7 @@ export function flakyTransport(
       if (chance(random, network.repeated)) repeatLater(parcel, workspaces, around);
       await life.sleep(upTo(random, network.delay));
       if (chance(random, network.unanswered)) {
+        around.count("receipts lost");
         around.note(parcel.from, `the receipt of ${parcel.name} is lost`);
         throw new Error("the network lost the receipt");
       }
@@ -60,6 +64,7 @@ function repeatLater(parcel: Parcel, workspaces: ReadonlyMap<string, string>, ar
     await carrier.sleep(upTo(around.random, 60_000));
     // Its attachments came the first time.
     await deliverInto(carrier.disk, workspace, { name, bytes }, { sync: true });
+    around.count("duplicates");
     around.note(parcel.to, `${name} comes once more`);
     around.hint(parcel.to);
   };

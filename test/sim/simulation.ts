@@ -157,6 +157,7 @@ export class Simulation implements HostWorld {
       carrier: () => this.carrierLife,
       hint: (agent) => this.hint(agent),
       note: (agent, text) => this.ledger.note(agent, text),
+      count: (what) => this.count(what),
     });
   }
 

@@ -78,7 +78,7 @@ function tell(sum: Tally, failures: readonly Failure[]): void {
   const stuck = bad(/does not end|nothing is left to wait|goes on and on|names no wait/);
   const wrong = failures.length - lost - twice - unreadable - stuck;
   recordProof({
-    fault: "simulator",
+    fault: "F4",
     what: "whole teams on a simulated machine, every invariant after every event",
     cases: seeds,
     counts: { ...counts, lost, twice, unreadable, stuck, wrong },
