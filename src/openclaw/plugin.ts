@@ -1,4 +1,5 @@
 import { ANSWER_TOOLS } from "./answer-tools.ts";
+import { inFirstContext } from "./first-context.ts";
 import { sharedTurns } from "./open-turns.ts";
 import { PLUGIN_ID, teamService } from "./team-service.ts";
 import type { PluginApi } from "./types.ts";
@@ -8,6 +9,7 @@ import type { PluginApi } from "./types.ts";
  * only to be listed.
  */
 export function register(api: PluginApi): void {
+  inFirstContext(() => {});
   const turns = sharedTurns();
   for (const name of ANSWER_TOOLS) api.registerTool((context) => turns.tool(name, context), { name });
   api.registerService(teamService(api.runtime, turns));

@@ -7,6 +7,7 @@ import { nodeClock } from "../host/node-clock.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
+import { inFirstContext } from "./first-context.ts";
 import { HostKeeper } from "./host-keeper.ts";
 import type { OpenTurns } from "./open-turns.ts";
 import { type PluginConfig, readPluginConfig } from "./plugin-config.ts";
@@ -37,8 +38,9 @@ export function teamService(
       return keeper?.host;
     },
     start(context) {
-      keeper = keep(runtime, turns, context);
-      keeper.start();
+      const starting = keep(runtime, turns, context);
+      keeper = starting;
+      inFirstContext(() => starting.start());
     },
     async stop() {
       const ending = keeper;
@@ -55,11 +57,11 @@ function keep(runtime: PluginRuntime, turns: OpenTurns, context: ServiceContext)
     open: async () => await createHost(hostOptions(runtime, turns, context, () => keeper.isStopping)),
     onEvent: (event) => logEvent(logger, event),
     onFault(error) {
-      logger.error(`clawflow does not run: ${errorText(error)}`);
+      logger.error(`Clawflow does not run: ${errorText(error)}`);
       serviceHealth?.reportFailure(error);
     },
     onRunning() {
-      logger.info(`clawflow runs ${keeper.host?.agents.join(", ") || "no agents"}`);
+      logger.info(`Clawflow runs ${keeper.host?.agents.join(", ") || "no agents"}`);
       serviceHealth?.clearFailure();
     },
   });
