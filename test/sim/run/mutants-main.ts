@@ -34,6 +34,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const most = Number(values.seeds);
+/** Seeds that were run without a mistake. */
+const well = new Map<number, Promise<void>>();
 const isWanted = ({ name }: Mutant) =>
   positionals.length === 0 || positionals.some((part) => name.includes(part));
 process.exitCode = await main(MUTANTS.filter(isWanted));
@@ -102,8 +104,6 @@ async function hunt(mutant: string, program: string): Promise<Found> {
     worker.end();
   }
 }
-
-const well = new Map<number, Promise<void>>();
 
 /** Found is what fails with the mistake alone. @throws where the seed fails without it */
 function checkWell(seed: number): Promise<void> {
