@@ -27,6 +27,8 @@ export interface Agent {
   readonly timers: Map<string, number>;
   /** Something outside may have put a file into the inbox. */
   scanWanted: boolean;
+  /** Names of files that came into the inbox and were not read yet. */
+  readonly arrived: Set<string>;
   /** A file in the inbox is still being written; it is looked at again soon. */
   unsettled: boolean;
 }
@@ -40,6 +42,7 @@ export function newAgent(parts: Pick<Agent, "self" | "brain" | "concurrency" | "
     running: new Map(),
     timers: new Map(),
     scanWanted: true,
+    arrived: new Set(),
     unsettled: false,
   };
 }

@@ -11,7 +11,7 @@ import { Pass } from "./pass.ts";
 import { pump } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
 import { takeEdits } from "./take-edits.ts";
-import { throttle } from "./throttle.ts";
+import { takeHints } from "./take-hints.ts";
 import { untilNext } from "./until-next.ts";
 import type { Watch } from "./watch.ts";
 
@@ -32,9 +32,6 @@ const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
   stopped: [],
   failed: ["stopping"],
 };
-
-/** The host's own messages raise hints too; a busy inbox is looked into no more often than this. */
-const HINT_PAUSE = 50;
 
 /** Runs the agents of one root in this process. Made by `createHost`. */
 export class Host {
@@ -95,7 +92,7 @@ export class Host {
   /** Begins: watches the inboxes, puts open questions again, and takes what came meanwhile. */
   async start(): Promise<void> {
     this.#enter("running");
-    await this.#watch.start(throttle(this.#context.clock, HINT_PAUSE, (agent) => this.look(agent)));
+    await this.#watch.start(takeHints(this.#context, this));
     this.#inTurn(() => this.#resume());
     this.#context.events.emit({ type: "host:started", agents: this.agents });
   }

@@ -7,7 +7,7 @@ import type { Delivery } from "./inbox-queue.ts";
 import type { Letter } from "./letter.ts";
 import type { OutboundNews } from "./outbound.ts";
 import { Pass } from "./pass.ts";
-import { scanInbox } from "./scan.ts";
+import { readArrived, scanInbox } from "./scan.ts";
 import { takeEdits } from "./take-edits.ts";
 
 /** Events of one agent in one pass; more wait for the next, so that one commit stays small and every agent gets its turn. */
@@ -24,6 +24,7 @@ export async function pump(context: Context): Promise<boolean> {
   handled = takeEdits(context, pass) || handled;
   for (const agent of context.agents.values()) {
     if (agent.scanWanted) apart(context, agent, () => scanInbox(context, pass, agent));
+    else if (agent.arrived.size > 0) apart(context, agent, () => readArrived(context, pass, agent));
     handled = handleInbox(context, pass, agent) || handled;
     handled = handleBrains(context, pass, agent) || handled;
   }

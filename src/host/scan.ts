@@ -19,8 +19,20 @@ const MOST_HELD = 1_000;
  */
 export function scanInbox(context: Context, pass: Pass, agent: Agent): void {
   agent.scanWanted = false;
+  agent.arrived.clear();
+  readLetters(context, pass, agent, agent.workspace.inbox());
+}
+
+/** The same for the files that are known to have come, without a look at the others. */
+export function readArrived(context: Context, pass: Pass, agent: Agent): void {
+  const names = [...agent.arrived];
+  agent.arrived.clear();
+  readLetters(context, pass, agent, names);
+}
+
+function readLetters(context: Context, pass: Pass, agent: Agent, names: readonly string[]): void {
   let fault: { error: unknown } | undefined;
-  for (const name of agent.workspace.inbox()) {
+  for (const name of names) {
     if (agent.inbox.knows(name)) continue;
     if (agent.inbox.size >= MOST_HELD) {
       agent.scanWanted = true;

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type FSWatcher, watch as watchFolders } from "chokidar";
-import type { Watch } from "./watch.ts";
+import type { Look, Watch } from "./watch.ts";
 
 /** Milliseconds after which a folder that vanished is looked for; later the rescan alone finds what comes into it. */
 const BACK_AFTER = [250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
@@ -27,7 +27,7 @@ export function watchInboxes(inboxes: ReadonlyMap<string, string>, usePolling = 
         const { watchedPath = path } = (details ?? {}) as { watchedPath?: string };
         const agent = inboxes.get(watchedPath);
         if (agent === undefined) return;
-        look(agent);
+        look(agent, path === watchedPath ? undefined : path);
         // The folder's own name: it was removed or moved, and what is there in its place later is not watched.
         if (event === "rename" && path === basename(watchedPath))
           watchAgain(watching, watchedPath, agent, look);
@@ -43,12 +43,7 @@ export function watchInboxes(inboxes: ReadonlyMap<string, string>, usePolling = 
   };
 
   /** After each of the pauses, for nobody says when the folder is back. */
-  function watchAgain(
-    watching: FSWatcher,
-    inbox: string,
-    agent: string,
-    look: (agent: string) => void,
-  ): void {
+  function watchAgain(watching: FSWatcher, inbox: string, agent: string, look: Look): void {
     for (const pause of BACK_AFTER) {
       const timer = setTimeout(() => {
         timers.delete(timer);

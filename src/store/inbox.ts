@@ -29,13 +29,9 @@ export function isOwnName(name: string): boolean {
 }
 
 /** Swap files, `.DS_Store`, editors' probes and the like are left alone. */
-export function mayBeMessage(name: string): boolean {
-  return DROPPED_FILE_NAME.test(name);
-}
-
 export function listInbox(disk: Disk, paths: WorkspacePaths): string[] {
   const names = unlessMissing(() => disk.list(paths.inbox)) ?? [];
-  return names.filter(mayBeMessage).sort();
+  return names.filter((name) => DROPPED_FILE_NAME.test(name)).sort();
 }
 
 export function isSettled(workspace: Workspace, name: string): boolean {

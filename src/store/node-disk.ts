@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
-import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Access, AppendFile, Disk, FileStat } from "./disk.ts";
 import { errorCode } from "./disk-error.ts";
 
 const datasync = promisify(fs.fdatasync);
+const sync = promisify(fs.fsync);
 
 /** Syncs running at a time: as many as libuv has threads by default. */
 const PARALLEL_SYNCS = 4;
@@ -170,11 +170,12 @@ async function syncPaths(files: readonly string[], folders: readonly string[]): 
 
 async function syncPath(path: string): Promise<void> {
   try {
-    const handle = await open(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+    // Opening and closing are nothing beside a turn in the queue of those who wait for a thread.
+    const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
     try {
-      await handle.sync();
+      await sync(file);
     } finally {
-      await handle.close();
+      fs.closeSync(file);
     }
   } catch (error) {
     const code = errorCode(error);

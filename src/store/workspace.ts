@@ -75,6 +75,11 @@ export class Workspace {
     return listInbox(this.context.disk, this.paths);
   }
 
+  /** Whether a file of that name lies in the inbox. */
+  hasArrived(name: string): boolean {
+    return this.context.disk.stat(join(this.paths.inbox, name)) !== undefined;
+  }
+
   /** Whether a file that somebody dropped has not changed for 500 ms; always true for the runtime's own names. */
   settled(name: string): boolean {
     return isSettled(this, name);
