@@ -12,6 +12,7 @@ const CHAIN = 20;
  */
 export const name = "Clawflow";
 export const durability = "full: each commit and each delivery synced";
+export const manyFiles = true;
 
 export async function prepare(folder, stored) {
   for (const only of ["receiver", "asker"]) {

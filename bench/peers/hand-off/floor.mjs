@@ -19,6 +19,7 @@ import { lookWhenever } from "./wakes.mjs";
 /** Nothing but the files: a message is staged, synced, linked into an inbox whose folder is synced, read, answered alike and archived. */
 export const name = "the bare floor";
 export const durability = "each file and its folder synced";
+export const manyFiles = true;
 
 export function prepare(folder, stored) {
   for (const agent of ["asker", "receiver"]) {
