@@ -84,8 +84,6 @@ export interface CommandCase {
   shell?: string;
   stdin?: string;
   env?: Record<string, string>;
-  /** Columns of a terminal that it runs in. */
-  columns?: number;
   /** Files of its folder, beside a team. */
   files?: Record<string, string>;
   /** A task with this title and these instructions was done before; or one with a subtask that is described so. */
@@ -112,13 +110,7 @@ export interface EditCase {
   replace?: [string, string][];
   /** The whole of it. */
   text?: string;
-  bytes?: string;
-  append?: string;
   made_as?: "link" | "folder" | "fifo" | "nothing" | "renamed";
-  /** The line ends. */
-  crlf?: boolean;
-  /** The task is finished before. */
-  finished?: boolean;
   /** What `task.problem.md` says of what was not taken, the rest being taken. */
   partly?: string;
 }
@@ -149,7 +141,13 @@ export function allCases(): Case[] {
 }
 
 export function casesAt(where: Where): Case[] {
-  return allCases().filter((one) => one.where.includes(where));
+  return allCases().filter((one) => one.where.includes(where) || (where === "edit" && isAnyHead(one)));
+}
+
+/** What the head of a message must not be that of a task.md must not be either. */
+function isAnyHead({ group, refused = "", lines, text, bytes, call }: Case): boolean {
+  const isWhole = lines !== undefined || text !== undefined || (bytes !== undefined && refused === "E_UTF8");
+  return group === "front matter" && isWhole && call === undefined && /^E_(FRONTMATTER|UTF8)/.test(refused);
 }
 
 /** One case at one place, and what is wrong with it. */
