@@ -5,6 +5,8 @@ import { join } from "node:path";
 const folders = [];
 
 process.on("exit", deleteFolders);
+// A signal goes to every process of a terminal or a time-out: each that has folders ends in order.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 
 /**
  * A new folder, on the file system that is measured. Deleting slows what comes after it on some file systems, so all are deleted when

@@ -10,7 +10,6 @@ const SETPRIV = "/usr/bin/setpriv";
 process.on("exit", () => {
   for (const child of running) killGroup(child);
 });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
 
 /**
  * Starts a program in a process group of its own, which is killed at the latest when this one ends (where the system has `setpriv`:
