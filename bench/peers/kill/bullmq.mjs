@@ -12,6 +12,14 @@ export async function open() {
   const redis = await startRedis();
   const place = { host: "127.0.0.1", port: redis.port };
   let damaged = 0;
+  const jobs = async (...states) => {
+    const queue = new Queue(QUEUE, { connection: place });
+    try {
+      return (await queue.getJobs(states, 0, -1)).map(({ id }) => id);
+    } finally {
+      await queue.close();
+    }
+  };
   return {
     place,
     /** What is killed besides the two processes. */
@@ -25,19 +33,13 @@ export async function open() {
       }
     },
     unreadable: () => damaged,
-    ended: async () => {
-      const queue = new Queue(QUEUE, { connection: place });
-      const jobs = async (...states) => (await queue.getJobs(states, 0, -1)).map(({ id }) => id);
-      const found = {
-        answers: await jobs("completed"),
-        waiting: await jobs("waiting", "active", "delayed", "prioritized", "paused"),
-        unreadable: damaged,
-        failed: (await jobs("failed")).length,
-        notes: [],
-      };
-      await queue.close();
-      return found;
-    },
+    answers: () => jobs("completed"),
+    ended: async () => ({
+      waiting: await jobs("waiting", "active", "delayed", "prioritized", "paused"),
+      unreadable: damaged,
+      failed: (await jobs("failed")).length,
+      notes: [],
+    }),
     close: () => redis.stop(),
   };
 }

@@ -32,8 +32,12 @@ export async function open(folder) {
       .filter((name) => name.endsWith(".md"))
       .map((name) => look(name, join(mailbox, kind, name)))
       .filter((message) => message !== undefined);
+  /** Each reply once, though it may have been sent again. */
+  const replies = () => [...new Map(messages("outbox").map((message) => [message.id, message])).values()];
+  const answers = () => replies().filter(({ status }) => status === "done");
   return {
     place: root,
+    answers: () => answers().map(({ task_id }) => task_id),
     unreadable: () => {
       messages("inbox");
       return unreadable.size;
@@ -43,14 +47,11 @@ export async function open(folder) {
       const host = await hostOf(root, () => "");
       await host.stop();
       for (const name of readdirSync(join(mailbox, "dead"))) unreadable.add(name);
-      const replies = new Map(messages("outbox").map((message) => [message.id, message]));
-      const answers = [...replies.values()].filter(({ status }) => status === "done");
       const wrong = verifyRoot(nodeDisk(), agentsOfRoot(nodeDisk(), root));
       return {
-        answers: answers.map(({ task_id }) => task_id),
         waiting: messages("inbox").map(({ task_id }) => task_id),
         unreadable: unreadable.size,
-        failed: replies.size - answers.length,
+        failed: replies().length - answers().length,
         notes: wrong.map((finding) => JSON.stringify(finding)),
       };
     },

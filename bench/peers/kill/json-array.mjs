@@ -28,8 +28,8 @@ export async function open(folder) {
       }
       return aside.length;
     },
+    answers: () => (readArray(place.answers) ?? []).map(({ id }) => id),
     ended: () => ({
-      answers: (readArray(place.answers) ?? []).map(({ id }) => id),
       waiting: (readArray(place.tasks) ?? []).filter(({ read }) => !read).map(({ id }) => id),
       unreadable: aside.length,
       failed: 0,

@@ -70,8 +70,9 @@ export async function runLane(name, folder, kills, random) {
   await drain(files, opened);
   await kill(running.consumer);
   const ended = await opened.ended();
+  const answers = await opened.answers();
   await opened.close();
-  return { killedOf, ...countsOf(files, ended), notes: [...notes, ...ended.notes] };
+  return { killedOf, ...countsOf(files, answers, ended), notes: [...notes, ...ended.notes] };
 }
 
 function chooseVictim(opened, random) {
@@ -79,6 +80,7 @@ function chooseVictim(opened, random) {
   return random() < 0.5 ? "writer" : "consumer";
 }
 
+/** Until every message that was accepted has been handled and answered, or nothing moves any more. */
 async function drain({ accepted, effects }, opened) {
   const wanted = readLog(accepted);
   let before = -1;
@@ -86,19 +88,19 @@ async function drain({ accepted, effects }, opened) {
   for (;;) {
     await opened.unreadable();
     const handled = readLog(effects);
+    const answers = await opened.answers();
     const found = new Set(handled.map(({ id }) => id));
-    if (wanted.every(({ id }) => found.has(id))) break;
-    if (handled.length !== before) {
-      before = handled.length;
+    const answered = new Set(answers);
+    if (wanted.every(({ id }) => found.has(id)) && [...found].every((id) => answered.has(id))) return;
+    if (handled.length + answers.length !== before) {
+      before = handled.length + answers.length;
       since = performance.now();
-    } else if (performance.now() - since > PATIENCE) break;
-    await pause(100);
+    } else if (performance.now() - since > PATIENCE) return;
+    await pause(200);
   }
-  // The last one's answer comes after its effect.
-  await pause(1_000);
 }
 
-function countsOf({ accepted, effects }, { answers, waiting, unreadable, failed }) {
+function countsOf({ accepted, effects }, answers, { waiting, unreadable, failed }) {
   const wanted = readLog(accepted).map(({ id }) => id);
   const handled = readLog(effects);
   const found = new Set(handled.map(({ id }) => id));

@@ -30,11 +30,11 @@ export async function open(folder) {
       }
       return damaged;
     },
+    answers: () => ask((db) => db.prepare("select id from answer").pluck().all()),
     ended: () =>
       ask((db) => {
         const check = db.pragma("integrity_check", { simple: true });
         return {
-          answers: db.prepare("select id from answer").pluck().all(),
           waiting: db.prepare("select id from task where done = 0").pluck().all(),
           unreadable: damaged + (check === "ok" ? 0 : 1),
           failed: 0,
