@@ -1,4 +1,14 @@
-import { Composer, type CST, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser } from "yaml";
+import {
+  Composer,
+  type CST,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  Parser,
+  type YAMLError,
+} from "yaml";
 import { ClawflowError, type ErrorCode } from "./errors.ts";
 import { parseSimpleYaml } from "./parse-simple-yaml.ts";
 import { checkKey, MAX_DEPTH, pathText } from "./plain-value.ts";
@@ -34,35 +44,56 @@ const OPTIONS = {
 
 /** Without the quick way. */
 export function parseAnyYaml(text: string, code: ErrorCode, firstLine: number): unknown {
-  const documents = [...new Composer(OPTIONS).compose(tokensOf(text, code), true, text.length)];
-  const [document, second] = documents;
-  if (document === undefined) return null;
-  const problem =
-    document.errors[0] ?? (second === undefined ? document.warnings[0] : anotherDocument(second.range));
-  if (problem !== undefined) {
-    throw new ClawflowError(code, "not valid YAML", {
-      at: placeText(text, problem.pos[0], firstLine),
-      expected: "YAML 1.2 without tags of its own",
-      found: problem.message,
-      cause: problem,
-    });
-  }
-  return plainValue(document.contents, { text, code, firstLine }, []);
+  const source = { text, code, firstLine };
+  const document = composed(tokensOf(source), source);
+  const problem = document?.errors[0] ?? document?.warnings[0];
+  if (problem !== undefined) throw notYaml(source, problem.pos[0], problem.message, problem);
+  return plainValue(document?.contents, source, []);
 }
 
-function tokensOf(text: string, code: ErrorCode): CST.Token[] {
+/** The package collects all faults: of a text that is made of them, a hundred times its size. Here the first one ends it. */
+function composed(tokens: CST.Token[], source: Source): Document.Parsed | undefined {
+  const composer = new Composer(OPTIONS);
+  const { errors, warnings } = composer.streamInfo();
+  let first: YAMLError | undefined;
+  const end = (fault: YAMLError): never => {
+    // What is thrown within a list is caught there, and comes once more as a fault of the list.
+    first ??= fault;
+    throw first;
+  };
+  errors.push = end;
+  warnings.push = end;
+  try {
+    return composer.compose(tokens, true, source.text.length).next().value ?? undefined;
+  } catch (error) {
+    if (first === undefined) throw error;
+    throw notYaml(source, first.pos[0], first.message, first);
+  }
+}
+
+/** What the lexer says before a text, whatever that looks like. */
+const TEXT_FOLLOWS = "\x1f";
+
+function tokensOf(source: Source): CST.Token[] {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
-  for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > MAX_STACK) throw tooDeep(code);
+  const take = (token: CST.Token): void => {
+    if (token.type === "error") throw notYaml(source, token.offset, token.message);
+    if (token.type === "document" && tokens.some(({ type }) => type === "document")) {
+      throw notYaml(source, token.offset, "a second document");
+    }
+    tokens.push(token);
+  };
+  let isText = false;
+  for (const lexeme of new Lexer().lex(source.text)) {
+    if (!isText && (lexeme.startsWith("&") || lexeme.startsWith("*")))
+      throw anAlias(source, parser.offset, lexeme);
+    isText = lexeme === TEXT_FOLLOWS;
+    for (const token of parser.next(lexeme)) take(token);
+    if (parser.stack.length > MAX_STACK) throw tooDeep(source.code);
   }
-  tokens.push(...parser.end());
+  for (const token of parser.end()) take(token);
   return tokens;
-}
-
-function anotherDocument([start]: readonly [number, ...number[]]): { pos: [number]; message: string } {
-  return { pos: [start], message: "a second document" };
 }
 
 interface Source {
@@ -74,14 +105,6 @@ interface Source {
 function plainValue(node: unknown, source: Source, path: PropertyKey[]): unknown {
   if (node === null || node === undefined) return null;
   if (path.length > MAX_DEPTH) throw tooDeep(source.code);
-  if (isAlias(node) || (node as { anchor?: string }).anchor !== undefined) {
-    throw new ClawflowError(source.code, "an anchor or alias", {
-      at: placeText(source.text, (node as Node).range?.[0] ?? 0, source.firstLine),
-      expected: "every value written out",
-      found: isAlias(node) ? `*${node.source}` : `&${(node as { anchor?: string }).anchor}`,
-      hint: "A text that begins with & or * is to be quoted",
-    });
-  }
   if (isScalar(node)) return scalarValue(node.value, source, path);
   if (isSeq(node)) {
     return node.items.map((item, index) => {
@@ -114,6 +137,29 @@ function scalarValue(value: unknown, source: Source, path: PropertyKey[]): unkno
 
 function tooDeep(code: ErrorCode): ClawflowError {
   return new ClawflowError(code, "nested too deeply", { expected: `at most ${MAX_DEPTH} levels` });
+}
+
+function anAlias({ text, code, firstLine }: Source, position: number, lexeme: string): ClawflowError {
+  return new ClawflowError(code, "an anchor or alias", {
+    at: placeText(text, position, firstLine),
+    expected: "every value written out",
+    found: lexeme,
+    hint: "A text that begins with & or * is to be quoted",
+  });
+}
+
+function notYaml(
+  { text, code, firstLine }: Source,
+  position: number,
+  found: string,
+  cause?: unknown,
+): ClawflowError {
+  return new ClawflowError(code, "not valid YAML", {
+    at: placeText(text, position, firstLine),
+    expected: "YAML 1.2 without tags of its own",
+    found,
+    cause,
+  });
 }
 
 function placeText(text: string, position: number, firstLine: number): string {
