@@ -11,6 +11,8 @@ const MAX_BLANKS = 200;
  * made to be slow, and nobody else is served meanwhile.
  */
 export const MAX_MESSAGE_HEAD = 256 * 1024;
+/** Of the same, where it is no plain YAML: the package takes up to a kilobyte of memory for each. */
+const MAX_MESSAGE_VALUES = 20_000;
 
 /**
  * The frontmatter of a Markdown text and its body, which comes back byte for byte. A byte order mark and CRLF are
@@ -32,7 +34,8 @@ export function splitFrontmatter(
       hint: "Long texts belong into the body",
     });
   }
-  return { data: parseHead(text.slice(start, end)), body: text.slice(bodyStart) };
+  const maxValues = maxHead === MAX_MESSAGE_HEAD ? MAX_MESSAGE_VALUES : Number.POSITIVE_INFINITY;
+  return { data: parseHead(text.slice(start, end), maxValues), body: text.slice(bodyStart) };
 }
 
 /** Whether the lines of a text end as they do on Windows: its first one tells. */
@@ -105,9 +108,9 @@ function headEnd(text: string, start: number): { end: number; bodyStart: number 
   });
 }
 
-function parseHead(head: string): Record<string, unknown> {
+function parseHead(head: string, maxValues: number): Record<string, unknown> {
   checkBlanks(head);
-  const { data } = matter(`${FENCE}\n${head}${FENCE}`, OPTIONS) as { data: unknown };
+  const { data } = matter(`${FENCE}\n${head}${FENCE}`, optionsFor(maxValues)) as { data: unknown };
   if (isPlainObject(data)) return data;
   throw new ClawflowError("E_FRONTMATTER", "not a map", {
     expected: "lines of the form key: value",
@@ -147,24 +150,22 @@ function refuse(): never {
 
 const REFUSING = { parse: refuse, stringify: refuse };
 
+const OTHER_ENGINES = {
+  javascript: REFUSING,
+  js: REFUSING,
+  json: REFUSING,
+  coffee: REFUSING,
+  coffeescript: REFUSING,
+  cson: REFUSING,
+  toml: REFUSING,
+};
+
 /**
  * Always given to gray-matter: without options it caches every text for ever, and by default it runs JavaScript
  * frontmatter. Only the head is ever given to it, never a body.
  */
-const OPTIONS = {
-  language: "yaml",
-  engines: {
-    yaml: {
-      // gray-matter gives the head with the line break before it and without the one at its end.
-      parse: (text: string) => parseYaml(`${text.slice(1)}\n`, "E_FRONTMATTER", 2) as object,
-      stringify: refuse,
-    },
-    javascript: REFUSING,
-    js: REFUSING,
-    json: REFUSING,
-    coffee: REFUSING,
-    coffeescript: REFUSING,
-    cson: REFUSING,
-    toml: REFUSING,
-  },
-};
+function optionsFor(maxValues: number) {
+  // It gives the head with the line break before it and without the one at its end.
+  const parse = (text: string) => parseYaml(`${text.slice(1)}\n`, "E_FRONTMATTER", 2, maxValues) as object;
+  return { language: "yaml", engines: { yaml: { parse, stringify: refuse }, ...OTHER_ENGINES } };
+}

@@ -19,12 +19,18 @@ import { wellFormed } from "./well-formed.ts";
  * the forbidden keys, at most 100 levels. Timestamps stay strings; half a surrogate pair is U+FFFD. Keys are strings.
  *
  * @param firstLine the line of the file on which `text` begins, for messages
- * @throws `code` for anything else
+ * @param maxValues keys, texts, lists and maps that it may hold, where it is more than plain lines
+ * @throws `code` for anything else; E_TOO_LARGE
  */
-export function parseYaml(text: string, code: ErrorCode, firstLine = 1): unknown {
+export function parseYaml(
+  text: string,
+  code: ErrorCode,
+  firstLine = 1,
+  maxValues = Number.POSITIVE_INFINITY,
+): unknown {
   const simple = parseSimpleYaml(text);
   if (simple !== undefined) return simple;
-  return parseAnyYaml(text, code, firstLine);
+  return parseAnyYaml(text, code, firstLine, maxValues);
 }
 
 /**
@@ -43,9 +49,14 @@ const OPTIONS = {
 } as const;
 
 /** Without the quick way. */
-export function parseAnyYaml(text: string, code: ErrorCode, firstLine: number): unknown {
+export function parseAnyYaml(
+  text: string,
+  code: ErrorCode,
+  firstLine: number,
+  maxValues = Number.POSITIVE_INFINITY,
+): unknown {
   const source = { text, code, firstLine };
-  const document = composed(tokensOf(source), source);
+  const document = composed(tokensOf(source, maxValues), source);
   const problem = document?.errors[0] ?? document?.warnings[0];
   if (problem !== undefined) throw notYaml(source, problem.pos[0], problem.message, problem);
   return plainValue(document?.contents, source, []);
@@ -74,7 +85,10 @@ function composed(tokens: CST.Token[], source: Source): Document.Parsed | undefi
 /** What the lexer says before a text, whatever that looks like. */
 const TEXT_FOLLOWS = "\x1f";
 
-function tokensOf(source: Source): CST.Token[] {
+/** A value or a key begins. */
+const STARTS = new Set([TEXT_FOLLOWS, "[", "{", "-"]);
+
+function tokensOf(source: Source, maxValues: number): CST.Token[] {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const take = (token: CST.Token): void => {
@@ -85,10 +99,12 @@ function tokensOf(source: Source): CST.Token[] {
     tokens.push(token);
   };
   let isText = false;
+  let values = 0;
   for (const lexeme of new Lexer().lex(source.text)) {
     if (!isText && (lexeme.startsWith("&") || lexeme.startsWith("*")))
       throw anAlias(source, parser.offset, lexeme);
     isText = lexeme === TEXT_FOLLOWS;
+    if (STARTS.has(lexeme) && ++values > maxValues) throw tooMany(maxValues);
     for (const token of parser.next(lexeme)) take(token);
     if (parser.stack.length > MAX_STACK) throw tooDeep(source.code);
   }
@@ -132,6 +148,13 @@ function scalarValue(value: unknown, source: Source, path: PropertyKey[]): unkno
   throw new ClawflowError(source.code, "a value of a special kind", {
     at: pathText(path),
     expected: "text, a number, true, false or null",
+  });
+}
+
+function tooMany(maxValues: number): ClawflowError {
+  return new ClawflowError("E_TOO_LARGE", "too many values", {
+    at: "frontmatter",
+    expected: `at most ${maxValues} keys, texts, lists and maps`,
   });
 }
 

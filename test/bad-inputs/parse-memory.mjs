@@ -12,7 +12,7 @@ const head =
 const body = (piece) => whole("", piece);
 const lines = (start, piece, end) => {
   const room = HEAD - head.length - start.length - end.length - 1;
-  return whole(start + piece.repeat(Math.floor(room / piece.length)) + end + "\n", "x");
+  return whole(`${start}${piece.repeat(Math.floor(room / piece.length))}${end}\n`, "x");
 };
 function whole(more, piece) {
   const text = `---\n${head}${more}---\n# Task: t\n\n## Instructions\n\n`;
