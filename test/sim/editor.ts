@@ -38,14 +38,22 @@ interface Written {
 export class Editor {
   readonly written: Written[] = [];
   private busy = 0;
+  private cuts = 0;
   /** Paths of what was paused and does not go on for certain. */
   private readonly paused = new Set<string>();
   private readonly random: Random;
   private readonly note: (agent: string, text: string) => void;
+  private readonly lifeOf: (agent: string) => object | undefined;
 
-  constructor(random: Random, note: (agent: string, text: string) => void) {
+  /** @param lifeOf the process that has opened this agent's workspace */
+  constructor(
+    random: Random,
+    note: (agent: string, text: string) => void,
+    lifeOf: (agent: string) => object | undefined,
+  ) {
     this.random = random;
     this.note = note;
+    this.lifeOf = lifeOf;
   }
 
   /** Somebody has a text open, or a pause of theirs stands. */
@@ -56,6 +64,7 @@ export class Editor {
   /** After a power cut: what was being written may be there or not; who had paused something comes back to it. */
   powerCut(life: VirtualLife): void {
     this.busy = 0;
+    this.cuts++;
     for (const written of this.written) if (written.state === "open") written.state = "doubtful";
     for (const path of this.paused) void this.goOn(life, path);
   }
@@ -85,10 +94,14 @@ export class Editor {
     // Known before it stands there: after a power cut it may.
     if (what === "pause") this.paused.add(path);
     this.note(agent, `a person saves ${token} (${what}, ${style})`);
+    const host = this.lifeOf(agent);
     try {
       await this.save(life, path, Buffer.from(after), style);
       await life.disk.sync([path], namesTo(path));
-      written.state = "stands";
+      // What a person is in the middle of writing looks, to a host that starts after a power cut, like what the power left of its own text.
+      const isTaken =
+        style !== "rename" && this.cuts > 0 && (host === undefined || host !== this.lifeOf(agent));
+      written.state = isTaken ? "doubtful" : "stands";
     } catch {
       written.state = "doubtful";
     }

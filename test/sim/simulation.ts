@@ -95,8 +95,13 @@ export class Simulation implements HostWorld {
       },
       this.newLife(),
     );
-    this.editor = new Editor(randomFor(scenario.seed, "editor"), (agent, text) =>
-      this.ledger.note(agent, text),
+    this.editor = new Editor(
+      randomFor(scenario.seed, "editor"),
+      (agent, text) => this.ledger.note(agent, text),
+      (agent) => {
+        const host = this.hostOf(agent);
+        return host?.isOpen === true ? host.life : undefined;
+      },
     );
     this.watch = new Watch(this.machine, this.letters, {
       isSteered,

@@ -129,6 +129,16 @@ export class VirtualDisk {
     return this.walkTo(call, path, parts, parts.length);
   }
 
+  /** The same; below a plain file there is nothing. */
+  lookAt(path: string): VirtualNode | undefined {
+    try {
+      return this.find("lstat", path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+      throw error;
+    }
+  }
+
   private walkTo(
     call: string,
     path: string,

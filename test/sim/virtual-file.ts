@@ -84,12 +84,12 @@ export function afterPowerCut(file: VirtualFile, random: Random): Bytes {
   const same = commonLength(durable, content);
   const fresh = content.size - same;
   const kind = random();
-  if (kind < 0.25) return durable;
-  if (kind < 0.4) return content;
+  if (kind < 0.2) return durable;
+  if (kind < 0.3) return content;
   const torn = same + upTo(random, fresh);
-  if (kind < 0.7) return { buffer: content.buffer, size: torn };
+  if (kind < 0.5) return { buffer: content.buffer, size: torn };
   const copy = viewOf(content).slice();
-  if (kind < 0.85) {
+  if (kind < 0.6) {
     copy.fill(0, torn);
     return { buffer: copy, size: torn + upTo(random, content.size - torn) };
   }

@@ -25,7 +25,7 @@ export class VirtualProcess extends ProcessLife implements Disk {
 
   stat(path: string): FileStat | undefined {
     this.enter("stat", path);
-    const node = this.machine.find("lstat", path);
+    const node = this.machine.lookAt(path);
     if (node === undefined) return undefined;
     const { kind, ino, mtimeMs } = node;
     if (node.kind === "folder") return { kind, ino, mtimeMs, size: node.names.size, dev: 1, nlink: 1 };

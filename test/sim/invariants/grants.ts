@@ -9,6 +9,7 @@ const MOST_VISITS = 2;
 /** Grants of subtasks and own use never exceed the grant; depth and path never their limits. */
 export function checkGrants({ before, after, commit, book }: Step, fault: Fault): void {
   if (before === undefined || before.budget === after.budget) checkSum(after, fault);
+  if (before !== undefined) checkUnreported(before, after, fault);
   for (const { message } of commit.sent) {
     if (message.type !== "task" || message.task_id !== after.task_id) continue;
     const { depth = -1, path = [] } = message.trace ?? {};
@@ -21,6 +22,22 @@ export function checkGrants({ before, after, commit, book }: Step, fault: Fault)
     if (path.some((id) => path.filter((other) => other === id).length > MOST_VISITS))
       fault(`an agent stands too often on the path of ${message.id}: ${path}`);
     checkGranted(message.subtask_id ?? "", after, commit, fault);
+  }
+}
+
+/** What an attempt was granted that is given up before it reported counts as used. */
+function checkUnreported(before: Task, after: Task, fault: Fault): void {
+  for (const [id, was] of before.subtasks) {
+    const now = after.subtasks.get(id);
+    if (was.status !== "dispatched" || was.agent === "self" || now === undefined || now.reply !== was.reply)
+      continue;
+    if (now.status === "dispatched" && now.attempt === was.attempt) continue;
+    const spent = addAmounts(was.used ?? {}, was.granted);
+    for (const kind of AMOUNT_KINDS)
+      if ((now.used?.[kind] ?? 0) + TOLERANCE < (spent[kind] ?? 0))
+        fault(
+          `attempt ${was.attempt} of ${id} never reported, but of its ${kind} only ${now.used?.[kind]} count`,
+        );
   }
 }
 
