@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import type { Listener } from "./events.ts";
 import { faultOf } from "./fault-of.ts";
 import { Pass } from "./pass.ts";
-import { pump } from "./pump.ts";
+import { pump, takeLastReceipts } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
 import { takeEdits } from "./take-edits.ts";
 import { takeHints } from "./take-hints.ts";
@@ -154,6 +154,7 @@ export class Host {
     const { store, running } = this.#context;
     store.setRunningClock(running.now());
     try {
+      if (this.#error === undefined) await takeLastReceipts(this.#context);
       if (this.#error === undefined) await store.close();
       else await store.abandon();
       if (this.#error !== before) throw this.#error;

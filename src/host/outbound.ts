@@ -10,6 +10,8 @@ import type { Clock } from "./clock.ts";
 /** Between two attempts to deliver: doubled from the first to the longest. */
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
+/** A receipt only ends repeats, which do no harm: it waits so long for a commit of something else, and costs none of its own then. */
+const RECEIPT_PAUSE = 20;
 /** A transport that has not answered by then is taken not to know. */
 const PATIENCE = 60_000;
 
@@ -132,7 +134,10 @@ export class Outbound {
       this.#outgoing.delete(key(outgoing.agent, outgoing.name));
       const { agent, name, message } = outgoing;
       this.#news.push({ type: "accepted", agent, name, message });
-    } else if (receipt?.status === "refused" && outgoing.message.type === "task" && !outgoing.expired) {
+      this.#options.clock.after(RECEIPT_PAUSE, () => this.#options.wake());
+      return;
+    }
+    if (receipt?.status === "refused" && outgoing.message.type === "task" && !outgoing.expired) {
       outgoing.expired = true;
       this.#fail(outgoing, receipt.code, receipt.text);
     }

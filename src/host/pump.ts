@@ -39,6 +39,12 @@ export async function pump(context: Context): Promise<boolean> {
   return handled;
 }
 
+/** The last receipts, when no pass comes any more: else what was accepted would be sent again at the next start. */
+export async function takeLastReceipts(context: Context): Promise<void> {
+  const pass = new Pass(context);
+  if (takeReceipts(context, pass)) await pass.prepared();
+}
+
 function handleInbox(context: Context, pass: Pass, agent: Agent): boolean {
   const deliveries = agent.inbox.take(MOST_PER_PASS);
   for (const delivery of deliveries) {

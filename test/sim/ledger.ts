@@ -114,7 +114,8 @@ function describe(event: HostEvent): string {
     case "message:dead":
       return `cannot take ${event.name}: ${event.text}`;
     case "agent:problem":
-      return `${event.agent}: ${event.text}`;
+      // Of what a delivery stages the name alone is random.
+      return `${event.agent}: ${event.text.replaceAll(/\bd-[0-9a-f]{24}\b/g, "d-*")}`;
     case "message:ignored":
       return `leaves ${event.id} aside: ${event.note}`;
     case "brain:asked":
