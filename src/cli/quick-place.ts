@@ -1,6 +1,5 @@
 import { readTeamHead, type TeamHead } from "../protocol/team-head.ts";
 import type { Disk } from "../store/disk.ts";
-import { unlessMissing } from "../store/disk-error.ts";
 import { nodeDisk } from "../store/node-disk.ts";
 import { findRoot, findTeamFile } from "./find-files.ts";
 import type { Io } from "./io.ts";
@@ -28,8 +27,13 @@ export function quickPlace(io: Io, options: CommonOptions): PlaceHead | undefine
 }
 
 function readTeam(disk: Disk, path: string): TeamHead | undefined {
-  const bytes = unlessMissing(() => disk.read(path));
-  const text = Buffer.from(bytes ?? []).toString("utf8");
+  let text: string;
+  try {
+    text = Buffer.from(disk.read(path)).toString("utf8");
+  } catch {
+    // The usual way says what is wrong with it.
+    return undefined;
+  }
   // Bytes that are no UTF-8 are refused by the codec.
   return text.includes("\ufffd") ? undefined : readTeamHead(text);
 }
