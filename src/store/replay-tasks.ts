@@ -34,23 +34,28 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
     keepEarlier(workspace, id, task.rev);
     ensureContent(workspace, base, text, FILE_MODE);
   }
-  for (const earlier of texts) mendEarlier(workspace, id, earlier);
+  mendEarlier(workspace, id, texts);
 }
 
-/** What a loss of power left of a text that was written is neither what somebody may have edited from, nor an edit. */
-function mendEarlier(workspace: Workspace, id: string, { rev, text }: Written): void {
+/**
+ * What a loss of power left of a text that was written is neither what somebody may have edited from, nor an edit. Afterwards no record says
+ * what it was: so the earlier text stands and is synced with all the rest, and the file that was replaced goes.
+ */
+function mendEarlier(workspace: Workspace, id: string, texts: readonly Written[]): void {
   const { context, paths, files } = workspace;
   const { disk } = context;
-  const isTorn = (path: string) =>
-    disk.stat(path)?.kind === "file" &&
-    isTornCopy(disk.read(path), text) &&
-    sha256(disk.read(path)) !== sha256(text);
-  const earlier = revPath(paths, id, rev);
-  if (isTorn(earlier)) ensureContent(workspace, earlier, text, FILE_MODE);
+  const isPartOf = (path: string, text: string) =>
+    disk.stat(path)?.kind === "file" && isTornCopy(disk.read(path), text);
+  for (const { rev, text } of texts) {
+    const path = revPath(paths, id, rev);
+    if (isPartOf(path, text)) ensureContent(workspace, path, text, FILE_MODE);
+  }
   for (const name of unlessMissing(() => disk.list(paths.kept)) ?? []) {
     const { start, folder } = parseKeptName(name);
+    if (folder !== folderName(id)) continue;
     const path = join(paths.kept, name);
-    if (folder === folderName(id) && sha256(text).startsWith(start) && isTorn(path)) files.remove(path);
+    if (texts.some(({ text }) => sha256(text).startsWith(start) && isPartOf(path, text))) files.remove(path);
+    else if (disk.stat(path)?.kind === "file") context.touched.file(path);
   }
 }
 

@@ -237,3 +237,28 @@ test("H7 a folder whose sync failed is not made good by a second one: what was m
   await expect(makeWorkspace(disk, "/w/new/place")).rejects.toThrow("EIO");
   expect(disk.list("/w/new/place")).toEqual([]);
 });
+
+test("earlier texts of a task are durable, or gone, once a start has replayed what wrote them", async () => {
+  for (const seed of Array.from({ length: 60 }, (_, index) => index + 1)) {
+    const machine = new VirtualDisk();
+    const world = await worldOn(machine);
+    const first = await open(world);
+    first.store.stage(first.lead, [{ op: "create", task: aTask("t") }]);
+    await first.store.commit({ rest: true });
+    const whole = textAt(machine, "/w/lead/tasks/t/task.md");
+    first.store.stage(first.lead, [{ op: "change", task: "t", change: { rev: 2, text: { notes: "2" } } }]);
+    await first.store.commit({ rest: true });
+    kill(world);
+    world.disk = machine.attach();
+    await open(world);
+    kill(world);
+    machine.crash(seededRandom(seed));
+    world.disk = machine.attach();
+    const { lead, store } = await open(world);
+    lead.findEdits();
+    world.now += 300;
+    expect({ seed, edits: lead.findEdits() }).toEqual({ seed, edits: [] });
+    expect([whole, undefined]).toContain(textAt(machine, "/w/lead/.clawflow/base/t@1.md"));
+    await store.close();
+  }
+});

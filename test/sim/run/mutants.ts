@@ -177,12 +177,6 @@ export const MUTANTS: readonly Mutant[] = [
       "if (outgoing.underWay || this.#closed || outgoing.attempts > 0) continue;",
     ],
   }),
-  ...inOne("host/plan-ops", {
-    "taken back before it is sent": [
-      "if (isPending(name) || planned.remote.some((sent) => sent.name === name))",
-      "if (isPending(name))",
-    ],
-  }),
 ];
 
 function inOne(file: string, mistakes: Record<string, readonly [string, string]>): Mutant[] {
