@@ -39,6 +39,7 @@ export class Editor {
   readonly written: Written[] = [];
   private busy = 0;
   private cuts = 0;
+  private begun = 0;
   /** Paths of what was paused and does not go on for certain. */
   private readonly paused = new Set<string>();
   private readonly random: Random;
@@ -83,12 +84,13 @@ export class Editor {
     const path = `/w/${agent}/tasks/${folderName(task)}/task.md`;
     if (life.disk.stat(path)?.kind !== "file") return;
     const before = Buffer.from(life.disk.read(path)).toString();
-    const token = `edit-${this.written.length + 1}-${task}`;
+    const token = `edit-${++this.begun}-${task}`;
     const after = changedText(before, what, token, editing.crlf, this.random);
     if (after === before || before === "") return;
     await life.sleep(open);
     // Where there is nothing to be saved to, a person does not save.
     if (life.disk.stat(path)?.kind !== "file") return;
+    this.writtenOver(life, editing, path, after);
     const written: Written = { agent, task, token, what, state: "open" };
     this.written.push(written);
     // Known before it stands there: after a power cut it may.
@@ -111,6 +113,18 @@ export class Editor {
     await this.goOn(life, path);
   }
 
+  /** What one person left there, and another writes over who had not seen it, is lost by nobody else, unless it was taken before. */
+  private writtenOver({ disk }: VirtualLife, { agent, task }: TaskEditing, path: string, next: string): void {
+    const now = Buffer.from(disk.read(path)).toString();
+    const base = `/w/${agent}/.clawflow/base/${folderName(task)}.md`;
+    const taken = disk.stat(base)?.kind === "file" ? Buffer.from(disk.read(base)).toString() : "";
+    for (const written of this.written) {
+      const { token } = written;
+      if (written.agent !== agent || written.task !== task || next.includes(token)) continue;
+      if (now.includes(token) && !taken.includes(token)) written.state = "doubtful";
+    }
+  }
+
   /** A task.md that a person left as no runtime can read it: it stays so where the task is finished. */
   isBroken(path: string): boolean {
     return this.broken().some(({ agent, task }) =>
@@ -127,11 +141,11 @@ export class Editor {
     return this.written.filter(({ what, state }) => what === "broken" || state === "doubtful");
   }
 
-  /** A task.md that a person may have left in pieces, or not made durable: for that nobody but they can answer. */
+  /** A task.md, set aside or not, that a person may have left in pieces, or not made durable: for that nobody but they can answer. */
   isDoubtful(path: string): boolean {
     return this.written.some(
       ({ agent, task, state }) =>
-        state === "doubtful" && path.endsWith(`${agent}/tasks/${folderName(task)}/task.md`),
+        state === "doubtful" && path.includes(`${agent}/tasks/${folderName(task)}/task.`),
     );
   }
 
@@ -157,6 +171,8 @@ export class Editor {
     try {
       for (let calm = 0; calm < 4; calm++) {
         await life.sleep(5000);
+        // What a host has taken shows in the file only while it runs.
+        if (this.lifeOf(path.split("/")[2] ?? "") === undefined) calm = -1;
         if (life.disk.stat(path)?.kind !== "file") continue;
         const text = Buffer.from(life.disk.read(path)).toString();
         if (!/^paused: true\r?$/m.test(text)) continue;
