@@ -1,4 +1,5 @@
 import { ClawflowError } from "../protocol/errors.ts";
+import { checkFolders } from "./check-folders.ts";
 import { syncTouched } from "./checkpoint.ts";
 import type { StoreContext } from "./context.ts";
 import type { Journal } from "./journal.ts";
@@ -28,6 +29,7 @@ export async function openWorkspaces(
   const workspaces = requests.map(({ agent, directory }) => new Workspace(context, agent, directory));
   const foreign = new Set<string>();
   for (const { paths: at } of workspaces) {
+    checkFolders(context.disk, at);
     checkLayout(context, at);
     const host = foreignHost(context, paths, at);
     if (host !== undefined) foreign.add(host);

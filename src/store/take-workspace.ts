@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
-import { ClawflowError } from "../protocol/errors.ts";
 import { makeFolder, replaceFile, type StoreContext, syncPaths } from "./context.ts";
-import type { FileStat, ReadDisk } from "./disk.ts";
+import type { FileStat } from "./disk.ts";
 import { sameFile } from "./inbox.ts";
 import { type HostPaths, LAYOUT_VERSION, type WorkspacePaths, workspaceFolders } from "./layout.ts";
 import { layoutVersion, migrate } from "./migrations.ts";
@@ -13,7 +12,7 @@ import type { Workspace } from "./workspace.ts";
 
 /**
  * Makes a workspace this host's. One host at a time, and each looks once more whose it is: whoever had its turn before may run by now.
- * @throws E_OWNED, E_LOCKED; E_NOT_A_FILE where a folder of it is something else
+ * @throws E_OWNED, E_LOCKED
  */
 export async function takeWorkspace(
   context: StoreContext,
@@ -22,7 +21,6 @@ export async function takeWorkspace(
 ): Promise<void> {
   const { paths: at, files } = workspace;
   if (context.disk.stat(dirname(at.root)) === undefined) await makeFolder(context, dirname(at.root));
-  checkFolders(context.disk, at);
   files.folder(at.own);
   await context.exclusive(`${at.owner}.claim`, async () => {
     const found = context.disk.stat(at.owner);
@@ -31,20 +29,6 @@ export async function takeWorkspace(
     await migrate(workspace);
     await makeOwn(context, paths, workspace, found);
   });
-}
-
-/** A link would lead what is written, and swept away, to a place of somebody else. */
-function checkFolders(disk: ReadDisk, paths: WorkspacePaths): void {
-  for (const folder of workspaceFolders(paths)) {
-    const kind = folder === paths.root ? "folder" : (disk.stat(folder)?.kind ?? "folder");
-    if (kind === "folder") continue;
-    throw new ClawflowError("E_NOT_A_FILE", "not a folder", {
-      at: folder,
-      expected: "a folder of the workspace itself",
-      found: kind === "link" ? "a symbolic link" : "a file",
-      hint: "To keep it elsewhere move the whole workspace there, and name it in the team file.",
-    });
-  }
 }
 
 /**

@@ -64,15 +64,13 @@ function readBy(name: string, bytes: Uint8Array): void {
       expect(error.message.isWellFormed()).toBe(true);
     }
   });
-  // Once more where it may have been the collector, or a compiler at work.
-  const longest =
-    took > MOST_MS
-      ? Math.min(
-          took,
-          timed(() => quietly(() => read(bytes))),
-          timed(() => quietly(() => read(bytes))),
-        )
-      : took;
+  // Again where it may have been the collector, or a compiler at work.
+  let longest = took;
+  for (let n = 0; n < 5 && longest > MOST_MS; n++)
+    longest = Math.min(
+      longest,
+      timed(() => quietly(() => read(bytes))),
+    );
   counts.longest = Math.max(counts.longest, longest);
   if (longest <= MOST_MS) return;
   counts.hung += 1;
