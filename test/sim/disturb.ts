@@ -1,11 +1,11 @@
 import { MESSAGE_FILE_NAME } from "../../src/protocol/ids.ts";
 import type { Message } from "../../src/protocol/message.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
-import { tasksOf } from "./editor.ts";
 import { meddle } from "./meddle.ts";
 import type { Disturbance } from "./scenario.ts";
 import { ROOT, type SimHost } from "./sim-host.ts";
 import type { Simulation } from "./simulation.ts";
+import { tasksOf } from "./texts-of-people.ts";
 
 /** Makes one disturbance happen, now. */
 export function disturb(world: Simulation, disturbance: Disturbance): void {
