@@ -5,11 +5,14 @@ import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import type { Agent } from "../../src/host/agent.ts";
 import type { TeamOptions } from "../../src/host/options.ts";
 import { Outbound } from "../../src/host/outbound.ts";
-import { submitTask } from "../../src/host/submit.ts";
+import { submitTask, taskOfPerson } from "../../src/host/submit.ts";
 import { nextTimer } from "../../src/loop/timers.ts";
+import { messageFileName } from "../../src/protocol/ids.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
+import { formatMessage } from "../../src/protocol/message-codec.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import { agentConfigSchema, limitsSchema, teamSchema } from "../../src/protocol/team.ts";
+import { deliverInto } from "../../src/store/deliver.ts";
 import { runTask, startHost, tempRoot } from "./team.ts";
 import { until } from "./until.ts";
 
@@ -161,7 +164,13 @@ const LIMITS: Record<string, () => Promise<[unknown, unknown]>> = {
       const dead = new Promise((resolve) =>
         host.on((event) => event.type === "message:dead" && resolve(event.code)),
       );
-      return await Promise.race([dead, runTask(host, "lead", "x".repeat(3000)).then((task) => task.status)]);
+      const message = taskOfPerson("lead", { instructions: "x".repeat(3000) }, new Date().toISOString());
+      const { disk, directory } = host.place("lead");
+      const letter = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
+      await deliverInto(disk, directory, letter, { sync: true });
+      host.look("lead");
+      const done = host.finished("lead", message.task_id).then((task) => task.status);
+      return await Promise.race([dead, done]);
     };
     return [await read(1024), await read(8192)];
   },
