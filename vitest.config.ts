@@ -14,7 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ["default"],
     projects: [
-      suite("quick", "test/**/*.test.ts", 0.5 * MINUTE),
+      suite("quick", "test/**/*.test.ts", MINUTE),
       suite("sim", "test/**/*.sim.ts", 120 * MINUTE),
       suite("kill", "test/**/*.kill.ts", 120 * MINUTE),
       suite("proof", "test/**/*.proof.ts", 120 * MINUTE),

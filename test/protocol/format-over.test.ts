@@ -33,7 +33,7 @@ describe("over the layout of a person", () => {
     },
   );
 
-  property.prop([anyTask, anyTask, numbers], { numRuns: 200 })(
+  property.prop([anyTask, anyTask, numbers], { numRuns: 100 })(
     "what changed is said, no comment is lost, and once more is no change",
     (task, other, choices) => {
       const choose = chooser(choices);
