@@ -15,9 +15,16 @@ function openTasks(machine: VirtualDisk, folder: string): string[] {
     .filter((name) => !name.includes("@"))
     .map((name) => `${folder}/${name}`);
   return paths.filter((path) => {
-    // The first such line: the body may hold any.
-    const [, status = ""] =
-      /^status: (.*)$/m.exec(Buffer.from(bytesOf(machine, path) ?? []).toString()) ?? [];
+    const bytes = Buffer.from(bytesOf(machine, path) ?? []);
+    // It mostly stands near the beginning, and this is looked at often.
+    const status = statusOf(bytes.toString("latin1", 0, HEAD)) ?? statusOf(bytes.toString()) ?? "";
     return !["done", "failed", "cancelled"].includes(status);
   });
+}
+
+const HEAD = 500;
+
+/** The first such line: the body may hold any. */
+function statusOf(text: string): string | undefined {
+  return /^status: (.*)\n/m.exec(text)?.[1]?.trimEnd();
 }
