@@ -21,6 +21,8 @@ const point = parsePoint(process.env.CLAWFLOW_KILL_AT ?? "");
 // Programs that this one starts are not meant.
 delete process.env.CLAWFLOW_KILL_AT;
 const paths = new Map();
+/** Files that were read already since they were opened: one that is read in pieces is read once. */
+const begun = new Set();
 let passed = 0;
 patch();
 
@@ -66,7 +68,7 @@ function syncing(sync) {
 }
 
 function patch() {
-  const { openSync, closeSync, writeSync, readFileSync, linkSync, renameSync, unlinkSync } = fs;
+  const { openSync, closeSync, writeSync, readSync, readFileSync, linkSync, renameSync, unlinkSync } = fs;
   const { open } = promises;
   Object.assign(fs, {
     openSync(path, flags, ...rest) {
@@ -77,6 +79,7 @@ function patch() {
     },
     closeSync(file) {
       paths.delete(file);
+      begun.delete(file);
       closeSync(file);
     },
     writeSync(file, bytes, offset, length, ...rest) {
@@ -88,8 +91,15 @@ function patch() {
         () => write(length >> 1),
       );
     },
+    readSync(file, ...rest) {
+      const read = () => readSync(file, ...rest);
+      if (begun.has(file) || !paths.has(file)) return read();
+      begun.add(file);
+      return around("read", paths.get(file), read);
+    },
     readFileSync(file, ...rest) {
-      return around("read", paths.get(file) ?? file, () => readFileSync(file, ...rest));
+      const read = () => readFileSync(file, ...rest);
+      return begun.has(file) ? read() : around("read", paths.get(file) ?? file, read);
     },
     linkSync: (from, to) => around("link", to, () => linkSync(from, to)),
     renameSync(from, to) {
