@@ -13,7 +13,7 @@ import type { Workspace } from "./workspace.ts";
 const AT_REST_MS = 300;
 const AT_LATEST_MS = 2_000;
 /** How long a finished task can be edited: an editor may be open with a text from before its end. */
-export const EDITABLE_MS = 3600 * 1000;
+const EDITABLE_MS = 3600 * 1000;
 /** Of so many with subtasks and so many without, the last ones, in each workspace: they are held in memory. */
 const MOST_FINISHED = 10;
 
@@ -74,12 +74,16 @@ function forgetFile(workspace: Workspace, file: TaskFile): void {
   workspace.files.forgetFolder(dirname(taskPath(workspace.paths, id)));
 }
 
+/** Whether the time to edit a task that ended then is over; of an end that is to come, because the clock was put back, it is as well. */
+export function isPast(now: number, finished: string | undefined): boolean {
+  return Math.abs(now - Date.parse(finished ?? "")) > EDITABLE_MS;
+}
+
 /** A finished task that was open for editing is so no more. */
 function isOver(workspace: Workspace, file: TaskFile): boolean {
   const { finished_at, task_id: id } = file.task;
   if (finished_at === undefined || workspace.tasks.has(id) || workspace.dirty.has(file)) return false;
-  if (file.foreign !== undefined || workspace.context.wall() - Date.parse(finished_at) <= EDITABLE_MS)
-    return false;
+  if (file.foreign !== undefined || !isPast(workspace.context.wall(), finished_at)) return false;
   forgetFile(workspace, file);
   return true;
 }

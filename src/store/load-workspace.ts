@@ -5,7 +5,7 @@ import { folderName, sha256 } from "../protocol/ids.ts";
 import { layoutOf } from "../protocol/layout-of.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
-import { EDITABLE_MS } from "./find-edits.ts";
+import { isPast } from "./find-edits.ts";
 import { loadKept } from "./kept-files.ts";
 import { parseRevName, taskPath } from "./layout.ts";
 import { readClock } from "./replay.ts";
@@ -44,12 +44,8 @@ function loadTask(workspace: Workspace, name: string): void {
   workspace.bases.add(id);
   (isFinal(task) ? workspace.closing : workspace.tasks).set(id, task);
   const missing = context.disk.stat(taskPath(paths, id)) === undefined;
-  const isOver = isFinal(task) && isLong(context.wall(), task.finished_at);
+  const isOver = isFinal(task) && isPast(context.wall(), task.finished_at);
   if (missing || isOver) workspace.dirty.add(file);
-}
-
-function isLong(now: number, finished: string | undefined): boolean {
-  return now - Date.parse(finished ?? "") > EDITABLE_MS;
 }
 
 /** Earlier texts of the open tasks; those of others are of no use any more. */

@@ -13,7 +13,7 @@ import { ONE_HOST, SPLIT_JOB, TWO_HOSTS } from "./split-job.ts";
 
 const TIMES = quickOrFull(1, 12);
 const LANES = 2;
-const TRIES = 4;
+const TRIES = 10;
 /** A host that is at rest syncs its files and empties its journal in this time. */
 const AT_REST = 3_000;
 /** How long a disk fails that fails more than once: a host that starts again after a second meets it once more. */
