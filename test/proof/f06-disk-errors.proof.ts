@@ -50,7 +50,7 @@ const FAULTS: Fault[] = [
   { calls: "openat", error: "EMFILE", most: 30, lasts: true },
   { calls: CHANGES, error: "EROFS", most: 20, lasts: true },
   { calls: CHANGES, error: "EACCES", most: 20, lasts: true },
-  { calls: "write", error: "EDQUOT", most: 4, lasts: true, path: journal },
+  { calls: "write", error: "EDQUOT", most: 4, form: ONE_HOST, lasts: true, path: journal },
   {
     calls: "read",
     error: "EIO",
