@@ -3,10 +3,10 @@ import { defineConfig } from "vitest/config";
 const MINUTE = 60_000;
 
 /**
- * The end of a file's name says to which suite it belongs: `npm test` runs the quick ones (`.test.ts`); `npm run sim` the simulator
- * (`.sim.ts`) and `npm run test:kill` the runs that are killed (`.kill.ts`), each with a quick form and, by `--full` or
- * `CLAWFLOW_FULL=1`, a full one; `npm run proof` runs these and the other faults (`.proof.ts`); `npm run test:editors` drives real editors in a terminal (`.editors.ts`),
- * `npm run test:openclaw` real gateways of OpenClaw (`.openclaw.ts`).
+ * The end of a file's name says to which suite it belongs: `npm test` runs the quick ones (`.test.ts`); `npm run test:kill` the runs that are
+ * killed (`.kill.ts`) and `npm run test:faults` the other faults (`.proof.ts`), each with a quick form and, by `--full` or
+ * `CLAWFLOW_FULL=1`, a full one; `npm run test:editors` drives real editors in a terminal (`.editors.ts`), `npm run test:openclaw` real gateways
+ * of OpenClaw (`.openclaw.ts`). The simulator runs without vitest (`npm run sim`).
  */
 export default defineConfig({
   test: {
@@ -15,7 +15,6 @@ export default defineConfig({
     reporters: ["default"],
     projects: [
       suite("quick", "test/**/*.test.ts", MINUTE),
-      suite("sim", "test/**/*.sim.ts", 120 * MINUTE),
       suite("kill", "test/**/*.kill.ts", 120 * MINUTE),
       suite("proof", "test/**/*.proof.ts", 120 * MINUTE),
       suite("editors", "test/**/*.editors.ts", 2 * MINUTE),

@@ -1,12 +1,12 @@
 // `npm run bench [-- --quick] [--json PATH] [--only nodes,hand-off,…] [--rounds N]`. See README.md.
 
 import { writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { measureHandOff } from "./hand-off.mjs";
 import { measureNodes } from "./nodes.mjs";
 import { calibrate } from "./peers/lib/calibrate.mjs";
 import { deleteFolders } from "./peers/lib/folders.mjs";
+import { machineText } from "./peers/lib/machine.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { measureStatus } from "./status.mjs";
 import { deleteRoots } from "./team.mjs";
@@ -31,7 +31,7 @@ const { quick } = options;
 const rounds = Number(options.rounds ?? process.env.CLAWFLOW_BENCH_ROUNDS ?? (quick ? 1 : 5));
 const progress = (text) => process.stderr.write(`${text}\n`);
 
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}, Node ${process.version}`;
+const machine = machineText();
 const before = calibrate();
 const found = {};
 for (const name of options.only.split(",")) {

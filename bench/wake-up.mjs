@@ -2,10 +2,9 @@ import { fork } from "node:child_process";
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { formatMessage } from "../dist/index.js";
-import { messageFileName } from "../dist/protocol/ids.js";
 import { makeWorkspace } from "../dist/store/make-workspace.js";
 import { nodeDisk } from "../dist/store/node-disk.js";
+import { taskFile } from "./peers/lib/clawflow.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { median, percentile } from "./peers/lib/statistics.mjs";
 import { freshRoot } from "./team.mjs";
@@ -103,21 +102,10 @@ async function measureOne(way, { count, every }) {
 function stage(root, workspace, count) {
   return Array.from({ length: count }, (_, index) => {
     const id = `wake-${index}`;
-    const message = {
-      clawflow: 2,
-      version: 2,
-      type: "task",
-      id: `h-${id}`,
-      task_id: id,
-      attempt: 1,
-      from: "human",
-      to: "worker",
-      sent_at: "2026-01-01T00:00:00.000Z",
-      body: { title: id, instructions: "Say that you are awake.", context: "", expected_output: "" },
-    };
+    const { name, text } = taskFile("worker", id, "Say that you are awake.");
     const staged = join(root, "staged", id);
-    writeFileSync(staged, formatMessage(message));
-    return { id, staged, target: join(workspace, "mailbox", "inbox", messageFileName(message)) };
+    writeFileSync(staged, text);
+    return { id, staged, target: join(workspace, "mailbox", "inbox", name) };
   });
 }
 

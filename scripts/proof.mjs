@@ -2,10 +2,12 @@
 // came to as one table; `--write` puts the table into docs/proof.md. `--only <suite,…>` runs some of them. dist/ must have been built.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { machineText } from "../bench/peers/lib/machine.mjs";
+import { formatTable } from "../bench/peers/lib/markdown.mjs";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values: options } = parseArgs({
@@ -27,7 +29,7 @@ const failed = [];
 const rows = [];
 for (const [name, script, minutes] of SUITES) if (wanted.includes(name)) runSuite(name, script, minutes);
 rmSync(scratch, { recursive: true, force: true });
-const table = formatTable(rows);
+const table = tableOf(rows);
 console.log(`\n${table}`);
 if (options.write) writeTable(table);
 if (failed.length > 0) console.error(`failed: ${failed.join(", ")}`);
@@ -57,23 +59,18 @@ function runSuite(name, script, minutes) {
   console.log(`---- ${name}: ${seconds} s, ${status === 0 ? "passed" : "failed"}`);
 }
 
-function formatTable(all) {
+function tableOf(all) {
   const numbered = ({ fault }) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1000);
   const sorted = all
     .map((row, index) => ({ row, index }))
     .sort((a, b) => numbered(a.row) - numbered(b.row) || a.index - b.index)
     .map(({ row }) => row);
-  const lines = sorted.map(({ fault, what, cases, counts }) => {
+  const cells = sorted.map(({ fault, what, cases, counts }) => {
     const found = Object.entries(counts).map(([key, value]) => `${key} ${value}`);
-    return `| ${fault} | ${cellText(what)} | ${cases} | ${cellText(found.join(", "))} |`;
+    return [fault, what, cases, found.join(", ")];
   });
-  const head = ["| fault | what was done | cases | what came of it |", "|---|---|---|---|"];
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
-  return [`The ${form} form, on ${machine}:`, "", ...head, ...lines].join("\n");
-}
-
-function cellText(text) {
-  return text.replaceAll("|", "\\|");
+  const head = ["fault", "what was done", "cases", "what came of it"];
+  return `The ${form} form, on ${machineText()}:\n\n${formatTable(head, cells)}`;
 }
 
 function writeTable(text) {

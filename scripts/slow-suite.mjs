@@ -1,5 +1,5 @@
-// `npm run sim` and `npm run test:kill`: a slow suite, in its quick form or (`--full`) in its full one; `--seeds <n>` says how many,
-// `--from <seed>` with which to begin, `--replay <seed>` runs one again and tells its history. Other arguments go to vitest.
+// `npm run test:kill`, `test:faults`, `test:editors`: a slow suite, in its quick form or (`--full`) in its full one; `--replay <seed>` makes the
+// choices of a run again. Other arguments go to vitest.
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,8 +11,6 @@ const rest = [];
 while (given.length > 0) {
   const argument = given.shift();
   if (argument === "--full") env.CLAWFLOW_FULL = "1";
-  else if (argument === "--seeds") env.CLAWFLOW_SEEDS = wholeNumber(argument);
-  else if (argument === "--from") env.CLAWFLOW_FROM = wholeNumber(argument);
   else if (argument === "--replay") env.CLAWFLOW_REPLAY = wholeNumber(argument);
   else rest.push(argument);
 }

@@ -1,13 +1,13 @@
 // `npm run bench:peers [-- --quick] [--json PATH] [--only hand-off,dag] [--engines a,b] [--rounds N]`. See ../README.md.
 
 import { writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { compareDags, ENGINES } from "./dag/compare-dag.mjs";
 import { compareHandOffs, MAILBOXES } from "./hand-off/compare-hand-off.mjs";
 import { calibrate } from "./lib/calibrate.mjs";
 import { endWithParent } from "./lib/end-with-parent.mjs";
 import { deleteFolders } from "./lib/folders.mjs";
+import { machineText } from "./lib/machine.mjs";
 import { formatTable } from "./lib/markdown.mjs";
 
 endWithParent();
@@ -26,7 +26,7 @@ const parts = options.only.split(",");
 const progress = (text) => process.stderr.write(`${text}\n`);
 const given = { quick, rounds, only: options.engines.split(","), progress };
 
-const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`;
+const machine = machineText();
 const before = calibrate();
 const handOff = parts.includes("hand-off") ? await compareHandOffs(given) : undefined;
 const dag = parts.includes("dag") ? await compareDags(given) : undefined;

@@ -6,36 +6,41 @@ import { foundText, isPlainObject } from "./plain-value.ts";
 const FENCE = "---";
 /** See `checkBlanks`. */
 const MAX_BLANKS = 200;
+
+export interface HeadLimits {
+  characters: number;
+  /** Where it is no plain YAML: the yaml package takes up to a kilobyte of memory for each. */
+  values: number;
+}
+
 /**
- * Of a message, in characters: room for 1,000 attachments. The yaml package takes about five seconds for a head of 4 MiB that is
- * made to be slow, and nobody else is served meanwhile.
+ * Of a message: room for 1,000 attachments. The yaml package takes about five seconds for a head of 4 MiB that is made to be slow, and
+ * nobody else is served meanwhile.
  */
-export const MAX_MESSAGE_HEAD = 256 * 1024;
-/** Of the same, where it is no plain YAML: the package takes up to a kilobyte of memory for each. */
-const MAX_MESSAGE_VALUES = 20_000;
+export const MESSAGE_HEAD: HeadLimits = { characters: 256 * 1024, values: 20_000 };
+const ANY_HEAD: HeadLimits = { characters: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY };
 
 /**
  * The frontmatter of a Markdown text and its body, which comes back byte for byte. A byte order mark and CRLF are
  * tolerated in the head.
  *
  * @throws E_FRONTMATTER if the text does not begin with a line that is exactly `---`, no later line is exactly that, or
- * what stands between is not a YAML map as `parseYaml` demands; E_TOO_LARGE if that is longer than `maxHead` characters
+ * what stands between is not a YAML map as `parseYaml` demands; E_TOO_LARGE if that is above the limits
  */
 export function splitFrontmatter(
   text: string,
-  maxHead = Number.POSITIVE_INFINITY,
+  limits = ANY_HEAD,
 ): { data: Record<string, unknown>; body: string } {
   const { start, end, bodyStart } = frontmatterPlace(text);
-  if (end - start > maxHead) {
+  if (end - start > limits.characters) {
     throw new ClawflowError("E_TOO_LARGE", "too large", {
       at: "frontmatter",
-      expected: `at most ${maxHead} characters`,
+      expected: `at most ${limits.characters} characters`,
       found: `${end - start}`,
       hint: "Long texts belong into the body",
     });
   }
-  const maxValues = maxHead === MAX_MESSAGE_HEAD ? MAX_MESSAGE_VALUES : Number.POSITIVE_INFINITY;
-  return { data: parseHead(text.slice(start, end), maxValues), body: text.slice(bodyStart) };
+  return { data: parseHead(text.slice(start, end), limits.values), body: text.slice(bodyStart) };
 }
 
 /** Whether the lines of a text end as they do on Windows: its first one tells. */

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_HEAD, splitFrontmatter } from "./frontmatter.ts";
+import { MESSAGE_HEAD, splitFrontmatter } from "./frontmatter.ts";
 import { isSubtaskId, isTaskId, PARTY } from "./ids.ts";
 
 /** What can be told of a message that cannot be taken: enough to answer its sender, or nothing. */
@@ -35,7 +35,7 @@ export function parseEnvelope(bytes: Uint8Array): PartialEnvelope {
 
 function readableFields(text: string): Record<string, unknown> {
   try {
-    return splitFrontmatter(text, MAX_MESSAGE_HEAD).data;
+    return splitFrontmatter(text, MESSAGE_HEAD).data;
   } catch {
     return simpleLines(text.slice(0, 16_384));
   }

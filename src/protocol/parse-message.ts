@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { checkShape } from "./check-shape.ts";
 import { ClawflowError } from "./errors.ts";
-import { decodeUtf8, MAX_MESSAGE_HEAD, splitFrontmatter } from "./frontmatter.ts";
+import { decodeUtf8, MESSAGE_HEAD, splitFrontmatter } from "./frontmatter.ts";
 import { sha256 } from "./ids.ts";
 import {
   controlEnvelopeSchema,
@@ -40,7 +40,7 @@ const VERSION_1_FIELDS: Partial<Record<Type, readonly string[]>> = {
  * @throws E_UTF8, E_FRONTMATTER, E_TOO_LARGE, E_VERSION, E_TYPE, E_FIELD, E_ID
  */
 export function parseMessage(bytes: Uint8Array, options: { to?: string } = {}): Message {
-  const { data, body } = splitFrontmatter(decodeUtf8(bytes), MAX_MESSAGE_HEAD);
+  const { data, body } = splitFrontmatter(decodeUtf8(bytes), MESSAGE_HEAD);
   const version = protocolVersion(data.clawflow);
   const type = messageType(data, version);
   const fields = version === 2 ? data : fromVersion1(data, type, bytes, options.to);

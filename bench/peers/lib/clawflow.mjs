@@ -5,8 +5,8 @@ import { deliverInto } from "../../../dist/store/deliver.js";
 
 const disk = nodeDisk();
 
-/** Puts a task of a person into an agent's inbox, as `clawflow send` does: it is durable when this resolves. `id` is its task's name. */
-export function sendTask(root, agent, id, instructions) {
+/** A task of a person as a file: its name and its text. `id` is the task's name. */
+export function taskFile(agent, id, instructions) {
   const message = {
     clawflow: 2,
     version: 2,
@@ -19,6 +19,11 @@ export function sendTask(root, agent, id, instructions) {
     sent_at: "2026-01-01T00:00:00.000Z",
     body: { title: id, instructions, context: "", expected_output: "" },
   };
-  const bytes = Buffer.from(formatMessage(message));
-  return deliverInto(disk, join(root, agent), { name: messageFileName(message), bytes }, { sync: true });
+  return { name: messageFileName(message), text: formatMessage(message) };
+}
+
+/** Puts a task of a person into an agent's inbox, as `clawflow send` does: it is durable when this resolves. `id` is its task's name. */
+export function sendTask(root, agent, id, instructions) {
+  const { name, text } = taskFile(agent, id, instructions);
+  return deliverInto(disk, join(root, agent), { name, bytes: Buffer.from(text) }, { sync: true });
 }

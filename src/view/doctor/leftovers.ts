@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { sha256 } from "../../protocol/ids.ts";
 import { unlessMissing } from "../../store/disk-error.ts";
+import { parseKeptName } from "../../store/kept-files.ts";
 import { listOpenTasks } from "../read-task.ts";
 import { listNames } from "../read-text.ts";
 import { ageOf, type Patient } from "./finding.ts";
@@ -68,7 +69,7 @@ function examineKept({ disk, paths, now, found }: Patient): void {
   const open = new Set(listOpenTasks(disk, paths));
   for (const name of listNames(disk, paths.kept)) {
     const path = join(paths.kept, name);
-    const [, start = "", folder = ""] = /^([0-9a-f]*)-[0-9a-z]+-\d+@(.+)\.md$/.exec(name) ?? [];
+    const { start, folder } = parseKeptName(name);
     const stat = disk.stat(path);
     const bytes = stat?.kind === "file" ? unlessMissing(() => disk.read(path)) : undefined;
     if (stat === undefined || bytes === undefined || bytes.length === 0) continue;
