@@ -196,17 +196,16 @@ class World {
     );
   }
 
-  /** A subtask that was added after the end opens a job again, and its state is written some time later. */
+  /** A subtask that was added after the end opens a job again, and its state is written some time later; who saves an older text takes it out. */
   private isOver(job: string): boolean {
     const state = this.stateOf("lead", job);
     const added = this.edits.filter(({ task, kind }) => task === job && kind === "subtask");
     const records = added.length === 0 ? [] : this.records("lead");
-    return (
-      isFinal(state) &&
-      added.every(
-        ({ token }) => state.includes(`${token}:`) || !records.some((record) => record.includes(token)),
-      )
-    );
+    const isDecided = (token: string) =>
+      state.includes(`${token}:`) ||
+      records.some((record) => record.includes(`- ${token} is removed`)) ||
+      !records.some((record) => record.includes(token));
+    return isFinal(state) && added.every(({ token }) => isDecided(token));
   }
 
   check(): void {
