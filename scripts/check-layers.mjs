@@ -15,7 +15,8 @@ const LAYERS = [
   ["host"],
   ["view"],
   ["(top)"],
-  ["cli", "openclaw"],
+  ["cli"],
+  ["openclaw"],
 ];
 const PURE = ["protocol", "dag", "loop"];
 const PURE_MODULES = ["node:crypto", "zod", "yaml", "gray-matter"];
