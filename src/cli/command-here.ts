@@ -1,8 +1,10 @@
+import type { Io } from "./io.ts";
 import type { CommonOptions } from "./place.ts";
 
-/** A command as it works from here: with the place that was given to the one that names it. */
-export function commandHere(command: string, { root, team }: CommonOptions): string {
+/** A command as it works from here: by this program, with the place that was given to the one that names it. */
+export function commandHere({ embedded }: Io, command: string, { root, team }: CommonOptions): string {
   if (!command.startsWith("clawflow ")) return command;
+  if (embedded !== undefined) return command.replace("clawflow", embedded.program);
   const where = [
     ...(root === undefined ? [] : [`--root ${shellWord(root)}`]),
     ...(team === undefined ? [] : [`--team ${shellWord(team)}`]),

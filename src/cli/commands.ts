@@ -3,17 +3,17 @@ import type { ExitCode } from "./exit-code.ts";
 import type { HelpPages } from "./help/help-text.ts";
 import type { Io } from "./io.ts";
 import { registerActing } from "./register/acting.ts";
-import { registerKeeping } from "./register/keeping.ts";
+import { registerKeeping, registerShell } from "./register/keeping.ts";
 import { registerLooking } from "./register/looking.ts";
 import type { Register } from "./register/register.ts";
-import { registerRunning } from "./register/running.ts";
+import { registerGiving, registerRunning } from "./register/running.ts";
 
 /** In the order of the help. */
-const GROUPS: Readonly<Record<string, (register: Register) => void>> = {
-  "give work": registerRunning,
-  look: registerLooking,
-  act: registerActing,
-  keep: registerKeeping,
+const GROUPS: Readonly<Record<string, readonly ((register: Register) => void)[]>> = {
+  "give work": [registerRunning, registerGiving],
+  look: [registerLooking],
+  act: [registerActing],
+  keep: [registerKeeping, registerShell],
 };
 
 /** Adds every command. @param done takes the exit code of the one that ran @returns what help says of them beside what they are registered with */
@@ -30,9 +30,9 @@ export function addCommands(program: Command, io: Io, done: (code: ExitCode) => 
     },
   };
   const groups = new Map<string, readonly Command[]>();
-  for (const [name, registerGroup] of Object.entries(GROUPS)) {
+  for (const [name, registers] of Object.entries(GROUPS)) {
     const before = program.commands.length;
-    registerGroup(register);
+    for (const add of registers) add(register);
     groups.set(name, program.commands.slice(before));
   }
   const common = new Set(COMMON_OPTIONS.map(([flags]) => flags.split(" ", 1)[0] ?? ""));

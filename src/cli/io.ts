@@ -1,5 +1,7 @@
 import { text } from "node:stream/consumers";
 
+import type { Embedded } from "./embedded.ts";
+
 /** What a command may touch of the process it runs in. Tests put their own in place. */
 export interface Io {
   readonly cwd: string;
@@ -17,6 +19,8 @@ export interface Io {
   input(): Promise<string>;
   /** Aborted when nobody reads standard output any more. */
   readonly closed: AbortSignal;
+  /** Absent: the command was called as `clawflow`, in a shell. */
+  readonly embedded?: Embedded;
 }
 
 /** The process's own streams. A reader that goes away (`| head`) is no error: what is still to be written there is dropped. */

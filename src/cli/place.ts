@@ -39,6 +39,7 @@ export interface Place {
  * @throws E_NOT_FOUND when neither a team file nor a root is there, or `team` is demanded and missing; E_CONFIG
  */
 export function findPlace(io: Io, options: CommonOptions, { team: needsTeam = false } = {}): Place {
+  if (io.embedded !== undefined) return io.embedded.place;
   const disk = nodeDisk();
   const teamFile = findTeamFile(io, options);
   if (needsTeam && teamFile === undefined) throw noTeam(io);

@@ -11,6 +11,7 @@ export type PlaceHead = Omit<Place, "team"> & { team?: TeamHead };
 
 /** What `findPlace` gives, without a codec being loaded; `undefined` where only that can tell, or has something to say. */
 export function quickPlace(io: Io, options: CommonOptions): PlaceHead | undefined {
+  if (io.embedded !== undefined) return io.embedded.place;
   const disk = nodeDisk();
   const teamFile = findTeamFile(io, options);
   const root = findRoot(io, options, teamFile);

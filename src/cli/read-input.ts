@@ -4,15 +4,18 @@ import { ClawflowError } from "../protocol/errors.ts";
 import { decodeUtf8 } from "../protocol/frontmatter.ts";
 import type { Io } from "./io.ts";
 
-/** The text that `-` (standard input) or a file name stands for. @throws E_NOT_FOUND, E_NOT_A_FILE, E_UTF8 */
+/** The text that `-` (standard input) or a file name stands for. @throws E_USAGE, E_NOT_FOUND, E_NOT_A_FILE, E_UTF8 */
 export async function readInput(io: Io, name: string): Promise<string> {
-  return name === "-" ? await io.input() : readFileText(resolve(io.cwd, name));
+  if (name === "-") return await io.input();
+  if (io.embedded?.files !== false) return readFileText(resolve(io.cwd, name));
+  throw new ClawflowError("E_USAGE", "no files are read for who calls from here", { found: name });
 }
 
 /** Instructions on the command line: `-`, the name of a file that is there, or the text itself. */
 export async function readInstructions(io: Io, given: string): Promise<string> {
-  const isNamed = given === "-" || namesFile(io, given);
-  if (!isNamed && FILE_NAME.test(given)) throw noFile(io, given);
+  const isText = io.embedded?.files === false;
+  const isNamed = given === "-" || (!isText && namesFile(io, given));
+  if (!isNamed && !isText && FILE_NAME.test(given)) throw noFile(io, given);
   const text = isNamed ? await readInput(io, given) : given;
   if (text.trim() !== "") return text;
   throw new ClawflowError("E_USAGE", "there are no instructions", {

@@ -12,7 +12,7 @@ export function reportError(io: Io, thrown: unknown, json: boolean): ExitCode {
   const error = ofOperatingSystem(thrown) ? diskError(thrown, "a file or folder could not be used") : thrown;
   const code = exitCodeOf(error);
   const known = error instanceof ClawflowError ? error : undefined;
-  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  const message = spoken(io, known?.message ?? (error instanceof Error ? error.message : String(error)));
   const name = known?.code ?? "E_INTERNAL";
   io.err(`${paintWith(io.colour.err)("red", name)}: ${plain(message)}\n`);
   if (code === EXIT.bug) {
@@ -23,6 +23,11 @@ export function reportError(io: Io, thrown: unknown, json: boolean): ExitCode {
     printJson(io, errorShape, { error: { code: name, message, ...(hint === undefined ? {} : { hint }) } });
   }
   return code;
+}
+
+/** A hint names commands as a shell has them. */
+function spoken({ embedded }: Io, message: string): string {
+  return embedded === undefined ? message : message.replaceAll("`clawflow ", `\`${embedded.program} `);
 }
 
 /** A folder without permission, a full disk: neither the user's words nor a bug. */

@@ -6,7 +6,7 @@ import { refuseToBrains } from "../brain-caller.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { controlOf, parseTarget, type Target } from "../person-message.ts";
-import { type CommonOptions, findPlace } from "../place.ts";
+import { type CommonOptions, findPlace, type Place } from "../place.ts";
 
 /** Sends a person's control for a task, or one of its subtasks, to the agent that has it. */
 export async function controlCommand(
@@ -18,9 +18,22 @@ export async function controlCommand(
 ): Promise<ExitCode> {
   const place = findPlace(io, options);
   refuseToBrains(io, place, control);
-  const { agent, target, task } = targetOf(place, parseTarget(name), options.agent);
+  const { agent, message } = controlFor(place, control, name, text, options.agent);
+  return await act(io, place, agent, message, control, options);
+}
+
+/** A person's control for the task or subtask of that name, and whose it is. @throws E_NOT_FOUND, E_STATE where it is over */
+export function controlFor(
+  place: Place,
+  control: ControlMessage["control"],
+  name: string,
+  text: string | undefined,
+  only: string | undefined,
+): { agent: string; message: ControlMessage; task?: Task } {
+  const { agent, target, task } = targetOf(place, parseTarget(name), only);
   if (control === "pause") checkOpen(target, task);
-  return await act(io, place, agent, controlOf(agent, target, control, text ?? ""), control, options);
+  const message = controlOf(agent, target, control, text ?? "");
+  return { agent, message, ...(task === undefined ? {} : { task }) };
 }
 
 /** @throws E_STATE for what is over, and cannot be paused */

@@ -13,7 +13,7 @@ import { type CommonOptions, findPlace, type Place } from "../place.ts";
 import { readInput } from "../read-input.ts";
 import { plainLine } from "../render/plain.ts";
 
-type Decision = Extract<ControlMessage["control"], "approve" | "reject" | "answer">;
+export type Decision = Extract<ControlMessage["control"], "approve" | "reject" | "answer">;
 
 /**
  * A person's decision. Where nothing waits for one that is said at once; an approval names the plan that stands there now, and counts for
@@ -28,12 +28,23 @@ export async function decideCommand(
 ): Promise<ExitCode> {
   const place = findPlace(io, options);
   refuseToBrains(io, place, decision);
-  const { agent, target, task } = targetOf(place, parseTarget(name), options.agent);
-  const waiting = waitFor(place, decision, agent, target, task);
-  const text = await textOf(io, decision, given);
-  const message = controlOf(agent, target, decision, text);
-  if (decision === "approve" && waiting.plan !== undefined) message.plan = waiting.plan;
+  const { agent, message } = decisionFor(place, decision, name, options.agent);
+  message.body.text = await textOf(io, decision, given);
   return await act(io, place, agent, message, decision, options);
+}
+
+/** The message of a decision, yet without its text, and whose task it is about. @throws E_NOT_FOUND, E_STATE where nothing waits for it */
+export function decisionFor(
+  place: Place,
+  decision: Decision,
+  name: string,
+  only: string | undefined,
+): { agent: string; message: ControlMessage; task?: Task } {
+  const { agent, target, task } = targetOf(place, parseTarget(name), only);
+  const waiting = waitFor(place, decision, agent, target, task);
+  const message = controlOf(agent, target, decision, "");
+  if (decision === "approve" && waiting.plan !== undefined) message.plan = waiting.plan;
+  return { agent, message, ...(task === undefined ? {} : { task }) };
 }
 
 async function textOf(io: Io, decision: Decision, given: string | undefined): Promise<string> {

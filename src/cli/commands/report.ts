@@ -21,7 +21,7 @@ export async function reportCommand(io: Io, id: string, options: CommonOptions):
   const report = readReport(view, agent, task, now);
   if (options.json === true) printJson(io, reportShape, report);
   else {
-    const command = ([, ...words]: readonly string[]) => againWith(words, options);
+    const command = ([, ...words]: readonly string[]) => againWith(io, words, options);
     io.out(reportText(report, { cwd: io.cwd, now, command }));
   }
   return EXIT.done;

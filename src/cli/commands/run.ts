@@ -101,7 +101,7 @@ async function waitElsewhere(
     io.err(`Sent to ${job.agent}: ${message.task_id}\n`);
   } else waited = job;
   const answer = await waitForAnswer(io, place, waited, stop.signal);
-  if (answer === undefined) throw stopped(stop, waited.task_id, options);
+  if (answer === undefined) throw stopped(io, stop, waited.task_id, options);
   return answer;
 }
 
@@ -136,7 +136,7 @@ async function runHere(
     live?.stop();
     await host.stop();
   }
-  if (ended === undefined) throw stopped(stop, task_id as string, options);
+  if (ended === undefined) throw stopped(io, stop, task_id as string, options);
   return answerOf(place, job.agent, task_id as string);
 }
 
@@ -188,8 +188,8 @@ function answerOf(place: Place, agent: string, id: string): Answer {
   throw new ClawflowError("E_STATE", "the task is finished, but its answer cannot be read", { at: id });
 }
 
-function stopped(stop: StopSignal, id: string, options: RunOptions): ClawflowError {
-  const hint = `Nothing is lost; go on with: ${againWith(["run", "--resume", id], options)}`;
+function stopped(io: Io, stop: StopSignal, id: string, options: RunOptions): ClawflowError {
+  const hint = `Nothing is lost; go on with: ${againWith(io, ["run", "--resume", id], options)}`;
   return stop.reason() === "timeout"
     ? new ClawflowError("E_TIMEOUT", `${id} is not finished after ${options.timeout}`, { hint })
     : new ClawflowError("E_CANCELLED", `stopped before ${id} was finished`, { hint });

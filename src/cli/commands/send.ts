@@ -34,7 +34,7 @@ export async function sendCommand(
   const place = findPlace(io, options);
   refuseToBrains(io, place, "send");
   const agent = knownAgent(place, agentId);
-  const message = messageOf(agent, await readInstructions(io, given), options);
+  const message = messageOf(io, agent, await readInstructions(io, given), options);
   await putMessage(place, agent, message);
   const sent = { task_id: message.task_id, agent, message: message.id };
   warnIfIdle(io, place, agent);
@@ -50,7 +50,7 @@ export async function sendCommand(
     const answer = await waitForAnswer(io, place, waited, stop.signal);
     if (answer !== undefined)
       return printAnswer(io, answer, performance.now() - begun, options.json === true);
-    const hint = `It goes on; look at it with: ${againWith(["status", message.task_id], options)}`;
+    const hint = `It goes on; look at it with: ${againWith(io, ["status", message.task_id], options)}`;
     throw stop.reason() === "timeout"
       ? new ClawflowError("E_TIMEOUT", `${message.task_id} is not finished after ${options.timeout}`, {
           hint,
@@ -62,8 +62,8 @@ export async function sendCommand(
 }
 
 /** A text with frontmatter is a message as it stands; it must be for that agent. */
-function messageOf(agent: string, text: string, options: SendOptions): Message {
-  if (!/^\ufeff?---\r?\n/.test(text))
+function messageOf(io: Io, agent: string, text: string, options: SendOptions): Message {
+  if (io.embedded?.files === false || !/^\ufeff?---\r?\n/.test(text))
     return taskOfPerson(agent, workOf(text, options), new Date().toISOString());
   const message = parseMessage(Buffer.from(text), { to: agent });
   if (message.to !== agent) {

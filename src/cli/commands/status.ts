@@ -47,7 +47,8 @@ async function printRoot(io: Io, options: ReaderOptions): Promise<void> {
     printJson(io, statusShape, { root: place.root, hosts, ...status });
     return;
   }
-  const look = { paint: paintWith(io.colour.out), now, here: (text: string) => commandHere(text, options) };
+  const here = (text: string) => commandHere(io, text, options);
+  const look = { paint: paintWith(io.colour.out), now, here };
   const lines = (options.forAgent === true ? statusForAgent : statusLines)(status, hosts, look);
   io.out(`${lines.join("\n")}\n`);
 }

@@ -28,7 +28,7 @@ export async function whyCommand(
     const look = {
       paint: paintWith(io.colour.out),
       now,
-      here: (command: string) => commandHere(command, options),
+      here: (command: string) => commandHere(io, command, options),
     };
     const linesOf = options.forAgent === true ? whyForAgent : whyLines;
     io.out(`${blocks(reasons, (reason) => linesOf(reason, look))}\n`);

@@ -29,6 +29,10 @@ export function registerKeeping({ add, io, done }: Register): void {
     .option("--older-than <age>", "7d, 12h, … since it was finished", "30d")
     .option("--dry-run", "only say what would be removed")
     .action(async (options) => done(await (await import("../commands/gc.ts")).gcCommand(io, options)));
+}
+
+/** What a shell of a person is set up with. */
+export function registerShell({ add, io, done }: Register): void {
   add("completion <shell>", "A script that makes bash, zsh or fish complete what you type", [
     'eval "$(clawflow completion bash)"',
     "clawflow completion zsh > ~/.zfunc/_clawflow",

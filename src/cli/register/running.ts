@@ -25,6 +25,10 @@ export function registerRunning({ add, io, done }: Register): void {
     .option("--only <agents>", "these alone; the others are reached at their workspaces")
     .option("--take-over", "from a host of another machine, or a stopped one, that surely does not go on")
     .action(async (options) => done(await (await import("../commands/up.ts")).upCommand(io, options)));
+}
+
+/** The command that gives work to agents that are hosted elsewhere, or later. */
+export function registerGiving({ add, io, done }: Register): void {
   const send = add("send <agent> [file]", "Put a task, or a whole message, into an agent's inbox", [
     "clawflow send lead job.md",
     'echo "Compare the two drafts" | clawflow send lead',
