@@ -1,8 +1,29 @@
 import { z } from "zod";
 import { checkShape } from "../protocol/check-shape.ts";
+import { AGENT_ID } from "../protocol/ids.ts";
 import { limitsSchema } from "../protocol/team.ts";
 
+/** A key or a task never crosses a network in plain text. */
+const GATEWAY_URL = /^(wss:\/\/|ws:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$))/;
+
 const { depth, subtasks, concurrency, timeout, silence, answer, reminder, retries } = limitsSchema.shape;
+
+const remoteSchema = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(GATEWAY_URL, "wss://host:port, or ws:// to this machine")
+      .describe("Its gateway: wss://host:port, or ws://127.0.0.1:port, such as the end of an SSH tunnel."),
+    token: z.string().min(1).describe("The token with which one connects to that gateway."),
+    key: z
+      .string()
+      .min(16)
+      .describe(
+        "What messages between the two gateways are signed with: the same text, of at least 16 characters, in both configurations.",
+      ),
+    description: z.string().default("").describe("What it is good at; the agents that may ask it are told."),
+  })
+  .describe("An agent of another gateway.");
 
 /**
  * `plugins.entries.clawflow.config`. Every key does something; the schema in the manifest, by which OpenClaw checks it before we see
@@ -37,6 +58,12 @@ export const pluginConfigSchema = z.strictObject({
     .max(600)
     .default(120)
     .describe("Seconds after which a completion is given up and a turn begun in its place."),
+  remote: z
+    .record(z.string().regex(AGENT_ID), remoteSchema)
+    .default({})
+    .describe(
+      'Agents of other gateways that run this plugin, by id. An agent may give them work if its `subagents.allowAgents` names them, or has "*"; they may give work to the agents here.',
+    ),
   limits: z
     .strictObject({
       depth: depth.describe("Levels below the first task."),

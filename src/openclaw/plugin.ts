@@ -1,4 +1,5 @@
 import { ANSWER_TOOLS } from "./answer-tools.ts";
+import { claimMessage } from "./claim-message.ts";
 import { inFirstContext } from "./first-context.ts";
 import { sharedTurns } from "./open-turns.ts";
 import { PLUGIN_ID, teamService } from "./team-service.ts";
@@ -13,6 +14,7 @@ export function register(api: PluginApi): void {
   const turns = sharedTurns();
   for (const name of ANSWER_TOOLS) api.registerTool((context) => turns.tool(name, context), { name });
   api.registerService(teamService(api.runtime, turns));
+  api.on("before_agent_reply", claimMessage);
 }
 
 /** What OpenClaw takes for a plugin: the default export of the package's entry. */

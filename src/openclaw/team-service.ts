@@ -7,8 +7,10 @@ import { nodeClock } from "../host/node-clock.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
+import { receiveMessages } from "./claim-message.ts";
 import { inFirstContext } from "./first-context.ts";
 import { HostKeeper } from "./host-keeper.ts";
+import type { MessageInPorts } from "./message-in.ts";
 import type { OpenTurns } from "./open-turns.ts";
 import { type PluginConfig, readPluginConfig } from "./plugin-config.ts";
 import { readAgents } from "./read-agents.ts";
@@ -31,6 +33,7 @@ export function teamService(
   turns: OpenTurns,
 ): PluginService & { readonly host: Host | undefined } {
   let keeper: HostKeeper<Host> | undefined;
+  let endMessages = () => {};
   return {
     id: PLUGIN_ID,
     reload: { configPrefixes: ["agents", `plugins.entries.${PLUGIN_ID}`] },
@@ -40,14 +43,21 @@ export function teamService(
     start(context) {
       const starting = keep(runtime, turns, context);
       keeper = starting;
+      endMessages = receiveMessages(() => messagePorts(starting, context));
       inFirstContext(() => starting.start());
     },
     async stop() {
       const ending = keeper;
       keeper = undefined;
+      endMessages();
       await ending?.stop();
     },
   };
+}
+
+/** Without a host nothing is taken; a configuration that cannot be read may be why there is none. */
+function messagePorts({ host }: HostKeeper<Host>, { config, logger }: ServiceContext): MessageInPorts {
+  return { host, remote: host === undefined ? {} : readPluginConfig(configOf(config)).remote, logger };
 }
 
 function keep(runtime: PluginRuntime, turns: OpenTurns, context: ServiceContext): HostKeeper<Host> {

@@ -68,6 +68,29 @@ export interface ToolContext {
   sessionKey?: string;
 }
 
+/** Whose turn it is and where its text comes from; what is absent was not said, and proves nothing. */
+export interface TurnContext {
+  agentId?: string;
+  sessionKey?: string;
+  runId?: string;
+  /** `user`, `heartbeat`, `cron`, … */
+  trigger?: string;
+  /** A chat's, also where the session was one's before. */
+  channel?: string;
+  messageProvider?: string;
+  channelId?: string;
+  chatId?: string;
+  senderId?: string;
+  channelContext?: unknown;
+  inputProvenance?: { kind: string };
+}
+
+/** `handled`: no model is asked, and this is the answer. */
+export interface ReplyClaim {
+  handled: boolean;
+  reply?: { text?: string };
+}
+
 export interface ToolResult {
   content: { type: "text"; text: string }[];
   details: unknown;
@@ -110,6 +133,11 @@ export interface PluginApi {
   logger: PluginLogger;
   runtime: PluginRuntime;
   registerService(service: PluginService): void;
+  /** Before a turn's text is put to a model; it needs `hooks.allowConversationAccess`. */
+  on(
+    hook: "before_agent_reply",
+    handler: (event: { cleanedBody: string }, context: TurnContext) => Promise<ReplyClaim | undefined>,
+  ): void;
   registerTool(
     factory: (context: ToolContext) => AgentTool | null,
     options: { name: string; optional?: boolean },
