@@ -51,14 +51,16 @@ export class InboxQueue {
 
 /**
  * Controls first, as they were made: of a pause and a resume the later holds. One that holds work of which the TASK is here as well
- * comes after that.
+ * comes after that, and so does the plan or result that somebody gives along with it.
  */
 function inOrder(letters: readonly Letter[]): Letter[] {
   const first: Letter[] = [];
   const others: Letter[] = [];
   const last: Letter[] = [];
   for (const letter of letters) {
-    if (letter.message.type !== "control") others.push(letter);
+    if (letter.message.type === "outcome") {
+      (letters.some((other) => isTaskOf(other, letter)) ? last : others).push(letter);
+    } else if (letter.message.type !== "control") others.push(letter);
     else if (isHold(letter) && letters.some((other) => isTaskOf(other, letter))) last.push(letter);
     else first.push(letter);
   }
@@ -69,13 +71,13 @@ function isHold({ message }: Letter): boolean {
   return message.type === "control" && ["pause", "resume", "edit"].includes(message.control);
 }
 
-function isTaskOf({ message: task }: Letter, { message: control }: Letter): boolean {
+function isTaskOf({ message: task }: Letter, { message: about }: Letter): boolean {
   return (
     task.type === "task" &&
-    task.task_id === control.task_id &&
-    task.from === control.from &&
+    task.task_id === about.task_id &&
+    task.from === about.from &&
     // A person names the task as a whole, and no attempt of it.
-    (control.from === "human" || (task.subtask_id === control.subtask_id && task.attempt === control.attempt))
+    (about.from === "human" || (task.subtask_id === about.subtask_id && task.attempt === about.attempt))
   );
 }
 

@@ -64,15 +64,28 @@ export async function submitTask(
   agent: string,
   work: Work | string,
 ): Promise<{ task_id: string; message: string }> {
-  const { disk, directory, wall, room } = host.place(agent);
   const whole = typeof work === "string" ? { instructions: work } : work;
-  const message = taskOfPerson(agent, whole, new Date(wall).toISOString());
-  const bytes = messageBytes(message, room);
-  // What its receiver would refuse is better refused to the one who gives it.
-  parseMessage(bytes, { to: agent });
-  await deliverInto(disk, directory, { name: messageFileName(message), bytes }, { sync: true });
-  host.look(agent);
+  const message = taskOfPerson(agent, whole, new Date(host.place(agent).wall).toISOString());
+  await handIn(host, agent, message);
   return { task_id: message.task_id, message: message.id };
+}
+
+/**
+ * Puts messages of a person into the inbox of an agent of a running host, one after the other; they stand there durable when this
+ * resolves.
+ *
+ * @throws E_UNKNOWN_AGENT, E_FIELD, E_TOO_LARGE; E_DISK_FULL, E_DISK
+ */
+export async function handIn(host: Host, agent: string, ...messages: readonly Message[]): Promise<void> {
+  const { disk, directory, room } = host.place(agent);
+  const files = messages.map((message) => {
+    const bytes = messageBytes(message, room);
+    // What its receiver would refuse is better refused to the one who gives it.
+    parseMessage(bytes, { to: agent });
+    return { name: messageFileName(message), bytes };
+  });
+  for (const file of files) await deliverInto(disk, directory, file, { sync: true });
+  host.look(agent);
 }
 
 /** @throws E_TOO_LARGE above `room` bytes */

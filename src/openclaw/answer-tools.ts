@@ -6,7 +6,7 @@ export type AnswerTool = (typeof ANSWER_TOOLS)[number];
 
 const text = (description: string) => ({ type: "string", description });
 
-const SUBTASK = {
+export const SUBTASK = {
   type: "object",
   additionalProperties: false,
   required: ["agent", "instructions"],

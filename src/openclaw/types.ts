@@ -60,12 +60,59 @@ export interface PluginRuntime {
   agent: { resolveAgentWorkspaceDir(config: never, agentId: string): string };
   subagent: SubagentRuntime;
   config: { current(): OpenClawConfig };
+  tasks: { async: { managedFlows: { bindSession(session: { sessionKey: string }): BoundFlows } } };
+}
+
+/** One of OpenClaw's own list of long work. Who writes it names the revision that they have read. */
+export interface FlowRecord {
+  flowId: string;
+  controllerId?: string;
+  revision: number;
+  status: "queued" | "running" | "waiting" | "blocked" | "succeeded" | "failed" | "cancelled" | "lost";
+  currentStep?: string;
+  stateJson?: unknown;
+}
+
+export type FlowResult =
+  | { applied: true; flow: FlowRecord }
+  | { applied: false; code: string; current?: FlowRecord };
+
+interface FlowChange {
+  flowId: string;
+  expectedRevision: number;
+  stateJson?: Record<string, string>;
+}
+
+/** The flows of one session. */
+export interface BoundFlows {
+  list(): Promise<FlowRecord[]>;
+  createManaged(flow: {
+    controllerId: string;
+    goal: string;
+    status?: "running" | "waiting";
+    notifyPolicy?: "silent";
+    currentStep?: string;
+    stateJson?: Record<string, string>;
+  }): Promise<FlowRecord>;
+  setWaiting(change: FlowChange & { currentStep?: string; blockedSummary?: string }): Promise<FlowResult>;
+  resume(change: FlowChange & { status?: "running"; currentStep?: string }): Promise<FlowResult>;
+  finish(change: FlowChange): Promise<FlowResult>;
+  fail(change: FlowChange & { blockedSummary?: string }): Promise<FlowResult>;
+}
+
+/** A text that the next turn of a session has before its prompt; of the same key it is taken once as long as it waits. */
+export interface NextTurnText {
+  sessionKey: string;
+  text: string;
+  idempotencyKey: string;
 }
 
 /** Whose call it is; said by OpenClaw, never by the model. */
 export interface ToolContext {
   agentId?: string;
   sessionKey?: string;
+  /** Whether it knows who speaks as its owner. */
+  senderIsOwner?: boolean;
 }
 
 /** Whose turn it is and where its text comes from; what is absent was not said, and proves nothing. */
@@ -132,6 +179,7 @@ export interface PluginApi {
   pluginConfig?: Record<string, unknown>;
   logger: PluginLogger;
   runtime: PluginRuntime;
+  session: { workflow: { enqueueNextTurnInjection(text: NextTurnText): Promise<{ enqueued: boolean }> } };
   registerService(service: PluginService): void;
   /** Before a turn's text is put to a model; it needs `hooks.allowConversationAccess`. */
   on(
