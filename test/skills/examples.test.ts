@@ -3,6 +3,7 @@ import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/program.ts";
 import { validateDag } from "../../src/dag/validate-dag.ts";
 import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
+import { checkChatCall } from "../../src/openclaw/chat-calls.ts";
 import { OpenTurns } from "../../src/openclaw/open-turns.ts";
 import { sessionKeyOf } from "../../src/openclaw/session-key.ts";
 import { formatMessage, parseMessage } from "../../src/protocol/message-codec.ts";
@@ -24,7 +25,7 @@ test("every example is one of a kind that is checked here", () => {
   expect(messages).toHaveLength(MESSAGES.length);
   expect(plans.length).toBeGreaterThan(3);
   expect(tasks).toHaveLength(2);
-  const checked = messages.length + plans.length + tasks.length;
+  const checked = messages.length + plans.length + tasks.length + 1;
   const shells = EXAMPLES.filter(({ info }) => info === "sh" || RUN.includes(info));
   expect(EXAMPLES).toHaveLength(checked + shells.length);
 });
@@ -83,6 +84,15 @@ test.each(plans)("the plan would be taken from the tool: $text", async ({ text }
   const tool = turns.tool("clawflow_plan", { sessionKey } as never);
   await tool?.execute("call-1", JSON.parse(text));
   expect(turn).toMatchObject({ malformed: 0, outcome: parsePlan(text) });
+});
+
+test("the call that starts a job from a chat is one, with and without a plan", () => {
+  const call = JSON.parse(exampleOf("json start"));
+  expect(checkChatCall("clawflow_start", call)).toMatchObject({ work: { policy: { approval: "first" } } });
+  const { subtasks } = JSON.parse(plans[0]?.text ?? "");
+  expect(
+    checkChatCall("clawflow_start", { ...call, plan: { subtasks }, budget: { tokens: 1 } }),
+  ).toHaveProperty("plan");
 });
 
 test.each(tasks)("the task.md reads, with its plan and result: $text", ({ text }) => {

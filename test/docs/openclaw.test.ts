@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
+import { CHAT_TOOLS } from "../../src/openclaw/chat-tool-texts.ts";
+import { OPENCLAW_VERSION } from "../../src/openclaw/manifest.ts";
+import { pluginConfigJsonSchema } from "../../src/openclaw/plugin-config.ts";
+import { readAgents } from "../../src/openclaw/read-agents.ts";
+import { ERROR_CODES } from "../../src/protocol/errors.ts";
+import { codeWords, fences, readDoc, sectionOf, tableRows } from "./docs.ts";
+
+const page = readDoc("docs/openclaw.md");
+
+interface Schema {
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+  enum?: string[];
+  required?: string[];
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+}
+
+interface Key extends Schema {
+  key: string;
+  needed: boolean;
+}
+
+/** Keys that hold a value, with dots for what is inside; `<id>` is any. */
+function keysOf({ properties = {}, required = [], additionalProperties }: Schema, at = ""): Key[] {
+  const fixed = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    schema,
+    needed: required.includes(name),
+  }));
+  const any =
+    typeof additionalProperties === "object"
+      ? [{ name: "<id>", schema: additionalProperties, needed: false }]
+      : [];
+  return [...fixed, ...any].flatMap(({ name, schema, needed }) => {
+    const inside = keysOf(schema, `${at}${name}.`);
+    return inside.length > 0 ? inside : [{ ...schema, key: `${at}${name}`, needed }];
+  });
+}
+
+const keys = keysOf(pluginConfigJsonSchema() as Schema);
+const rows = tableRows(sectionOf(page, "## Configuration"));
+
+test("every key of the configuration stands in the table, in its order", () => {
+  expect(rows.map(([key = ""]) => codeWords(key)[0])).toEqual(keys.map(({ key }) => key));
+});
+
+test.each(keys)("the default and the range of $key are as the table says", (key) => {
+  const [, value = "", meaning = ""] = rows.find(([name]) => name === `\`${key.key}\``) ?? [];
+  expect(value).toBe(key.needed ? "needed" : `\`${JSON.stringify(key.default)}\``);
+  const { minimum, maximum = Number.MAX_SAFE_INTEGER } = key;
+  if (minimum !== undefined && minimum > 0 && maximum < 1000)
+    expect(meaning).toContain(`${minimum} to ${maximum}`);
+  for (const word of key.enum ?? []) expect(meaning).toContain(`\`${word}\``);
+});
+
+test("every tool stands in the tables, and no other", () => {
+  const named = tableRows(sectionOf(page, "## Tools")).map(([tool = ""]) => codeWords(tool)[0]);
+  expect(named).toEqual([...ANSWER_TOOLS, ...CHAT_TOOLS]);
+});
+
+test("the agents of the example are read as the page says", () => {
+  const example = fences(sectionOf(page, "## How it works")).find(({ info }) => info === "json");
+  const config = JSON.parse(example?.text ?? "");
+  const { agents, problems } = readAgents(config, {
+    taking: ["*"],
+    workspaceOf: (id) => config.agents.entries[id].workspace,
+  });
+  expect(problems).toEqual([]);
+  expect(agents.map(({ id, peers }) => [id, peers])).toEqual([
+    ["lead", ["reader", "writer"]],
+    ["reader", []],
+    ["writer", []],
+  ]);
+  expect(agents[1]?.description).toBe("Reads code and documents; finds and lists.");
+});
+
+test("the release and the codes that it names are right", () => {
+  expect(page).toContain(`tested with OpenClaw ${OPENCLAW_VERSION}`);
+  for (const [code] of page.matchAll(/\bE_[A-Z_]+\b/g)) expect(ERROR_CODES).toContain(code);
+});
