@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type Dirent, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pluginManifest, pluginPackage } from "../../src/openclaw/manifest.ts";
 
@@ -72,6 +72,21 @@ test("what OpenClaw and npm are told is made of the source", () => {
   const read = (name: string) => JSON.parse(readFileSync(join(plugin, name), "utf8"));
   expect(read("openclaw.plugin.json")).toEqual(pluginManifest(packageFile.version));
   expect(read("package.json")).toEqual(pluginPackage(packageFile.version));
+});
+
+test("the skill is in it, whole, where the manifest says", () => {
+  const { skills } = pluginManifest(packageFile.version) as { skills: string[] };
+  expect(skills).toEqual(["./skills"]);
+  const files = (folder: string) =>
+    Object.fromEntries(
+      (readdirSync(folder, { recursive: true, withFileTypes: true }) as Dirent[])
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((path) => [relative(folder, path), readFileSync(path, "utf8")]),
+    );
+  const bundled = files(join(plugin, "skills"));
+  expect(bundled).toEqual(files("skills"));
+  expect(Object.keys(bundled)).toContain(join("clawflow", "SKILL.md"));
 });
 
 test("it needs nothing to be installed, and nothing is run when it is", () => {
