@@ -47,6 +47,17 @@ describe.each([
     expect(tools.flatMap(({ names }) => names)).toEqual(manifest.contracts.tools);
     expect(services).toEqual(["clawflow"]);
   });
+
+  test("models are told of its skill", async () => {
+    const { stdout = "" } = (await gateway?.command("skills", "list", "--agent", "lead", "--json")) ?? {};
+    const { skills } = JSON.parse(stdout) as { skills: { name: string }[] };
+    expect(skills.find(({ name }) => name === "clawflow")).toMatchObject({
+      eligible: true,
+      modelVisible: true,
+      // `/clawflow` is the plugin's own.
+      commandVisible: false,
+    });
+  });
 });
 
 test("the manifest that was built is the source's", () => {
