@@ -36,6 +36,8 @@ export interface TeamOptions {
 export interface HostOptions extends TeamOptions {
   /** Folder of the workspaces and of the host's journal. */
   root: string;
+  /** Agents that one of `ports.transports` reaches and nothing else is known of here, by id; those of `agents` may have them as peers. */
+  elsewhere?: Readonly<Record<string, { description?: string }>>;
   /** Hosts these alone; the others are reached at their workspaces. Default: all. */
   only?: readonly string[];
   /** Milliseconds after which every inbox is looked into, whatever the watcher says. Default: 10000. */

@@ -9,9 +9,14 @@ import type { Workspace } from "../store/workspace.ts";
 import { type Agent, newAgent } from "./agent.ts";
 import type { HostOptions, TeamAgent } from "./options.ts";
 
-/** The agents that this host is to run. @throws E_ID, E_UNKNOWN_AGENT */
-export function hostedAgents({ agents, only }: HostOptions): string[] {
+/** The agents that this host is to run. @throws E_ID, E_CONFIG, E_UNKNOWN_AGENT */
+export function hostedAgents({ agents, elsewhere = {}, only }: HostOptions): string[] {
   for (const id of Object.keys(agents)) checkAgentId(id, `agents.${id}`);
+  for (const id of Object.keys(elsewhere)) {
+    checkAgentId(id, `elsewhere.${id}`);
+    if (Object.hasOwn(agents, id))
+      throw new ClawflowError("E_CONFIG", `${id} is an agent of this host`, { at: `elsewhere.${id}` });
+  }
   const unknown = only?.find((id) => !Object.hasOwn(agents, id));
   if (unknown !== undefined) {
     throw new ClawflowError("E_UNKNOWN_AGENT", `there is no agent ${unknown}`, {
@@ -51,11 +56,17 @@ export function agentOf(options: HostOptions, limits: Limits, workspace: Workspa
   return newAgent({ self, brain, concurrency: config.concurrency ?? 1, workspace });
 }
 
-function peersOf({ agents, only }: HostOptions, self: string, { peers = [] }: TeamAgent): Peer[] {
-  const ids = peers.includes("*") ? Object.keys(agents) : peers;
+function peersOf(
+  { agents, elsewhere = {}, only }: HostOptions,
+  self: string,
+  { peers = [] }: TeamAgent,
+): Peer[] {
+  const ids = peers.includes("*") ? Object.keys({ ...agents, ...elsewhere }) : peers;
   return ids
     .filter((id) => id !== self)
     .map((id) => {
+      const far = elsewhere[id];
+      if (far !== undefined) return { id, description: far.description ?? "", protocol: 2, remote: true };
       const peer = agents[id];
       if (peer === undefined)
         throw new ClawflowError("E_CONFIG", `there is no agent ${id}`, { at: `agents.${self}.peers` });

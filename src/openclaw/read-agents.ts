@@ -10,7 +10,7 @@ export interface OpenClawAgent {
   description: string;
   /** Absolute. */
   workspace: string;
-  /** Whom it may give work to: of those that take part. */
+  /** Whom it may give work to: of those that take part, and of `elsewhere`. */
   peers: string[];
   /** `provider/model`; absent: OpenClaw's default. */
   model?: string;
@@ -29,10 +29,15 @@ export interface AgentsRead {
  * The agents of OpenClaw's configuration, of both its forms (`agents.entries`, `agents.list`), in its order.
  *
  * @param taking ids, or `*`: who takes part.
+ * @param elsewhere agents of other gateways. An id that stands here as well is this gateway's.
  */
 export function readAgents(
   config: OpenClawConfig,
-  { taking, workspaceOf }: { taking: readonly string[]; workspaceOf: WorkspaceOf },
+  {
+    taking,
+    workspaceOf,
+    elsewhere = [],
+  }: { taking: readonly string[]; workspaceOf: WorkspaceOf; elsewhere?: readonly string[] },
 ): AgentsRead {
   const problems: string[] = [];
   const roster = rosterOf(config);
@@ -58,12 +63,15 @@ export function readAgents(
   for (const id of taking) {
     if (id !== "*" && !roster.has(id)) problems.push(`there is no agent ${id} in OpenClaw's configuration`);
   }
+  for (const id of elsewhere.filter((far) => takingPart.has(far)))
+    problems.push(`the remote agent ${id} is left out: there is one of that name here`);
+  const peers = [...takingPart.keys(), ...elsewhere.filter((id) => !takingPart.has(id))];
   const workspaces = [...places.keys()];
   const agents = [...takingPart].map(([id, entry], index) => ({
     id,
     description: descriptionOf(entry),
     workspace: workspaces[index] as string,
-    peers: peersOf(id, entry, config, takingPart),
+    peers: peersOf(id, entry, config, peers),
     ...modelOf(entry),
   }));
   return { agents, problems };
@@ -146,11 +154,11 @@ function peersOf(
   self: string,
   entry: Record<string, unknown>,
   config: OpenClawConfig,
-  takingPart: ReadonlyMap<string, unknown>,
+  known: readonly string[],
 ): string[] {
   const allowed = allowAgents(entry) ?? allowAgents(defaultsOf(config)) ?? [];
   const wanted = allowed.map((id) => (id.trim() === "*" ? "*" : normalId(id)));
-  return [...takingPart.keys()].filter((id) => id !== self && (wanted.includes("*") || wanted.includes(id)));
+  return known.filter((id) => id !== self && (wanted.includes("*") || wanted.includes(id)));
 }
 
 /** Undefined where nothing is said: then an agent may start turns of itself alone. */

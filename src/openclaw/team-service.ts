@@ -7,8 +7,10 @@ import { nodeClock } from "../host/node-clock.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
+import { callGateway } from "./call-gateway.ts";
 import { receiveMessages } from "./claim-message.ts";
 import { inFirstContext } from "./first-context.ts";
+import { gatewayTransport } from "./gateway-transport.ts";
 import { HostKeeper } from "./host-keeper.ts";
 import type { MessageInPorts } from "./message-in.ts";
 import type { OpenTurns } from "./open-turns.ts";
@@ -88,6 +90,7 @@ function hostOptions(
   const own = readPluginConfig(configOf(config));
   const { agents, problems } = readAgents(config, {
     taking: own.agents,
+    elsewhere: Object.keys(own.remote),
     workspaceOf: (id) => runtime.agent.resolveAgentWorkspaceDir(config as never, id),
   });
   for (const problem of problems) logger.warn(`clawflow: ${problem}`);
@@ -103,7 +106,16 @@ function hostOptions(
     id,
     { description, workspace, peers, concurrency: own.turns_per_agent, brain: turnBrain(id, own, ports) },
   ]);
-  return { root: rootOf(stateDir), agents: Object.fromEntries(team), ...boundsOf(own) };
+  const ids = new Set(agents.map(({ id }) => id));
+  const remote = Object.fromEntries(Object.entries(own.remote).filter(([id]) => !ids.has(id)));
+  const transport = gatewayTransport(remote, { call: callGateway, now: () => performance.now() });
+  return {
+    root: rootOf(stateDir),
+    agents: Object.fromEntries(team),
+    elsewhere: remote,
+    ports: { transports: [transport] },
+    ...boundsOf(own),
+  };
 }
 
 function boundsOf({ limits, turns, max_attempts, on_failure }: PluginConfig): Partial<HostOptions> {
@@ -111,7 +123,7 @@ function boundsOf({ limits, turns, max_attempts, on_failure }: PluginConfig): Pa
 }
 
 /** `plugins.entries.clawflow.config`. */
-function configOf({ plugins }: OpenClawConfig): unknown {
+export function configOf({ plugins }: OpenClawConfig): unknown {
   const entries = isPlainObject(plugins) ? plugins.entries : undefined;
   const entry = isPlainObject(entries) ? entries[PLUGIN_ID] : undefined;
   return isPlainObject(entry) ? entry.config : undefined;

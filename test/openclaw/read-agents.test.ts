@@ -214,3 +214,23 @@ test("models: a name, or the first of several", () => {
   });
   expect(agents.map(({ model }) => model)).toEqual(["p/x", undefined]);
 });
+
+test("agents of other gateways are peers where they are allowed; of two of one name this gateway's is meant", () => {
+  const config = {
+    agents: {
+      entries: {
+        lead: { subagents: { allowAgents: ["far"] } },
+        any: { subagents: { allowAgents: ["*"] } },
+        lone: {},
+      },
+    },
+  };
+  const workspaceOf = workspaceRules(config, places);
+  const { agents, problems } = readAgents(config, { taking: ["*"], workspaceOf, elsewhere: ["far", "lone"] });
+  expect(agents.map(({ id, peers: found }) => [id, found])).toEqual([
+    ["lead", ["far"]],
+    ["any", ["lead", "lone", "far"]],
+    ["lone", []],
+  ]);
+  expect(problems).toEqual([expect.stringContaining("lone")]);
+});
