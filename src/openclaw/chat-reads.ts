@@ -23,14 +23,13 @@ const LATELY = 24 * 3600 * 1000;
 
 /** What the command line says to a model, of the jobs of this chat's agent, with what this chat was not told yet before it. */
 export async function readForChat(chat: Chat, call: ReadCall, team: RunningTeam): Promise<string> {
-  const news = (await team.chats?.take(chat.sessionKey)) ?? [];
+  const news = await team.chats.take(chat.sessionKey);
   const text = read(chat, call, viewOf(team));
   return [...news, text].join("\n\n");
 }
 
-/** As the host has its tasks, where it runs; what is in the files may be of a moment ago. */
+/** As the host has its tasks; what is in the files may be of a moment ago. */
 function viewOf({ disk, agents, host }: RunningTeam): RootView {
-  if (host === undefined) return openRoot(disk, agents);
   return openRoot(disk, agents, { tasks: (agent, id) => host.task(agent, id) });
 }
 

@@ -2,7 +2,6 @@ import { controlFor } from "../cli/commands/control.ts";
 import { type Decision, decisionFor } from "../cli/commands/decide.ts";
 import { outcomeOf } from "../cli/person-message.ts";
 import { plainLine } from "../cli/render/plain.ts";
-import type { Host } from "../host/host.ts";
 import { handIn, taskOfPerson } from "../host/submit.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import { type Chat, notYours } from "./chat.ts";
@@ -76,7 +75,6 @@ async function answer(
 
 async function start(chat: Chat, { work, plan }: StartCall, team: RunningTeam): Promise<string> {
   const { host, chats } = team;
-  if (host === undefined || chats === undefined) throw notRunning();
   const { agent, sessionKey } = chat;
   const message = taskOfPerson(agent, work, new Date(host.place(agent).wall).toISOString());
   // Who is to hear of it stands in the message, and so outlives this process.
@@ -94,18 +92,16 @@ async function control(
   team: RunningTeam,
 ): Promise<string> {
   const { host, chats, disk, root } = team;
-  if (host === undefined) throw notRunning();
   const place = { disk, root, agents: new Map(team.agents) };
   const isDecision = DECISIONS.some((decision) => decision === action);
-  if (isDecision && (chat.isOwner === false || chats?.isTelling(chat.sessionKey) === true))
-    throw notTheirs(action);
+  if (isDecision && (chat.isOwner === false || chats.isTelling(chat.sessionKey))) throw notTheirs(action);
   const found = isDecision
     ? decisionFor(place, action as Decision, name, undefined)
     : controlFor(place, action as "cancel", name, text, undefined);
   const { agent, message, task } = found;
   if ((task?.trace.path[0] ?? agent) !== chat.agent) throw notYours(name, chat);
   if (isDecision) message.body.text = text ?? "";
-  await handIn(host as Host, agent, message);
+  await handIn(host, agent, message);
   return `${action} is sent to ${agent}: ${plainLine(name)}`;
 }
 

@@ -18,7 +18,9 @@ export interface HostKeeperPorts<H extends KeptHost> {
   /** It does not run, and why; it is tried again. */
   onFault(error: Error): void;
   /** It runs. */
-  onRunning(): void;
+  onRunning(host: H): void;
+  /** It is about to be stopped, or has failed; what makes use of it ends first. */
+  onClosing?(): Promise<void>;
 }
 
 /** Milliseconds after which somebody else's lock is looked at again. */
@@ -82,7 +84,7 @@ export class HostKeeper<H extends KeptHost> {
     }
     this.#faults = 0;
     this.#told = undefined;
-    this.#ports.onRunning();
+    if (this.#host !== undefined) this.#ports.onRunning(this.#host);
   }
 
   async #afterFault(error: Error): Promise<void> {
@@ -101,6 +103,7 @@ export class HostKeeper<H extends KeptHost> {
     const host = this.#host;
     this.#host = undefined;
     try {
+      if (host !== undefined) await this.#ports.onClosing?.();
       await host?.stop();
     } catch (error) {
       if (host?.error === undefined) this.#ports.onFault(error as Error);

@@ -1,4 +1,5 @@
 import { ANSWER_TOOLS } from "./answer-tools.ts";
+import { CHAT_TOOLS, type ChatTool } from "./chat-tool-texts.ts";
 import { plugin } from "./plugin.ts";
 import { pluginConfigJsonSchema } from "./plugin-config.ts";
 
@@ -15,8 +16,11 @@ export function pluginManifest(version: string): Record<string, unknown> {
     version,
     categories: ["agent-orchestration"],
     activation: { onStartup: true },
-    contracts: { tools: [...ANSWER_TOOLS] },
-    toolMetadata: Object.fromEntries(ANSWER_TOOLS.map((tool) => [tool, ANSWER_METADATA])),
+    contracts: { tools: [...ANSWER_TOOLS, ...CHAT_TOOLS] },
+    toolMetadata: Object.fromEntries([
+      ...ANSWER_TOOLS.map((tool) => [tool, ANSWER_METADATA]),
+      ...CHAT_TOOLS.map((tool) => [tool, chatMetadata(tool)]),
+    ]),
     skills: ["./skills"],
     configSchema: pluginConfigJsonSchema(),
   };
@@ -24,6 +28,15 @@ export function pluginManifest(version: string): Record<string, unknown> {
 
 /** They are there only in the sessions of tasks, whatever profile the agent has; asked twice they change nothing the second time. */
 const ANSWER_METADATA = { profiles: ["minimal", "coding", "messaging", "full"], sideEffecting: true };
+
+function chatMetadata(tool: ChatTool) {
+  const sideEffecting = tool === "clawflow_start" || tool === "clawflow_control";
+  return {
+    profiles: ["coding", "messaging", "full"],
+    sideEffecting,
+    ...(sideEffecting ? { replaySafe: false } : {}),
+  };
+}
 
 /** The `package.json` of the plugin: everything that it needs is in it. */
 export function pluginPackage(version: string): Record<string, unknown> {

@@ -1,17 +1,15 @@
 import type { Host } from "../host/host.ts";
 import type { Disk } from "../store/disk.ts";
 
-/** The team of this gateway, as its service runs it. */
+/** The team of this gateway while its service runs it. */
 export interface RunningTeam {
   /** Of the host's journal. */
   readonly root: string;
   readonly disk: Disk;
   /** Workspaces by agent id, absolute. */
   readonly agents: ReadonlyMap<string, string>;
-  /** Absent while another process runs the agents, or a fault keeps them from running. */
-  readonly host: Host | undefined;
-  /** The jobs of which chats are told; absent with the host. */
-  readonly chats: ChatDesk | undefined;
+  readonly host: Host;
+  readonly chats: ChatDesk;
 }
 
 /** What the tools of chats ask of the one who tells chats how their jobs end. */

@@ -8,6 +8,7 @@ import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
 import { callGateway } from "./call-gateway.ts";
+import { type ChatService, type ChatServicePorts, openChats } from "./chat-service.ts";
 import { receiveMessages } from "./claim-message.ts";
 import { inFirstContext } from "./first-context.ts";
 import { gatewayTransport } from "./gateway-transport.ts";
@@ -33,6 +34,7 @@ export function rootOf(stateDir: string): string {
 export function teamService(
   runtime: PluginRuntime,
   turns: OpenTurns,
+  leave: ChatServicePorts["leave"],
 ): PluginService & { readonly host: Host | undefined } {
   let keeper: HostKeeper<Host> | undefined;
   let endMessages = () => {};
@@ -43,7 +45,7 @@ export function teamService(
       return keeper?.host;
     },
     start(context) {
-      const starting = keep(runtime, turns, context);
+      const starting = keep(runtime, turns, leave, context);
       keeper = starting;
       endMessages = receiveMessages(() => messagePorts(starting, context));
       inFirstContext(() => starting.start());
@@ -62,17 +64,29 @@ function messagePorts({ host }: HostKeeper<Host>, { config, logger }: ServiceCon
   return { host, remote: host === undefined ? {} : readPluginConfig(configOf(config)).remote, logger };
 }
 
-function keep(runtime: PluginRuntime, turns: OpenTurns, context: ServiceContext): HostKeeper<Host> {
+function keep(
+  runtime: PluginRuntime,
+  turns: OpenTurns,
+  leave: ChatServicePorts["leave"],
+  context: ServiceContext,
+): HostKeeper<Host> {
   const { logger, serviceHealth } = context;
+  const root = rootOf(context.stateDir);
+  let chats: ChatService | undefined;
   const keeper: HostKeeper<Host> = new HostKeeper<Host>({
     clock: nodeClock(),
     open: async () => await createHost(hostOptions(runtime, turns, context, () => keeper.isStopping)),
-    onEvent: (event) => logEvent(logger, event),
+    onEvent(event) {
+      logEvent(logger, event);
+      chats?.onEvent(event);
+    },
+    onClosing: async () => await chats?.stop(),
     onFault(error) {
       logger.error(`Clawflow does not run: ${errorText(error)}`);
       serviceHealth?.reportFailure(error);
     },
-    onRunning() {
+    onRunning(host) {
+      chats = openChats(host, { runtime, leave, logger, root });
       logger.info(`Clawflow runs ${keeper.host?.agents.join(", ") || "no agents"}`);
       serviceHealth?.clearFailure();
     },

@@ -3,6 +3,8 @@
  * OpenClaw. The suite with a real gateway holds these against the package's own types.
  */
 
+import type { CommandApi, ConfigRuntime } from "./command-types.ts";
+
 /** OpenClaw's configuration. It is read with care: what a plugin is given was checked, what is read from a file was not. */
 export interface OpenClawConfig {
   agents?: unknown;
@@ -59,7 +61,9 @@ export interface SubagentRuntime {
 export interface PluginRuntime {
   agent: { resolveAgentWorkspaceDir(config: never, agentId: string): string };
   subagent: SubagentRuntime;
-  config: { current(): OpenClawConfig };
+  config: ConfigRuntime;
+  /** Absolute. */
+  state: { resolveStateDir(): string };
   tasks: { async: { managedFlows: { bindSession(session: { sessionKey: string }): BoundFlows } } };
 }
 
@@ -172,7 +176,7 @@ export interface PluginService {
   stop?(context: ServiceContext): void | Promise<void>;
 }
 
-export interface PluginApi {
+export interface PluginApi extends CommandApi {
   id: string;
   registrationMode: string;
   /** `plugins.entries.clawflow.config`. */
