@@ -36,6 +36,17 @@ const withoutEvaluation = {
   },
 };
 
+/** Commander can start programs as commands of its own, of which nothing here makes use: that is left out too. */
+const withoutProcesses = {
+  name: "without-processes",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
+      /[/\\]commander[/\\]/.test(importer) ? { path: "starts", namespace: "no-processes" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "no-processes" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 /**
  * Nothing of the process is changed that a reload of the plugin would change once more: signal-exit listens to signals, to remove what a
  * dead process's locks leave behind, which whoever takes the lock next does as well; graceful-fs replaces functions of Node.
@@ -69,7 +80,7 @@ async function bundle(entry, outfile) {
     target: "node22",
     external: ["openclaw/plugin-sdk/*"],
     banner: { js: COMMON_JS },
-    plugins: [withoutEvaluation, withoutPatches],
+    plugins: [withoutEvaluation, withoutProcesses, withoutPatches],
     legalComments: "inline",
     logLevel: "warning",
   });
