@@ -3,6 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/program.ts";
+import { SETUP_OPTIONS } from "../../src/openclaw/setup/add-setup.ts";
 import { allDocs, PROJECT, readDoc } from "./docs.ts";
 
 test.each(allDocs())("links of %s lead somewhere", (path) => {
@@ -43,8 +44,8 @@ test("every command that a document names exists", () => {
   }
 });
 
-/** Options of `openclaw`, which texts of the plugin name. */
-const OPENCLAW_FLAGS = ["--session-key"];
+/** Options of `openclaw` and of its command `clawflow setup`, which texts of the plugin name. */
+const OPENCLAW_FLAGS = ["--session-key", ...SETUP_OPTIONS.map(([flags]) => flags.split(" ")[0])];
 
 test("every command and option that a hint of the program names exists", () => {
   const program = makeProgram(io).program;
@@ -61,7 +62,7 @@ test("every command and option that a hint of the program names exists", () => {
       }
       // An option that a text names, not an argument of another program.
       for (const [, flag] of line.matchAll(/["`.;] ?[^"`]* (--[a-z][a-z-]+)(?=[ ".,`:])/g)) {
-        if (path.includes("/openclaw/") && OPENCLAW_FLAGS.includes(flag as string)) continue;
+        if (path.includes("/openclaw/") && OPENCLAW_FLAGS.includes(flag)) continue;
         if (!/^\s*(\/\*|\*|\/\/)/.test(line)) expect(flags, `${path}: ${line.trim()}`).toContain(flag);
       }
     }

@@ -1,9 +1,17 @@
+import { Command } from "commander";
 import { expect, test } from "vitest";
+import { addEmbeddedCommands } from "../../src/cli/embedded-commands.ts";
+import type { Io } from "../../src/cli/io.ts";
+import { makeProgram } from "../../src/cli/program.ts";
 import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
 import { CHAT_TOOLS } from "../../src/openclaw/chat-tool-texts.ts";
+import { COMMAND_SCOPES } from "../../src/openclaw/command-permissions.ts";
+import { GATEWAY_METHODS } from "../../src/openclaw/gateway-methods.ts";
 import { OPENCLAW_VERSION } from "../../src/openclaw/manifest.ts";
 import { pluginConfigJsonSchema } from "../../src/openclaw/plugin-config.ts";
 import { readAgents } from "../../src/openclaw/read-agents.ts";
+import { SETUP_OPTIONS } from "../../src/openclaw/setup/add-setup.ts";
+import { planSetup } from "../../src/openclaw/setup/plan-setup.ts";
 import { ERROR_CODES } from "../../src/protocol/errors.ts";
 import { codeWords, fences, readDoc, sectionOf, tableRows } from "./docs.ts";
 
@@ -62,8 +70,47 @@ test("every tool stands in the tables, and no other", () => {
   expect(named).toEqual([...ANSWER_TOOLS, ...CHAT_TOOLS]);
 });
 
+const words = (heading: string, column: number) =>
+  tableRows(sectionOf(page, heading)).map((cells) => codeWords(cells[column] ?? "")[0]);
+
+test("every command of chats and every gateway method stands in the table, with its permission", () => {
+  const heading = "## Commands and permissions";
+  const commands = words(heading, 0);
+  const permissions = words(heading, 2);
+  expect(Object.fromEntries(commands.map((name, row) => [name, permissions[row]]))).toEqual(COMMAND_SCOPES);
+  const methods = words(heading, 1).map((name, row) => [name, permissions[row]]);
+  expect(Object.fromEntries(methods)).toEqual(Object.fromEntries(GATEWAY_METHODS));
+});
+
+test("the shell command has every command that hosts no agents", () => {
+  const io = {} as Io;
+  const all = makeProgram(io).program.commands.map((command) => command.name());
+  const embedded = [...addEmbeddedCommands(new Command(), io, () => {}).keys()];
+  expect(sectionOf(page, "## Commands and permissions")).toContain("without `init`, `run`, `up`");
+  expect(all.filter((name) => !embedded.includes(name)).sort()).toEqual(["completion", "init", "run", "up"]);
+});
+
+test("every option of setup stands in its table", () => {
+  const options = words("## Setup", 0).filter((word) => word?.startsWith("--"));
+  expect(options).toEqual(SETUP_OPTIONS.map(([flags]) => flags));
+});
+
+test("every setting that setup makes stands in its table", () => {
+  const lists = { allow: [], sandbox: { tools: { allow: [] } } };
+  const config = {
+    plugins: { allow: [] },
+    tools: lists,
+    agents: { entries: { lead: { tools: lists } } },
+  };
+  const named = tableRows(sectionOf(page, "## Setup")).flatMap(([cell = ""]) => codeWords(cell));
+  for (const { path } of planSetup(config, ["lead"]).changes) {
+    const setting = path.join(".").replace(/^agents\.entries\.lead\./, "");
+    expect(named).toContain(setting);
+  }
+});
+
 test("the agents of the example are read as the page says", () => {
-  const example = fences(sectionOf(page, "## How it works")).find(({ info }) => info === "json");
+  const example = fences(sectionOf(page, "## Setup")).find(({ info }) => info === "json");
   const config = JSON.parse(example?.text ?? "");
   const { agents, problems } = readAgents(config, {
     taking: ["*"],
