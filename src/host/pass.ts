@@ -22,6 +22,9 @@ export class Pass {
   readonly #context: Context;
   readonly #effects: (() => void)[] = [];
   readonly #blobs: Promise<unknown>[] = [];
+  /** Names of messages for other hosts; no two messages have the same. */
+  readonly #leaving = new Set<string>();
+  #handed: { to: string; letter: Letter }[] = [];
 
   constructor(context: Context) {
     this.#context = context;
@@ -46,9 +49,11 @@ export class Pass {
     const text = errorText(error);
     this.#context.store.stage(agent.workspace, [{ op: "dead", name, reason: `${text}\n` }]);
     const code = text.slice(0, text.indexOf(":")) as (HostEvent & { type: "message:dead" })["code"];
-    this.#later(() =>
-      this.#context.events.emit({ type: "message:dead", agent: agent.self.id, name, code, text }),
-    );
+    this.#later(() => {
+      // Another file came under this name meanwhile.
+      if (agent.workspace.hasArrived(name)) agent.unsettled = true;
+      else this.#context.events.emit({ type: "message:dead", agent: agent.self.id, name, code, text });
+    });
   }
 
   /** A message outside any task: an answer to what could not be taken. */
@@ -59,6 +64,21 @@ export class Pass {
   take(agent: Agent, letter: Letter, to: "take" | "again"): void {
     const path = `mailbox/archive/${dayOf(this.#context)}/${letter.name}`;
     this.#context.store.stage(agent.workspace, [{ op: to, name: letter.name, path, sha256: letter.sha256 }]);
+  }
+
+  /**
+   * Puts what agents of this host were sent in this pass before them, so that the commit that sends it holds as well what they make of it.
+   *
+   * @returns those who have something to handle
+   */
+  handOver(): ReadonlySet<Agent> {
+    const receivers = new Set<Agent>();
+    for (const { to, letter } of this.#handed.splice(0)) {
+      const agent = this.#context.agents.get(to);
+      agent?.inbox.add(letter);
+      if (agent !== undefined) receivers.add(agent);
+    }
+    return receivers;
   }
 
   /** Resolves when what must be durable before the commit is so: the contents of attachments. */
@@ -77,7 +97,8 @@ export class Pass {
       day: dayOf(this.#context),
       task,
       route: (to) => this.#route(to),
-      isPending: (name) => this.#context.outbound.has(agent, name),
+      // What an earlier step of this pass sends is not yet with the transport, and can be taken back.
+      isPending: (name) => this.#context.outbound.has(agent, name) || this.#leaving.has(name),
     });
     for (const { text } of plan.blobs) {
       const blob = agent.workspace.putBlobText("results", text);
@@ -86,10 +107,16 @@ export class Pass {
       this.#blobs.push(blob);
     }
     store.stage(agent.workspace, planned.ops);
-    for (const { to, letter } of planned.local)
-      this.#later(() => this.#context.agents.get(to)?.inbox.add(letter));
-    for (const { to, name, message } of planned.remote)
+    for (const local of planned.local) {
+      // The contents cross when the commit is carried out.
+      if (hasAttachments(local.letter))
+        this.#later(() => this.#context.agents.get(local.to)?.inbox.add(local.letter));
+      else this.#handed.push(local);
+    }
+    for (const { to, name, message } of planned.remote) {
+      this.#leaving.add(name);
       this.#later(() => this.#context.outbound.add(agent, to, name, message));
+    }
     for (const name of plan.withdraw) this.#later(() => this.#context.outbound.withdraw(agent, name));
     for (const { to, name } of plan.resend) this.#later(() => this.#resend(agent, to, name));
     for (const question of plan.stop) this.#later(() => this.#context.slots.stop(agent, question));
@@ -177,4 +204,8 @@ export class Pass {
   #later(effect: () => void): void {
     this.#effects.push(effect);
   }
+}
+
+function hasAttachments({ message }: Letter): boolean {
+  return "attachments" in message && message.attachments !== undefined && message.attachments.length > 0;
 }

@@ -12,6 +12,8 @@ import { takeEdits } from "./take-edits.ts";
 
 /** Events of one agent in one pass; more wait for the next, so that one commit stays small and every agent gets its turn. */
 const MOST_PER_PASS = 256;
+/** How often messages within the host are handled in the pass that sent them: an answer to an answer needs no more. */
+const MOST_ROUNDS = 4;
 
 /**
  * One pass: every agent that has something handles it, one commit makes it durable, then messages, brains and deliveries follow.
@@ -29,6 +31,7 @@ export async function pump(context: Context): Promise<boolean> {
     handled = handleBrains(context, pass, agent) || handled;
   }
   if (!handled) handled = handleTimers(context, pass);
+  handleSent(context, pass);
   await pass.prepared();
   context.store.setRunningClock(context.running.now());
   await context.store.commit();
@@ -57,6 +60,16 @@ function handleInbox(context: Context, pass: Pass, agent: Agent): boolean {
     }
   }
   return deliveries.length > 0;
+}
+
+/** One commit for both ends of a message within the host: its record holds them in their order. */
+function handleSent(context: Context, pass: Pass): void {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const receivers = pass.handOver();
+    if (receivers.size === 0) return;
+    for (const agent of receivers) handleInbox(context, pass, agent);
+  }
+  pass.handOver();
 }
 
 function lettersOf(delivery: Delivery): readonly Letter[] {

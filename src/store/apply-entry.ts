@@ -87,18 +87,11 @@ function linkAcross(receiver: Workspace, staged: string, target: string, text: s
 }
 
 function applyTake(workspace: Workspace, entry: Extract<Entry, { op: "take" }>): void {
-  const { context, paths, files, seen, sightings } = workspace;
+  const { context, paths, files } = workspace;
   const from = join(paths.inbox, entry.name);
   const to = join(paths.root, entry.path);
   if (!isOwnName(entry.name)) {
-    const before = seen.get(entry.name);
-    seen.delete(entry.name);
-    sightings.delete(entry.name);
-    const found = context.disk.stat(from);
-    if (before !== undefined && found !== undefined && !sameFile(before, found)) {
-      context.onProblem(workspace.agent, `changed-while-read: inbox/${entry.name}; it is taken again`);
-      return;
-    }
+    if (isAnother(workspace, entry.name)) return;
     // Whoever dropped it did not sync it.
     if (files.move(from, to)) context.touched.files.add(to);
     return;
@@ -107,11 +100,22 @@ function applyTake(workspace: Workspace, entry: Extract<Entry, { op: "take" }>):
 }
 
 function applyDead(workspace: Workspace, entry: Extract<Entry, { op: "dead" }>): void {
-  const { paths, files, seen, sightings } = workspace;
+  const { paths, files } = workspace;
+  if (isAnother(workspace, entry.name)) return;
   const to = join(paths.root, entry.path);
-  seen.delete(entry.name);
-  sightings.delete(entry.name);
   files.folder(dirname(to));
   files.move(join(paths.inbox, entry.name), to);
   files.put(reasonPath(to), entry.reason);
+}
+
+/** Whether what lies in the inbox under a name that is not the runtime's is not what was read: then it is read again. */
+function isAnother({ context, paths, seen, sightings, agent }: Workspace, name: string): boolean {
+  const before = seen.get(name);
+  seen.delete(name);
+  sightings.delete(name);
+  if (before === undefined) return false;
+  const found = context.disk.stat(join(paths.inbox, name));
+  if (found === undefined || sameFile(before, found)) return false;
+  context.onProblem(agent, `changed-while-read: inbox/${name}; it is taken again`);
+  return true;
 }

@@ -21,16 +21,17 @@ export function buildBatch(
   inJournal: Set<string>,
   clock: number,
 ): Batch {
-  const commits = new Map<Workspace, EntriesOfAgent>();
+  const commits: EntriesOfAgent[] = [];
+  let last: Workspace | undefined;
+  // In their order: a message may be sent by one agent and taken by another in the same commit.
   const add = (workspace: Workspace, entry: Entry) => {
-    let commit = commits.get(workspace);
-    if (commit === undefined) {
+    if (workspace !== last) {
       const { agent, directory, runningClock } = workspace;
       const place = relativeTo(context.directory, directory);
-      commit = { agent, workspace: place, clock: runningClock + clock, ops: [] };
-      commits.set(workspace, commit);
+      commits.push({ agent, workspace: place, clock: runningClock + clock, ops: [] });
+      last = workspace;
     }
-    commit.ops.push(entry);
+    commits.at(-1)?.ops.push(entry);
   };
   // A snapshot holds every change of the same commit as well.
   const whole = new Set<string>();
@@ -53,7 +54,7 @@ export function buildBatch(
     addTask(text.workspace, text.task);
     add(text.workspace, text.entry);
   }
-  return { commits: [...commits.values()] };
+  return { commits };
 }
 
 /** The durable moment. When it fails the journal is cut back to its last whole record, as far as the disk still allows. */

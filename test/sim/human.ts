@@ -59,6 +59,11 @@ export class Human {
     for (const said of this.said) if (!said.done) this.say(said);
   }
 
+  /** Whether a file of that name was written in part when the power was cut; that it was removed may be lost with the next cut. */
+  isDoubtful(name: string): boolean {
+    return this.given.some(({ state, path }) => state === "doubtful" && path.endsWith(`/${name}`));
+  }
+
   /** Everything was said that was to be. */
   get isDone(): boolean {
     return this.said.every(({ done }) => done);

@@ -121,7 +121,7 @@ export class Script {
       failures: failing && chance(random, 0.12) ? pick(random, [1, 1, NEVER]) : 0,
       passing: chance(random, 0.08) ? pick(random, [1, 2]) : 0,
       badPlan: chance(random, 0.1),
-      file: chance(random, 0.15),
+      file: chance(random, 0.4),
       asks: chance(randomFor(seed, "asks", id), 0.08),
       approval: chance(randomFor(seed, "approval", id), 0.1),
       text: oddText(random, id),

@@ -81,7 +81,8 @@ export class Simulation implements HostWorld {
       isSteered,
       ({ agent, name, code }) =>
         this.strangers.has(name) ||
-        (["E_FRONTMATTER", "E_UTF8"].includes(code) && this.editor.isAboutBroken(agent, name)),
+        (["E_FRONTMATTER", "E_UTF8"].includes(code) &&
+          (this.editor.isAboutBroken(agent, name) || this.human.isDoubtful(name))),
     );
     this.script = new Script(scenario.shape);
     this.hosts = scenario.hosts.map((agents, number) => new SimHost(this, number, agents));

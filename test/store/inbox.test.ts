@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sha256 } from "../../src/protocol/ids.ts";
@@ -50,6 +58,22 @@ test("H33 a file that grows after it was read stays, is reported, and is taken a
   store.stage(lead, [{ op: "take", name: "big.md", path: `${DAY}/big.md`, sha256: whole?.sha256 ?? "" }]);
   await store.commit();
   expect(readFileSync(join(lead.directory, DAY, "big.md"), "utf8")).toBe(dropped);
+  await store.close();
+});
+
+test("H33 a file that another replaces once it was refused is not refused with it", async () => {
+  const world = newWorld();
+  const { store, lead } = await open(world);
+  const path = join(lead.paths.inbox, "big.md");
+  writeFileSync(path, dropped.slice(0, 200));
+  lead.read("big.md");
+  store.stage(lead, [{ op: "dead", name: "big.md", reason: "E_FRONTMATTER: unclosed\n" }]);
+  unlinkSync(path);
+  writeFileSync(path, dropped);
+  await store.commit();
+  expect(lead.inbox()).toEqual(["big.md"]);
+  expect(readdirSync(lead.paths.dead)).toEqual([]);
+  expect(world.problems).toEqual([expect.stringContaining("changed-while-read")]);
   await store.close();
 });
 

@@ -91,8 +91,9 @@ export class Book {
   }
 
   take({ commits }: Batch): void {
-    for (const entries of commits) {
-      const commit = this.commitOf(entries);
+    // A snapshot holds what its task came to at the end of the commit, so that all that was sent must be known before.
+    const all = joined(commits).map((entries) => ({ commit: this.commitOf(entries), entries }));
+    for (const { commit, entries } of all) {
       for (const entry of entries.ops) this.step(commit, entry);
       checkDue(this, commit, (text) => this.rules.fault(`${commit.agent}: ${text}`));
     }
@@ -157,6 +158,17 @@ export class Book {
     for (const check of CHECKS)
       check({ commit, before, after, book: this }, (text) => this.rules.fault(`${key}: ${text}`));
   }
+}
+
+/** What one commit says of each agent, in one piece. */
+function joined(commits: readonly EntriesOfAgent[]): EntriesOfAgent[] {
+  const all = new Map<string, EntriesOfAgent>();
+  for (const entries of commits) {
+    const before = all.get(entries.agent);
+    if (before === undefined) all.set(entries.agent, { ...entries, ops: [...entries.ops] });
+    else before.ops.push(...entries.ops);
+  }
+  return [...all.values()];
 }
 
 /** The task after a change; the one before it stays as it was. */

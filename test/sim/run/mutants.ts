@@ -171,6 +171,9 @@ export const MUTANTS: readonly Mutant[] = [
       { file: "loop/decisions", from: 'if (by !== "human") return "only a person may do that";', to: "" },
     ],
   },
+  ...inOne("host/pass", {
+    "what an earlier step of the pass sends is not taken back": [" || this.#leaving.has(name)", ""],
+  }),
   ...inOne("host/outbound", {
     "a delivery is tried once": [
       "if (outgoing.underWay || this.#closed) continue;",
