@@ -2,7 +2,15 @@ import { z } from "zod";
 import { count, jsonIn, linesIn, sum, type Used, usedOf } from "./preset-json.ts";
 
 /** What a known program said in its output form. */
-export type ReadAnswer = ({ text: string } | { error: string }) & Used;
+export type ReadAnswer = (
+  | { text: string }
+  | {
+      error: string;
+      /** It passes by itself, though its text does not say so plainly. */
+      passing?: true;
+    }
+) &
+  Used;
 
 const claudeSchema = z.looseObject({
   type: z.literal("result"),
@@ -148,4 +156,52 @@ export function parseOpencode(stdout: string): ReadAnswer | undefined {
     text: texts.flatMap((part) => (part.messageID === last ? [part.text ?? ""] : [])).join("\n"),
     ...used,
   };
+}
+
+const openClawSchema = z.looseObject({
+  status: z.string(),
+  error: z.string().optional().catch(undefined),
+  result: z
+    .looseObject({
+      payloads: z.array(z.looseObject({ text: z.string().nullish().catch(undefined) })).catch([]),
+      meta: z
+        .looseObject({
+          costUsd: count,
+          aborted: z.boolean().optional().catch(undefined),
+          agentMeta: z
+            .looseObject({ usage: z.looseObject({ total: count, input: count, output: count }).optional() })
+            .optional()
+            .catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+const openClawErrorSchema = z.looseObject({ ok: z.literal(false), error: messageSchema });
+
+/** What it says while the gateway is being started, changed or stopped. */
+const GATEWAY_AWAY =
+  /\bnot reachable\b|\bECONNREFUSED\b|\bdraining\b|\bUNAVAILABLE\b|\bclosed the connection\b/i;
+
+/** `openclaw agent --json`: the response of the gateway's method `agent`, or why there is none. */
+export function parseOpenClaw(stdout: string): ReadAnswer | undefined {
+  const found = jsonIn(stdout);
+  const failed = openClawErrorSchema.safeParse(found);
+  if (failed.success) {
+    const { message } = failed.data.error;
+    return { error: message, ...(GATEWAY_AWAY.test(message) ? { passing: true as const } : {}) };
+  }
+  const parsed = openClawSchema.safeParse(found);
+  if (!parsed.success) return undefined;
+  const { status, error, result } = parsed.data;
+  const { total, input, output } = result?.meta?.agentMeta?.usage ?? {};
+  const used = usedOf({ tokens: total ?? sum(input, output), usd: result?.meta?.costUsd });
+  const text = (result?.payloads ?? [])
+    .map((payload) => payload.text ?? "")
+    .filter((part) => part !== "")
+    .join("\n\n");
+  if (status === "ok" && result?.meta?.aborted !== true && text !== "") return { text, ...used };
+  return { error: error ?? (text || `the turn ended with ${status} and no text`), ...used };
 }

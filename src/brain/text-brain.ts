@@ -6,6 +6,7 @@ import { answerOf, placeOf } from "./command-brain.ts";
 import { type Preset, presetFor, presetOf } from "./presets.ts";
 import { programOutput } from "./program-output.ts";
 import { formatPrompt } from "./prompt.ts";
+import { withPromptFile } from "./prompt-file.ts";
 import { type ProgramLimits, type ProgramRun, runProgram } from "./run-program.ts";
 import type { Brain } from "./types.ts";
 
@@ -40,11 +41,19 @@ export function textBrain(options: TextBrainOptions): Brain {
     kind: "text",
     async ask(question, context) {
       const input = formatPrompt(question, { agent, tag: randomBytes(12).toString("hex") });
-      const run = await runProgram(
-        { command: preset.command, agent, cwd, env, limits, ...placeOf(question), input },
-        context,
-      );
-      return answerOf(run, preset.command, outcomeOf(run, preset));
+      const program = { command: preset.command, agent, cwd, env, limits, ...placeOf(question), input };
+      const { argumentsFor } = preset;
+      if (argumentsFor === undefined) {
+        const run = await runProgram(program, context);
+        return answerOf(run, preset.command, outcomeOf(run, preset));
+      }
+      return await withPromptFile(input, async (prompt) => {
+        const { subtask } = context;
+        const more = argumentsFor({ agent, task: question.task.task_id, subtask, prompt });
+        const command = [...preset.command, ...more];
+        const run = await runProgram({ ...program, command, input: "" }, context);
+        return answerOf(run, preset.command, outcomeOf(run, preset));
+      });
     },
   };
 }
@@ -56,7 +65,8 @@ function outcomeOf(run: ProgramRun, preset: Preset): Outcome {
   // These say what went wrong in their own form, whatever their exit status is.
   const { end } = run;
   const read = end.type === "exited" ? preset.parse(new TextDecoder().decode(end.stdout)) : undefined;
-  if (read !== undefined && "error" in read) return { ...brainError("E_BRAIN", read.error), ...usedOf(read) };
+  if (read !== undefined && "error" in read)
+    return { ...brainError("E_BRAIN", read.error, read.passing), ...usedOf(read) };
   if ("error" in output) return { ...output, ...(read === undefined ? {} : usedOf(read)) };
   if (read !== undefined) return { ...answerIn(read.text), ...usedOf(read) };
   const said = output.text.trim();

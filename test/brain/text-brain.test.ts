@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PRESETS } from "../../src/brain/presets.ts";
@@ -28,6 +28,7 @@ const presets = [
   { preset: "codex", used: { tokens: 1023 } },
   { preset: "gemini", used: { tokens: 200 } },
   { preset: "opencode", used: { tokens: 232, usd: 0.003 } },
+  { preset: "openclaw", used: { tokens: 941, usd: 0.004 } },
   { preset: "llm", used: undefined },
 ];
 const withForm = presets.filter(({ preset }) => PRESETS[preset]?.parse !== undefined);
@@ -100,4 +101,22 @@ test("the prompt goes by standard input, each with a fence of its own", async ()
   const tagOf = (prompt: string) => /\[begin ([0-9a-f]{24}) task\]/.exec(prompt)?.[1];
   expect(tagOf(first.results)).toBeDefined();
   expect(tagOf(first.results)).not.toBe(tagOf(second.results));
+});
+
+test("openclaw: a turn that ends without a text is an error, and what it cost counts", async () => {
+  expect(await ask("openclaw", "", "silent")).toEqual({
+    error: "E_BRAIN: the turn ended with ok and no text",
+    used: { tokens: 941, usd: 0.004 },
+  });
+});
+
+test("openclaw: a gateway that is not there passes", async () => {
+  const error = expect.stringContaining("not reachable");
+  expect(await ask("openclaw", "", "away")).toEqual({ error, passing: true });
+});
+
+test("openclaw: the prompt goes by a file that is gone afterwards", async () => {
+  const { results } = (await ask("openclaw", "", "path")) as { results: string };
+  expect(results).toMatch(/clawflow-prompt-/);
+  expect(existsSync(results)).toBe(false);
 });

@@ -1,5 +1,5 @@
 // Speaks like the agent command line that its first argument names: takes the same arguments, reads the prompt on standard
-// input, prints the same forms. What it says is set by AGENT_SAYS; AGENT_FAULT asks for a form of failure.
+// input or from the file that they name, prints the same forms. What it says is set by AGENT_SAYS; AGENT_FAULT asks for a form of failure.
 import { readFileSync } from "node:fs";
 
 const [program, ...args] = process.argv.slice(2);
@@ -117,9 +117,49 @@ function llm() {
   process.stdout.write(says);
 }
 
-const prompt = readFileSync(0, "utf8");
+function openclaw() {
+  const [, , agent, , session] = args;
+  const file = args[6];
+  need(
+    "agent",
+    "--agent",
+    agent,
+    "--session-key",
+    session,
+    "--message-file",
+    file,
+    "--timeout",
+    "0",
+    "--json",
+  );
+  if (agent !== "lead" || !/^agent:lead:clawflow:/.test(session)) fail(`unknown session: ${session}`, 2);
+  if (fault === "limit") {
+    print({
+      ok: false,
+      error: { type: "cli_error", message: "API rate limit reached. Please try again later." },
+    });
+    process.exitCode = 1;
+    return;
+  }
+  if (fault === "away") {
+    const message = "Gateway not reachable at ws://127.0.0.1:1 (ECONNREFUSED).";
+    print({ ok: false, error: { type: "cli_error", message } });
+    process.exitCode = 1;
+    return;
+  }
+  const usage = { input: 900, output: 41, cacheRead: 0, cacheWrite: 0, total: 941 };
+  const meta = { durationMs: 12, agentMeta: { sessionId: "s", usage }, costUsd: 0.004 };
+  const said = fault === "path" ? file : says;
+  const payloads = fault === "silent" ? [] : [{ text: said, mediaUrl: null }];
+  process.stdout.write(
+    `${JSON.stringify({ runId: "r", status: "ok", summary: "completed", result: { payloads, meta } }, null, 2)}\n`,
+  );
+}
+
+const file = args.indexOf("--message-file");
+const prompt = readFileSync(file < 0 ? 0 : args[file + 1], "utf8");
 if (!prompt.startsWith("You are the agent")) fail("no prompt on standard input", 2);
 if (fault === "not-json") process.stdout.write("Welcome! Please log in first.\n");
 else if (fault === "echo") process.stdout.write(prompt);
 else if (fault === "crash") fail("not logged in");
-else ({ claude, codex, gemini, opencode, llm })[program]();
+else ({ claude, codex, gemini, opencode, openclaw, llm })[program]();
