@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { addEmbeddedCommands } from "../../src/cli/embedded-commands.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/program.ts";
+import { readAgents } from "../../src/host/openclaw-agents.ts";
 import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
 import { CHAT_TOOLS } from "../../src/openclaw/chat-tool-texts.ts";
 import { COMMAND_SCOPES } from "../../src/openclaw/command-permissions.ts";
 import { GATEWAY_METHODS } from "../../src/openclaw/gateway-methods.ts";
 import { OPENCLAW_VERSION } from "../../src/openclaw/manifest.ts";
-import { pluginConfigJsonSchema } from "../../src/openclaw/plugin-config.ts";
-import { readAgents } from "../../src/openclaw/read-agents.ts";
+import { pluginConfigJsonSchema, readPluginConfig } from "../../src/openclaw/plugin-config.ts";
 import { SETUP_OPTIONS } from "../../src/openclaw/setup/add-setup.ts";
 import { planSetup } from "../../src/openclaw/setup/plan-setup.ts";
 import { ERROR_CODES } from "../../src/protocol/errors.ts";
@@ -107,6 +107,12 @@ test("every setting that setup makes stands in its table", () => {
     const setting = path.join(".").replace(/^agents\.entries\.lead\./, "");
     expect(named).toContain(setting);
   }
+});
+
+test("the configuration of another gateway's agent is taken", () => {
+  const examples = fences(page).filter(({ info }) => info === "json config");
+  expect(examples).toHaveLength(1);
+  for (const { text } of examples) expect(readPluginConfig(JSON.parse(text))).toMatchObject(JSON.parse(text));
 });
 
 test("the agents of the example are read as the page says", () => {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { sessionKeyOf } from "../../src/brain/openclaw-session.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/program.ts";
 import { validateDag } from "../../src/dag/validate-dag.ts";
 import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
 import { checkChatCall } from "../../src/openclaw/chat-calls.ts";
 import { OpenTurns } from "../../src/openclaw/open-turns.ts";
-import { sessionKeyOf } from "../../src/openclaw/session-key.ts";
 import { formatMessage, parseMessage } from "../../src/protocol/message-codec.ts";
 import { parsePlan } from "../../src/protocol/outcome-body.ts";
 import { parseTask } from "../../src/protocol/task-document.ts";
