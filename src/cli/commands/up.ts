@@ -2,10 +2,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Host } from "../../host/host.ts";
 import { ClawflowError, type ErrorCode, errorText } from "../../protocol/errors.ts";
 import { refuseToBrains } from "../brain-caller.ts";
+import { againWith } from "../command-text.ts";
 import { eventLines } from "../event-lines.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { openHost } from "../open-host.ts";
+import { makeOpenClawTeam } from "../openclaw-team.ts";
 import { type CommonOptions, findPlace, knownAgent, type Place } from "../place.ts";
 import { printJsonLine } from "../print-json.ts";
 import { plainLine } from "../render/plain.ts";
@@ -15,6 +17,7 @@ import { stopSignal } from "../stop-signal.ts";
 export interface UpOptions extends CommonOptions {
   only?: string;
   takeOver?: boolean;
+  openclaw?: boolean;
 }
 
 /** A disk that is full or failed may be well again; anything else would only happen again. */
@@ -26,7 +29,7 @@ const WELL = 60_000;
 
 /** Hosts the agents until it is stopped; a host that failed by the disk is started again from the files. */
 export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
-  const place = findPlace(io, options, { team: true });
+  const place = await placeOf(io, options);
   refuseToBrains(io, place, "up");
   const only = onlyOf(place, options);
   const stop = stopSignal();
@@ -48,6 +51,21 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
     clearInterval(alive);
     stop.release();
   }
+}
+
+/** @throws E_USAGE for a team of one's own beside OpenClaw's */
+async function placeOf(io: Io, options: UpOptions): Promise<Place> {
+  if (options.openclaw !== true) return findPlace(io, options, { team: true });
+  if (options.team !== undefined || options.root !== undefined) {
+    throw new ClawflowError("E_USAGE", "OpenClaw's configuration says who the agents are and where", {
+      at: "--openclaw",
+      expected: "neither --team nor --root",
+    });
+  }
+  const { team, root } = await makeOpenClawTeam(io);
+  io.err(`Other commands find them so: ${againWith(io, ["status"], { team, root })}
+`);
+  return findPlace(io, { ...options, team, root }, { team: true });
 }
 
 function onlyOf(place: Place, { only, agent }: UpOptions): string[] | undefined {

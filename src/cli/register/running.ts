@@ -21,8 +21,13 @@ export function registerRunning({ add, io, done }: Register): void {
     .action(async (given, options) =>
       done(await (await import("../commands/run.ts")).runCommand(io, given, options)),
     );
-  add("up", "Host the agents until stopped", ["clawflow up", "clawflow up --only reader,writer"])
+  add("up", "Host the agents until stopped", [
+    "clawflow up",
+    "clawflow up --only reader,writer",
+    "clawflow up --openclaw",
+  ])
     .option("--only <agents>", "these alone; the others are reached at their workspaces")
+    .option("--openclaw", "the agents of OpenClaw's configuration, each turn by `openclaw agent`")
     .option("--take-over", "from a host of another machine, or a stopped one, that surely does not go on")
     .action(async (options) => done(await (await import("../commands/up.ts")).upCommand(io, options)));
 }
