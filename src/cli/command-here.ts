@@ -4,6 +4,7 @@ import type { CommonOptions } from "./place.ts";
 /** A command as it works from here: by this program, with the place that was given to the one that names it. */
 export function commandHere({ embedded }: Io, command: string, { root, team }: CommonOptions): string {
   if (!command.startsWith("clawflow ")) return command;
+  if (embedded !== undefined && /^clawflow up\b/.test(command)) return embedded.start;
   if (embedded !== undefined) return command.replace("clawflow", embedded.program);
   const where = [
     ...(root === undefined ? [] : [`--root ${shellWord(root)}`]),

@@ -4,6 +4,8 @@ import type { Place } from "./place.ts";
 export interface Embedded {
   /** What a person types before the name of a command, such as `/clawflow`. */
   program: string;
+  /** How a host for the agents is started, in place of `clawflow up`. */
+  start: string;
   /** All work is here; no files say where. */
   place: Place;
   /** Whether who calls may name files of this machine and give whole messages. Without it what is given is text. */

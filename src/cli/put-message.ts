@@ -24,6 +24,6 @@ export function isHosted(place: Place, agent: string): boolean {
 /** Says that a message lies in an inbox that nobody looks into now. */
 export function warnIfIdle(io: Io, place: Place, agent: string): void {
   if (isHosted(place, agent)) return;
-  const how = io.embedded === undefined ? "clawflow up" : "start the gateway";
-  io.err(`No host runs ${agent} now; it is taken when one does: ${how}\n`);
+  const start = io.embedded?.start ?? "clawflow up";
+  io.err(`No host runs ${agent} now; it is taken when one does: ${start}\n`);
 }

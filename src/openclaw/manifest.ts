@@ -1,7 +1,9 @@
 import { ANSWER_TOOLS } from "./answer-tools.ts";
+import { CHAT_COMMAND } from "./chat-command.ts";
 import { CHAT_TOOLS, type ChatTool } from "./chat-tool-texts.ts";
 import { plugin } from "./plugin.ts";
 import { pluginConfigJsonSchema } from "./plugin-config.ts";
+import { SHELL_COMMAND } from "./shell-command.ts";
 
 /** The release whose API `types.ts` declares and with which the suite runs. */
 export const OPENCLAW_VERSION = "2026.9.6";
@@ -22,6 +24,8 @@ export function pluginManifest(version: string): Record<string, unknown> {
       ...CHAT_TOOLS.map((tool) => [tool, chatMetadata(tool)]),
     ]),
     skills: ["./skills"],
+    cliCommands: [SHELL_COMMAND],
+    commandAliases: [{ name: CHAT_COMMAND, kind: "runtime-slash", cliCommand: SHELL_COMMAND.name }],
     configSchema: pluginConfigJsonSchema(),
   };
 }

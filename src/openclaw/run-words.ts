@@ -15,6 +15,9 @@ export interface WordsRun {
   err: string;
 }
 
+/** It runs the agents as soon as it is there. */
+export const START_GATEWAY = "openclaw gateway start";
+
 /** Of commands that would wait, or look at other files than those of this team. */
 const SHELL_OPTIONS = ["wait", "timeout", "follow", "file"];
 
@@ -25,11 +28,11 @@ const SHELL_OPTIONS = ["wait", "timeout", "follow", "file"];
  */
 export async function runWords(
   words: readonly string[],
-  { program: name, place }: Omit<Embedded, "files">,
+  { program: name, place }: Pick<Embedded, "program" | "place">,
   input?: string,
 ): Promise<WordsRun> {
   const run: WordsRun = { code: EXIT.done, out: "", err: "" };
-  const io = stringIo(run, { program: name, place, files: false }, input);
+  const io = stringIo(run, { program: name, start: START_GATEWAY, place, files: false }, input);
   const program = new Command(name)
     .description("What Clawflow does here, and what to do about it.")
     .exitOverride()

@@ -6,6 +6,7 @@ import { reportError } from "../cli/report-error.ts";
 import { ClawflowError } from "../protocol/errors.ts";
 import { commandPlace } from "./command-place.ts";
 import type { ShellContext, ShellDescriptor } from "./command-types.ts";
+import { START_GATEWAY } from "./run-words.ts";
 import { addSetup } from "./setup/add-setup.ts";
 import type { OpenClawConfig, PluginRuntime } from "./types.ts";
 
@@ -55,6 +56,7 @@ function shellIo(runtime: PluginRuntime, config: OpenClawConfig): Io {
     ...processIo(),
     embedded: {
       program: "openclaw clawflow",
+      start: START_GATEWAY,
       files: true,
       // Help needs no agents, and a configuration of ours that cannot be read can still be set up.
       get place() {

@@ -26,9 +26,9 @@ const TURN: readonly Problem["kind"][] = ["approval", "answer", "person", "pause
 
 /** What goes on in a root: what needs a person first. */
 export function statusLines(status: Status, hosts: readonly HostLine[], look: StatusLook): string[] {
-  const { paint, now } = look;
+  const { paint, now, here } = look;
   const lines = hosts.map((host) => hostText(host));
-  if (hosts.length === 0) lines.push("Host: none runs (clawflow up)");
+  if (hosts.length === 0) lines.push(`Host: none runs (${plainLine(here("clawflow up"))})`);
   if (status.problems.length > 0) lines.push("", paint("bold", "Needs a person"));
   for (const problem of status.problems) lines.push(...problemLines(problem, look));
   if (status.waiting.length > 0) lines.push("", paint("bold", "In the inbox"));
