@@ -40,3 +40,9 @@ test("codes of errors that it names are codes", () => {
   expect(named.length).toBeGreaterThan(0);
   for (const code of named) expect(ERROR_CODES).toContain(code);
 });
+
+test("it is part of the npm package, from where an agent is given a copy", () => {
+  const { files } = JSON.parse(readDoc("package.json")) as { files: string[] };
+  expect(files).toContain("skills");
+  expect(readDoc("docs/openclaw.md")).toContain(`$(npm root -g)/clawflow/${SKILL}`);
+});
