@@ -41,7 +41,7 @@ test("an agent gives work to one of another gateway: no model is asked for a mes
       agent: "lead",
       prompt: "Write the book",
       answer: plans({
-        chapter: { agent: "writer", description: "A chapter", instructions: "Write it down." },
+        chapter: { agent: "writer", description: "A chapter", instructions: "Write it down.", depends_on: [] },
       }),
     },
     { agent: "writer", prompt: "Write it down", answer: says("Once upon a time.") },

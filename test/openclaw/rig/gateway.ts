@@ -144,6 +144,13 @@ export class Gateway {
     });
   }
 
+  /** A shell script that is `openclaw` of this gateway, for programs that look for it on PATH. */
+  script(): string {
+    const { PATH: _, ...own } = this.#environment();
+    const set = Object.entries(own).map(([name, value]) => `${name}='${value}'`);
+    return `#!/bin/sh\nexec env ${set.join(" ")} '${node}' '${openclaw}' "$@"\n`;
+  }
+
   /** Starts it and waits until it is ready. On a busy machine it may give up by itself, for a time limit of its own. */
   async start(): Promise<void> {
     for (let left = STARTS - 1; ; left--) {
