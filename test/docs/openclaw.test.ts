@@ -4,11 +4,9 @@ import { addEmbeddedCommands } from "../../src/cli/embedded-commands.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/program.ts";
 import { readAgents } from "../../src/host/openclaw-agents.ts";
-import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
-import { CHAT_TOOLS } from "../../src/openclaw/chat-tool-texts.ts";
 import { COMMAND_SCOPES } from "../../src/openclaw/command-permissions.ts";
 import { GATEWAY_METHODS } from "../../src/openclaw/gateway-methods.ts";
-import { OPENCLAW_VERSION } from "../../src/openclaw/manifest.ts";
+import { OPENCLAW_VERSION, pluginManifest } from "../../src/openclaw/manifest.ts";
 import { pluginConfigJsonSchema, readPluginConfig } from "../../src/openclaw/plugin-config.ts";
 import { SETUP_OPTIONS } from "../../src/openclaw/setup/add-setup.ts";
 import { planSetup } from "../../src/openclaw/setup/plan-setup.ts";
@@ -67,7 +65,7 @@ test.each(keys)("the default and the range of $key are as the table says", (key)
 
 test("every tool stands in the tables, and no other", () => {
   const named = tableRows(sectionOf(page, "## Tools")).map(([tool = ""]) => codeWords(tool)[0]);
-  expect(named).toEqual([...ANSWER_TOOLS, ...CHAT_TOOLS]);
+  expect(named).toEqual(manifestTools());
 });
 
 const words = (heading: string, column: number) =>
@@ -135,3 +133,7 @@ test("the release and the codes that it names are right", () => {
   expect(page).toContain(`tested with OpenClaw ${OPENCLAW_VERSION}`);
   for (const [code] of page.matchAll(/\bE_[A-Z_]+\b/g)) expect(ERROR_CODES).toContain(code);
 });
+
+function manifestTools(): string[] {
+  return (pluginManifest("0.0.0") as { contracts: { tools: string[] } }).contracts.tools;
+}

@@ -1,7 +1,6 @@
 import matter from "gray-matter";
 import { expect, test } from "vitest";
-import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
-import { CHAT_TOOLS } from "../../src/openclaw/chat-tool-texts.ts";
+import { pluginManifest } from "../../src/openclaw/manifest.ts";
 import { ERROR_CODES } from "../../src/protocol/errors.ts";
 import { readDoc } from "../docs/docs.ts";
 import { SKILL, SKILL_FILES } from "./skill.ts";
@@ -32,7 +31,7 @@ test("SKILL.md leads to every reference", () => {
 
 test("tools that it names are tools of the plugin, and every tool of the plugin is named", () => {
   const named = SKILL_FILES.flatMap((path) => readDoc(path).match(/\bclawflow_[a-z]+\b/g) ?? []);
-  expect([...new Set(named)].sort()).toEqual([...ANSWER_TOOLS, ...CHAT_TOOLS].sort());
+  expect([...new Set(named)].sort()).toEqual([...manifestTools()].sort());
 });
 
 test("codes of errors that it names are codes", () => {
@@ -46,3 +45,7 @@ test("it is part of the npm package, from where an agent is given a copy", () =>
   expect(files).toContain("skills");
   expect(readDoc("docs/openclaw.md")).toContain(`$(npm root -g)/clawflow/${SKILL}`);
 });
+
+function manifestTools(): string[] {
+  return (pluginManifest("0.0.0") as { contracts: { tools: string[] } }).contracts.tools;
+}
