@@ -105,6 +105,24 @@ export class Host {
     this.wake();
   }
 
+  /**
+   * Does what must not be seen in parts: no pass runs meanwhile, so messages that are put into an inbox are found together.
+   *
+   * @throws what `work` throws, which harms nothing here
+   */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    let resolve = () => {};
+    const turn = new Promise<void>((done) => (resolve = done));
+    const before = this.#passing ?? Promise.resolve();
+    this.#passing = before.then(() => turn);
+    await before;
+    try {
+      return await work();
+    } finally {
+      resolve();
+    }
+  }
+
   /** Runs a pass soon. */
   wake(): void {
     if (this.#state !== "running" || this.#woken) return;

@@ -71,7 +71,7 @@ export async function submitTask(
 }
 
 /**
- * Puts messages of a person into the inbox of an agent of a running host, one after the other; they stand there durable when this
+ * Puts messages of a person into the inbox of an agent of a running host, which finds them together; they stand there durable when this
  * resolves.
  *
  * @throws E_UNKNOWN_AGENT, E_FIELD, E_TOO_LARGE; E_DISK_FULL, E_DISK
@@ -84,7 +84,9 @@ export async function handIn(host: Host, agent: string, ...messages: readonly Me
     parseMessage(bytes, { to: agent });
     return { name: messageFileName(message), bytes };
   });
-  for (const file of files) await deliverInto(disk, directory, file, { sync: true });
+  await host.together(async () => {
+    for (const file of files) await deliverInto(disk, directory, file, { sync: true });
+  });
   host.look(agent);
 }
 

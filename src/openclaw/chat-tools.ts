@@ -94,7 +94,7 @@ async function control(
   const { host, chats, disk, root } = team;
   const place = { disk, root, agents: new Map(team.agents) };
   const isDecision = DECISIONS.some((decision) => decision === action);
-  if (isDecision && (chat.isOwner === false || chats.isTelling(chat.sessionKey))) throw notTheirs(action);
+  if (isDecision && (chat.isOwner !== true || chats.isTelling(chat.sessionKey))) throw notTheirs(action);
   const found = isDecision
     ? decisionFor(place, action as Decision, name, undefined)
     : controlFor(place, action as "cancel", name, text, undefined);

@@ -4,7 +4,7 @@ import { ClawflowError } from "../protocol/errors.ts";
 export interface Chat {
   agent: string;
   sessionKey: string;
-  /** Whether OpenClaw knows who speaks as its owner; absent where it does not say. */
+  /** Whether OpenClaw knows who speaks as its owner; absent where it does not say, as in a turn that no person began. */
   isOwner?: boolean;
 }
 

@@ -1,0 +1,178 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { until } from "../host/until.ts";
+import { Gateway } from "./rig/gateway.ts";
+import { after, callsTool, plans, says } from "./rig/model-answer.ts";
+import { ScriptedModel } from "./rig/scripted-model.ts";
+import { finished, hosted } from "./rig/team-files.ts";
+
+const CHAT = "agent:lead:main";
+const NEWS = /\[Clawflow (h-told-[0-9a-f]+)\]/;
+/** Milliseconds for what takes part of a second where nothing else runs. */
+const LONG = 120_000;
+
+let model: ScriptedModel;
+let gateway: Gateway;
+/** Jobs that earlier tests began. */
+const known = new Set<string>();
+
+beforeAll(async () => {
+  model = await ScriptedModel.start();
+  gateway = await Gateway.create({
+    model,
+    agents: { lead: { allowAgents: ["coder"] }, coder: { description: "Writes code" } },
+  });
+  await gateway.start();
+  await hosted(gateway, "lead", "coder");
+});
+
+afterAll(async () => {
+  await gateway?.remove();
+  await model?.close();
+});
+
+beforeEach(() => {
+  model.reset();
+  model.rule(
+    {
+      agent: "lead",
+      prompt: "Use the team",
+      answer: callsTool("clawflow_start", { title: "Tower", instructions: "Build the tower." }),
+    },
+    {
+      agent: "lead",
+      prompt: "Build the tower",
+      answer: plans({
+        base: { agent: "coder", description: "The base", instructions: "Lay it.", depends_on: [] },
+      }),
+    },
+    { agent: "coder", prompt: "Lay it", answer: says("It lies.") },
+    { agent: "lead", prompt: "whose pieces are finished", answer: says("The tower stands, for it lies.") },
+    { agent: "lead", prompt: NEWS, answer: says("The team has built it.") },
+  );
+});
+
+test("an agent in a chat starts a job; its result comes into that chat once, and it stands in the list of flows", async () => {
+  await say("Use the team for this: a tower.");
+  const id = await newJob();
+  const task = await finished(gateway, "lead", id);
+  expect([task.status, task.from]).toEqual(["done", "human"]);
+  await told(id);
+  const messages = await transcript();
+  const news = messages.filter((message) => NEWS.test(message));
+  expect(news).toHaveLength(1);
+  expect(news[0]).toContain("The tower stands, for it lies.");
+  expect(messages.at(-1)).toContain("The team has built it.");
+  // Start and its answer, plan, synthesis, news.
+  expect(model.counts("lead").calls).toBeLessThanOrEqual(5);
+  const { stdout } = await gateway.command("tasks", "flow", "list", "--json");
+  expect(stdout).toMatch(/"goal": "Tower"/);
+  expect(stdout).toMatch(/"status": "succeeded"/);
+});
+
+test("a turn that goes on is not disturbed; killed between the end of the job and its telling, the gateway tells it once", async () => {
+  let busy = () => {};
+  const isBusy = new Promise<void>((resolve) => {
+    busy = resolve;
+  });
+  model.rule({
+    agent: "coder",
+    prompt: "Lay it",
+    answer: async () => {
+      await isBusy;
+      return says("It lies.");
+    },
+  });
+  await say("Use the team for this: a tower.");
+  const id = await newJob();
+  model.rule({ agent: "lead", prompt: "Think long", answer: after(600_000, says("I have thought.")) });
+  say("Think long.").catch(() => {});
+  await model.asked(({ prompt }) => prompt.includes("Think long"), LONG);
+  // The chat is in the middle of a turn when the job ends.
+  busy();
+  await finished(gateway, "lead", id);
+  expect(model.requests.filter(({ prompt }) => NEWS.test(prompt))).toEqual([]);
+  await gateway.kill();
+  model.rule({ agent: "lead", prompt: "Think long", answer: says("I have thought.") });
+  await gateway.start();
+  await told(id);
+  const messages = await transcript();
+  expect(messages.filter((message) => NEWS.test(message) && message.includes(id))).toHaveLength(1);
+  expect(model.requests.filter(({ prompt }) => NEWS.test(prompt) && prompt.includes(id))).toHaveLength(1);
+});
+
+test("a chat hears that a plan is to be approved; a person's word for it is passed on, the agent's own is not", async () => {
+  const approve = (id: string) =>
+    callsTool("tool_call", { id: "clawflow_control", args: { task: id, action: "approve" } });
+  model.rule(
+    {
+      agent: "lead",
+      prompt: "Use the team, with my approval",
+      answer: callsTool("clawflow_start", {
+        title: "Tower",
+        instructions: "Build the tower.",
+        approval: "first",
+      }),
+    },
+    {
+      agent: "lead",
+      prompt: /waits for an approval/,
+      times: 1,
+      answer: ({ prompt }) => approve(/The job (tower-\w+)/.exec(prompt)?.[1] ?? ""),
+    },
+    {
+      agent: "lead",
+      prompt: "Yes, do it: ",
+      times: 1,
+      answer: ({ prompt }) => approve(/do it: (tower-\w+)/.exec(prompt)?.[1] ?? ""),
+    },
+  );
+  await say("Use the team, with my approval");
+  const id = await newJob();
+  const refused = await model.asked(
+    ({ toolResults }) => toolResults.some((text) => /no owner|E_NOT_YOURS/.test(text)),
+    LONG,
+  );
+  expect(refused.prompt).toMatch(NEWS);
+  await say(`Yes, do it: ${id}`);
+  expect((await finished(gateway, "lead", id)).status).toBe("done");
+  await until(
+    async () =>
+      (await transcript()).filter((text) => NEWS.test(text) && text.includes(id)).length === 2 || undefined,
+  );
+});
+
+/** A person writes in the chat, and has an answer when this resolves. */
+async function say(message: string): Promise<void> {
+  await gateway.call(
+    "agent",
+    { message, sessionKey: CHAT, agentId: "lead", idempotencyKey: `${message} ${performance.now()}` },
+    { final: true },
+  );
+}
+
+/** The id of a job that was not there before. */
+async function newJob(): Promise<string> {
+  const tasks = join(gateway.workspace("lead"), "tasks");
+  const look = () =>
+    existsSync(tasks)
+      ? readdirSync(tasks).find((name) => name.startsWith("tower-") && !known.has(name))
+      : undefined;
+  const id = await until(look, "the job", LONG);
+  known.add(id);
+  return id;
+}
+
+/** Waits until the receipt lies in the archive: then nothing more is told. */
+async function told(id: string, times = 1): Promise<void> {
+  const archive = join(gateway.workspace("lead"), "mailbox", "archive");
+  const names = () => (existsSync(archive) ? readdirSync(archive, { recursive: true }).map(String) : []);
+  const receipts = () => names().filter((name) => name.includes(`progress-${id}-`)).length;
+  await until(() => receipts() === times, `the receipt for ${id}`, LONG);
+}
+
+async function transcript(): Promise<string[]> {
+  const { messages } = await gateway.call<{ messages: unknown[] }>("sessions.get", { key: CHAT, limit: 200 });
+  return messages.map((message) => JSON.stringify(message));
+}

@@ -1,0 +1,90 @@
+import type { NextTurnText, RunRequest, RunState, SubagentRuntime } from "../../src/openclaw/types.ts";
+
+interface Run {
+  request: RunRequest;
+  state: RunState;
+}
+
+/**
+ * The sessions of a gateway, no kinder than it is: a session is there once something was said in it; what was refused under an id is
+ * refused again; without a channel nothing is delivered; a text stands in the transcript only when its turn begins; `crash` forgets
+ * everything but the transcripts.
+ */
+export class FakeChats {
+  readonly transcripts = new Map<string, unknown[]>();
+  readonly requests: RunRequest[] = [];
+  readonly left: NextTurnText[] = [];
+  /** Turns that are accepted and have not begun, as behind one that goes on. */
+  readonly queued: (() => void)[] = [];
+  busy = false;
+  refuses: string | undefined;
+  #runs = new Map<string, Run | string>();
+
+  readonly subagent = {
+    run: async (request: RunRequest) => {
+      const key = request.idempotencyKey ?? "";
+      const known = this.#runs.get(key);
+      if (typeof known === "string") throw new Error(known);
+      if (known !== undefined) return { runId: key };
+      this.requests.push(request);
+      const refusal = request.deliver ? "delivery channel is required: pass --channel" : this.refuses;
+      if (refusal !== undefined) {
+        this.#runs.set(key, refusal);
+        throw new Error(refusal);
+      }
+      const run: Run = { request, state: { status: "pending" } };
+      this.#runs.set(key, run);
+      if (this.busy) this.queued.push(() => this.#begin(run));
+      else this.#begin(run);
+      return { runId: key };
+    },
+    waitForRun: async ({ runId }: { runId: string }): Promise<RunState> => {
+      const run = this.#runs.get(runId);
+      if (run === undefined || typeof run === "string") throw new Error("agent run was not found");
+      return run.state;
+    },
+    getSessionMessages: async ({ sessionKey }: { sessionKey: string }) => ({
+      messages: structuredClone(this.transcripts.get(sessionKey) ?? []),
+    }),
+    deleteSession: async () => {},
+    complete: async () => ({ text: "" }),
+  } satisfies SubagentRuntime;
+
+  say(sessionKey: string, text: string): void {
+    this.transcripts.set(sessionKey, [
+      ...(this.transcripts.get(sessionKey) ?? []),
+      { role: "user", content: [{ type: "text", text }] },
+    ]);
+  }
+
+  async leave(text: NextTurnText): Promise<{ enqueued: boolean }> {
+    if (!this.transcripts.has(text.sessionKey)) return { enqueued: false };
+    if (this.left.some(({ idempotencyKey }) => idempotencyKey === text.idempotencyKey))
+      return { enqueued: false };
+    this.left.push(text);
+    return { enqueued: true };
+  }
+
+  /** The turn that goes on is over. */
+  free(): void {
+    this.busy = false;
+    for (const begin of this.queued.splice(0)) begin();
+  }
+
+  crash(): void {
+    this.#runs = new Map();
+    this.queued.length = 0;
+    this.busy = false;
+  }
+
+  /** How often that session was told something. */
+  told(sessionKey: string): string[] {
+    const texts = (this.transcripts.get(sessionKey) ?? []).map((message) => JSON.stringify(message));
+    return texts.filter((text) => text.includes("[Clawflow h-told-"));
+  }
+
+  #begin(run: Run): void {
+    this.say(run.request.sessionKey, run.request.message);
+    run.state = { status: "ok", endedAt: 2, terminalReply: { disposition: "visible", text: "Told." } };
+  }
+}

@@ -1,0 +1,249 @@
+import { expect, test } from "vitest";
+import { type ChatJob, receiptName } from "../../src/openclaw/chat-news.ts";
+import { NewsTeller } from "../../src/openclaw/news-teller.ts";
+import { messageFileName } from "../../src/protocol/ids.ts";
+import type { ProgressMessage } from "../../src/protocol/message.ts";
+import type { Task } from "../../src/protocol/task.ts";
+import { parseTask } from "../../src/protocol/task-document.ts";
+import { until } from "../host/until.ts";
+import { FakeChats } from "./fake-chats.ts";
+
+const CHAT = "agent:lead:main";
+const job: ChatJob = { agent: "lead", task_id: "tower", chat: CHAT };
+
+function taskWith(fields: Partial<Task>): Task {
+  const text = `---
+clawflow: 2
+task_id: tower
+title: The tower
+mode: direct
+status: in-progress
+from: human
+reply_to: {task_id: tower, attempt: 1, message: h-tower}
+body_hash: x
+rev: 1
+number: 1
+trace: {root: tower, depth: 0, path: [lead]}
+created_at: 2026-11-20T23:49:43.375Z
+---
+# Task: The tower
+
+## Instructions
+
+Build it.
+`;
+  return { ...parseTask(text), ...fields };
+}
+
+const done = () => {
+  const task = taskWith({ status: "done", reply: "m-1" });
+  task.text = { ...task.text, output: "It stands." };
+  return task;
+};
+const asks = (since = "2026-11-20T23:50:00.000Z") =>
+  taskWith({ waiting: { for: "answer", text: "Which colour?", since, question: "q-1" } });
+
+/** What outlives a process: the sessions, the tasks, the receipts in the mailbox. */
+function rig() {
+  const chats = new FakeChats();
+  const tasks = new Map<string, Task>();
+  const receipts: ProgressMessage[] = [];
+  const problems: string[] = [];
+  let canKeep = true;
+  const start = () => {
+    const names = receipts.map((message) => messageFileName(message));
+    const teller = new NewsTeller(
+      {
+        subagent: chats.subagent,
+        clock: {
+          wall: () => 1,
+          after: (_, callback) => {
+            const timer = setTimeout(callback, 1);
+            return () => clearTimeout(timer);
+          },
+        },
+        leave: (text) => chats.leave(text),
+        task: (agent, id) => tasks.get(`${agent}/${id}`),
+        async keep(receipt) {
+          if (!canKeep) throw new Error("the disk is full");
+          receipts.push(receipt);
+        },
+        newTag: () => "tag",
+        onProblem: (text) => problems.push(text),
+      },
+      { jobs: [job], receipts: names },
+    );
+    teller.lookAtAll(tasks.values());
+    return teller;
+  };
+  const end = (task: Task) => {
+    tasks.set("lead/tower", task);
+    return { type: "task:finished", agent: "lead", task: "tower", status: "done" } as const;
+  };
+  return { chats, tasks, receipts, problems, start, end, keep: (can: boolean) => (canKeep = can) };
+}
+
+test("a chat is told once that its job has ended, and the receipt is kept when the session has got it", async () => {
+  const { chats, receipts, start, end } = rig();
+  chats.say(CHAT, "Use the team.");
+  const teller = start();
+  teller.onEvent(end(done()));
+  teller.onEvent(end(done()));
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT)).toHaveLength(1);
+  expect(chats.told(CHAT)[0]).toContain("It stands.");
+  expect(receipts[0]).toMatchObject({ type: "progress", from: "human", to: "lead", in_reply_to: "m-1" });
+  teller.onEvent(end(done()));
+  start();
+  await teller.stop();
+  expect([chats.told(CHAT).length, receipts.length]).toEqual([1, 1]);
+});
+
+test("without a channel to deliver to it is told in the session alone, under another id", async () => {
+  const { chats, receipts, start, end } = rig();
+  start().onEvent(end(done()));
+  await until(() => receipts.length === 1);
+  expect(chats.requests.map(({ deliver }) => deliver)).toEqual([true, false]);
+  expect(new Set(chats.requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
+});
+
+test("a process that ends before the turn begins: the next one tells it", async () => {
+  const { chats, receipts, start, end } = rig();
+  chats.say(CHAT, "Use the team.");
+  chats.busy = true;
+  const teller = start();
+  teller.onEvent(end(done()));
+  await until(() => chats.queued.length === 1);
+  expect([chats.told(CHAT), receipts]).toEqual([[], []]);
+  await teller.stop();
+  chats.crash();
+  start();
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT)).toHaveLength(1);
+});
+
+test("a process that ends between the turn and its receipt: the next one finds it in the transcript, and tells nothing", async () => {
+  const { chats, receipts, problems, start, end, keep } = rig();
+  keep(false);
+  start().onEvent(end(done()));
+  await until(() => problems.length === 1);
+  expect([chats.told(CHAT).length, receipts.length]).toEqual([1, 0]);
+  chats.crash();
+  keep(true);
+  start();
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT)).toHaveLength(1);
+});
+
+test("a plugin that is loaded again while the turn waits takes up that turn, and begins no other", async () => {
+  const { chats, receipts, start, end } = rig();
+  chats.busy = true;
+  const before = start();
+  before.onEvent(end(done()));
+  await until(() => chats.queued.length === 1);
+  await before.stop();
+  start();
+  chats.free();
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT)).toHaveLength(1);
+});
+
+test("where no turn is to be had it is left for the next one, once", async () => {
+  const { chats, receipts, start, end } = rig();
+  chats.say(CHAT, "Use the team.");
+  chats.refuses = "Gateway is draining";
+  start().onEvent(end(done()));
+  await until(() => receipts.length === 1);
+  expect(chats.left.map(({ sessionKey, text }) => [sessionKey, text.includes("It stands.")])).toEqual([
+    [CHAT, true],
+  ]);
+  expect(chats.told(CHAT)).toEqual([]);
+});
+
+test("of a session that is gone whoever asks there is told, once", async () => {
+  const { chats, receipts, problems, start, end } = rig();
+  chats.refuses = "no such session";
+  const teller = start();
+  teller.onEvent(end(done()));
+  await until(() => problems.some((text) => text.includes("when somebody asks")));
+  expect(receipts).toEqual([]);
+  expect(await teller.take("agent:lead:other")).toEqual([]);
+  expect((await teller.take(CHAT)).join()).toContain("It stands.");
+  expect(await teller.take(CHAT)).toEqual([]);
+  expect(receipts).toHaveLength(1);
+});
+
+test("who asks while a turn is under way that tells it is not told by that as well", async () => {
+  const { chats, start, end, receipts } = rig();
+  chats.busy = true;
+  const teller = start();
+  teller.onEvent(end(done()));
+  await until(() => chats.queued.length === 1);
+  expect(teller.isTelling(CHAT)).toBe(true);
+  expect(await teller.take(CHAT)).toEqual([]);
+  chats.free();
+  await until(() => receipts.length === 1);
+  expect([chats.told(CHAT).length, teller.isTelling(CHAT)]).toEqual([1, false]);
+});
+
+test("a question is told once however often a person is reminded; another one is news", async () => {
+  const { chats, tasks, receipts, start } = rig();
+  const waits = { type: "task:waiting", agent: "lead", task: "tower", for: "answer", text: "" } as const;
+  tasks.set("lead/tower", asks());
+  const teller = start();
+  await until(() => receipts.length === 1);
+  teller.onEvent(waits);
+  tasks.set("lead/tower", asks("2026-11-21T00:00:00.000Z"));
+  teller.onEvent(waits);
+  await until(() => receipts.length === 2);
+  expect(chats.told(CHAT)).toHaveLength(2);
+  expect(chats.told(CHAT)[0]).toContain("Which colour?");
+});
+
+test("what was answered before it could be told is not told", async () => {
+  const { chats, tasks, receipts, start, end } = rig();
+  chats.refuses = "Gateway is draining";
+  tasks.set("lead/tower", asks());
+  const teller = start();
+  await until(() => chats.requests.length > 0);
+  tasks.set("lead/tower", taskWith({}));
+  chats.refuses = undefined;
+  teller.onEvent(end(done()));
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT).join()).not.toContain("Which colour?");
+});
+
+test("a part of the job that waits at another agent is told where the job began; a job of no chat is told nowhere", async () => {
+  const { chats, tasks, receipts, start } = rig();
+  const part = {
+    ...asks(),
+    task_id: "tower.base",
+    trace: { root: "tower", depth: 1, path: ["lead", "coder"] },
+  };
+  tasks.set("coder/tower.base", part);
+  tasks.set("lead/other", {
+    ...done(),
+    task_id: "other",
+    trace: { root: "other", depth: 0, path: ["lead"] },
+  });
+  start();
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT)).toHaveLength(1);
+  expect(chats.told(CHAT)[0]).toContain("tower.base");
+  expect(receipts[0]?.to).toBe("lead");
+});
+
+test("a job that failed and was tried again is told again when it ends", async () => {
+  const { chats, receipts, start, end } = rig();
+  const teller = start();
+  teller.onEvent(end(taskWith({ status: "failed", reply: "m-1", error: "E_TIMEOUT: late" })));
+  await until(() => receipts.length === 1);
+  teller.onEvent(end({ ...done(), reply: "m-2" }));
+  await until(() => receipts.length === 2);
+  expect(chats.told(CHAT).map((text) => /has failed|is done/.exec(text)?.[0])).toEqual([
+    "has failed",
+    "is done",
+  ]);
+  const names = receipts.map((message) => receiptName(message));
+  expect(names).toEqual(receipts.map((message) => messageFileName(message)));
+});
