@@ -40,9 +40,18 @@ test("`clawflow up --openclaw` hosts the agents of a gateway that has no plugin:
   mkdirSync(bin);
   writeFileSync(join(bin, "openclaw"), gateway.script());
   chmodSync(join(bin, "openclaw"), 0o755);
-  const env = { ...process.env, OPENCLAW_STATE_DIR: gateway.stateDir, PATH: `${bin}:${process.env.PATH}` };
-  up = spawn(process.execPath, [MAIN, "up", "--openclaw"], { cwd: gateway.home, env, stdio: "ignore" });
-  await hosted(gateway, "lead", "coder");
+  // OpenClaw does other things where it is told that it is tested.
+  const env = {
+    HOME: gateway.home,
+    OPENCLAW_STATE_DIR: gateway.stateDir,
+    PATH: `${bin}:${process.env.PATH}`,
+  };
+  const options = { cwd: gateway.home, env, stdio: "inherit" as const };
+  up = spawn(process.execPath, [MAIN, "up", "--openclaw"], options);
+  const ended = new Promise<never>((_, reject) =>
+    up?.once("exit", (code) => reject(new Error(`clawflow up ended with ${code}`))),
+  );
+  await Promise.race([hosted(gateway, "lead", "coder"), ended]);
   const id = dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
   const task = await finished(gateway, "lead", id);
   expect(task.text.output.trim()).toBe("The tower stands.");
