@@ -10,4 +10,9 @@ export interface Embedded {
   place: Place;
   /** Whether who calls may name files of this machine and give whole messages. Without it what is given is text. */
   files: boolean;
+  /** Of a task that is given from here: fields that its message has, and who is to hear of it. */
+  gives?: {
+    extra: Record<string, unknown>;
+    expect(job: { agent: string; task_id: string }): void;
+  };
 }

@@ -1,9 +1,11 @@
+import type { Embedded } from "../cli/embedded.ts";
 import { EXIT } from "../cli/exit-code.ts";
 import { chatWords } from "./chat-words.ts";
 import { COMMAND_SCOPES, isRemoteCommand, mayCommand } from "./command-permissions.ts";
 import { commandPlace } from "./command-place.ts";
 import type { ChatCommand, ChatCommandContext } from "./command-types.ts";
 import { runWords, type WordsRun } from "./run-words.ts";
+import { sharedTeam } from "./running-team.ts";
 import type { PluginRuntime } from "./types.ts";
 
 export const CHAT_COMMAND = "clawflow";
@@ -34,7 +36,15 @@ async function answer(runtime: PluginRuntime, context: ChatCommandContext): Prom
     return `E_NOT_YOURS: /${CHAT_COMMAND} ${name} needs the permission ${COMMAND_SCOPES[name]}`;
   const program = `/${CHAT_COMMAND}`;
   const place = commandPlace(runtime, context.config);
-  return textOf(name, words, await runWords(words, { program, place }));
+  return textOf(name, words, await runWords(words, { program, place, ...gives(context.sessionKey) }));
+}
+
+/** The chat that begins a job hears how it ends. */
+function gives(chat: string | undefined): Pick<Embedded, "gives"> {
+  if (chat === undefined) return {};
+  const expect = (job: { agent: string; task_id: string }) =>
+    sharedTeam().current?.chats.expect({ ...job, chat });
+  return { gives: { extra: { chat }, expect } };
 }
 
 function textOf(name: string, words: readonly string[], { code, out, err }: WordsRun): string {

@@ -28,11 +28,11 @@ const SHELL_OPTIONS = ["wait", "timeout", "follow", "file"];
  */
 export async function runWords(
   words: readonly string[],
-  { program: name, place }: Pick<Embedded, "program" | "place">,
+  { program: name, place, ...more }: Pick<Embedded, "program" | "place" | "gives">,
   input?: string,
 ): Promise<WordsRun> {
   const run: WordsRun = { code: EXIT.done, out: "", err: "" };
-  const io = stringIo(run, { program: name, start: START_GATEWAY, place, files: false }, input);
+  const io = stringIo(run, { program: name, start: START_GATEWAY, place, files: false, ...more }, input);
   const program = new Command(name)
     .description("What Clawflow does here, and what to do about it.")
     .exitOverride()

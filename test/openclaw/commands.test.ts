@@ -8,6 +8,7 @@ import type { GatewayMethodCall } from "../../src/openclaw/command-types.ts";
 import { registerMethods } from "../../src/openclaw/gateway-methods.ts";
 import { pluginManifest } from "../../src/openclaw/manifest.ts";
 import { register } from "../../src/openclaw/plugin.ts";
+import { type RunningTeam, sharedTeam } from "../../src/openclaw/running-team.ts";
 import { refuseToAgents } from "../../src/openclaw/shell-command.ts";
 import type { PluginApi, PluginRuntime } from "../../src/openclaw/types.ts";
 import { parseMessage } from "../../src/protocol/message-codec.ts";
@@ -81,6 +82,24 @@ describe("in a chat", () => {
     expect(await chat("send --wait lead Do it")).toContain("for a shell alone");
     await chat("send coder ---\ntype: task\nfrom: lead\n---\nDo it");
     expect(received("coder")).toMatchObject([{ from: "human" }]);
+  });
+
+  test("the chat that gives work is named in it, so that it hears how it ends", async () => {
+    const expected = vi.fn();
+    sharedTeam().current = { chats: { expect: expected } } as unknown as RunningTeam;
+    try {
+      const sessionKey = "agent:lead:main";
+      await chatCommand(runtimeHere()).handler({ args: "send coder Do it", config, sessionKey });
+      const [task] = received("coder");
+      expect(task).toMatchObject({ type: "task", extra: { chat: sessionKey } });
+      expect(expected).toHaveBeenCalledExactlyOnceWith({
+        agent: "coder",
+        task_id: task?.task_id,
+        chat: sessionKey,
+      });
+    } finally {
+      delete sharedTeam().current;
+    }
   });
 
   test("what is for the machine's shell is not there", async () => {

@@ -35,6 +35,11 @@ export async function sendCommand(
   refuseToBrains(io, place, "send");
   const agent = knownAgent(place, agentId);
   const message = messageOf(io, agent, await readInstructions(io, given), options);
+  const gives = io.embedded?.gives;
+  if (gives !== undefined) {
+    message.extra = { ...message.extra, ...gives.extra };
+    gives.expect({ agent, task_id: message.task_id });
+  }
   await putMessage(place, agent, message);
   const sent = { task_id: message.task_id, agent, message: message.id };
   warnIfIdle(io, place, agent);
