@@ -67,6 +67,11 @@ test("setup, a look at the team by all three ways, and undo", async () => {
   expect(await typed(`/clawflow show ${task_id}`)).toContain("The second is better.");
   await expect(gateway.call("clawflow.show", { what: "no-such-task" })).rejects.toThrow("no-such-task");
   expect(model.counts().calls).toBe(1);
+
+  model.rule({ agent: "coder", prompt: "Write it", answer: says("It is written.") });
+  await typed("/clawflow send coder Write it");
+  const told = await model.asked(({ agent, prompt }) => agent === "lead" && prompt.includes("h-told-"));
+  expect(told.prompt).toContain("It is written.");
   await gateway.stop();
 
   await clawflow("setup", "--undo", "--yes");
