@@ -1,7 +1,7 @@
 import type { Place } from "../cli/place.ts";
+import { readAgents } from "../host/openclaw-agents.ts";
 import { nodeDisk } from "../store/node-disk.ts";
 import { readPluginConfig } from "./plugin-config.ts";
-import { readAgents } from "./read-agents.ts";
 import { configOf, rootOf } from "./team-service.ts";
 import type { OpenClawConfig, PluginRuntime } from "./types.ts";
 

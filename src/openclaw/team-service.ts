@@ -4,6 +4,7 @@ import { createHost } from "../host/create-host.ts";
 import type { HostEvent } from "../host/events.ts";
 import type { Host } from "../host/host.ts";
 import { nodeClock } from "../host/node-clock.ts";
+import { readAgents } from "../host/openclaw-agents.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
@@ -16,7 +17,6 @@ import { HostKeeper } from "./host-keeper.ts";
 import type { MessageInPorts } from "./message-in.ts";
 import type { OpenTurns } from "./open-turns.ts";
 import { type PluginConfig, readPluginConfig } from "./plugin-config.ts";
-import { readAgents } from "./read-agents.ts";
 import { turnBrain } from "./turn-brain.ts";
 import type { OpenClawConfig, PluginLogger, PluginRuntime, PluginService, ServiceContext } from "./types.ts";
 

@@ -41,7 +41,12 @@ test("an agent gives work to one of another gateway: no model is asked for a mes
       agent: "lead",
       prompt: "Write the book",
       answer: plans({
-        chapter: { agent: "writer", description: "A chapter", instructions: "Write it down.", depends_on: [] },
+        chapter: {
+          agent: "writer",
+          description: "A chapter",
+          instructions: "Write it down.",
+          depends_on: [],
+        },
       }),
     },
     { agent: "writer", prompt: "Write it down", answer: says("Once upon a time.") },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { normalId } from "../../host/openclaw-agents.ts";
 import { isPlainObject } from "../../protocol/plain-value.ts";
-import { normalId } from "../read-agents.ts";
 import { PLUGIN_ID } from "../team-service.ts";
 import type { OpenClawConfig } from "../types.ts";
 import { type Change, valueAt } from "./change.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { normalId, type OpenClawPlaces, readAgents, workspaceRules } from "../../src/openclaw/read-agents.ts";
+import { normalId, type OpenClawPlaces, readAgents, workspaceRules } from "../../src/host/openclaw-agents.ts";
 
 const places: OpenClawPlaces = { stateDir: "/home/ada/.openclaw", home: "/home/ada", cwd: "/srv" };
 
