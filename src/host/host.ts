@@ -1,5 +1,5 @@
 import { isFinal } from "../loop/phase.ts";
-import { ClawflowError, internal } from "../protocol/errors.ts";
+import { ClawflowError } from "../protocol/errors.ts";
 import type { Task } from "../protocol/task.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Agent } from "./agent.ts";
@@ -7,6 +7,7 @@ import { apart } from "./apart.ts";
 import type { Context } from "./context.ts";
 import type { Listener } from "./events.ts";
 import { faultOf } from "./fault-of.ts";
+import { type HostState, nextState } from "./host-state.ts";
 import { Pass } from "./pass.ts";
 import { pump, takeLastReceipts } from "./pump.ts";
 import { Rhythm } from "./rhythm.ts";
@@ -15,31 +16,13 @@ import { takeHints } from "./take-hints.ts";
 import { untilNext } from "./until-next.ts";
 import type { Watch } from "./watch.ts";
 
-/**
- * A host's life.
- *
- * - `ready`: opened and replayed; nothing runs yet. `start` → running.
- * - `running`: passes whenever there is something, rests between. `stop` → stopping; a fault of the disk → failed.
- * - `stopping`: brains are ended, files written, the journal emptied. → stopped.
- * - `failed`: what is in memory may be ahead of the disk, so nothing more is written; opening again starts from the files.
- */
-type State = "ready" | "running" | "stopping" | "stopped" | "failed";
-
-const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
-  ready: ["running", "stopping"],
-  running: ["stopping", "failed"],
-  stopping: ["stopped", "failed"],
-  stopped: [],
-  failed: ["stopping"],
-};
-
 /** Runs the agents of one root in this process. Made by `createHost`. */
 export class Host {
   readonly #context: Context;
   readonly #rhythm: Rhythm;
   readonly #watch: Watch;
   readonly #rescan: number;
-  #state: State = "ready";
+  #state: HostState = "ready";
   #woken = false;
   #passing: Promise<void> | undefined;
   #cancelWake = () => {};
@@ -105,22 +88,11 @@ export class Host {
     this.wake();
   }
 
-  /**
-   * Does what must not be seen in parts: no pass runs meanwhile, so messages that are put into an inbox are found together.
-   *
-   * @throws what `work` throws, which harms nothing here
-   */
-  async together<T>(work: () => Promise<T>): Promise<T> {
-    let resolve = () => {};
-    const turn = new Promise<void>((done) => (resolve = done));
-    const before = this.#passing ?? Promise.resolve();
-    this.#passing = before.then(() => turn);
-    await before;
-    try {
-      return await work();
-    } finally {
-      resolve();
-    }
+  /** Does `work` while no pass runs: messages that it puts into an inbox are found together. @throws what it throws */
+  async together(work: () => Promise<void>): Promise<void> {
+    const done = (this.#passing ?? Promise.resolve()).then(work);
+    this.#passing = done.catch(() => {});
+    await done;
   }
 
   /** Runs a pass soon. */
@@ -258,9 +230,7 @@ export class Host {
     });
   }
 
-  #enter(next: State): void {
-    if (!TRANSITIONS[this.#state].includes(next))
-      throw internal(`a host that is ${this.#state} cannot become ${next}`);
-    this.#state = next;
+  #enter(next: HostState): void {
+    this.#state = nextState(this.#state, next);
   }
 }

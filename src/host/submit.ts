@@ -84,9 +84,10 @@ export async function handIn(host: Host, agent: string, ...messages: readonly Me
     parseMessage(bytes, { to: agent });
     return { name: messageFileName(message), bytes };
   });
-  await host.together(async () => {
+  const deliver = async () => {
     for (const file of files) await deliverInto(disk, directory, file, { sync: true });
-  });
+  };
+  await (files.length > 1 ? host.together(deliver) : deliver());
   host.look(agent);
 }
 
