@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createHost } from "../../src/host/create-host.ts";
 import type { Host } from "../../src/host/host.ts";
-import { submitTask } from "../../src/host/submit.ts";
+import { handIn, submitTask } from "../../src/host/submit.ts";
 import { readChatJobs } from "../../src/openclaw/chat-jobs.ts";
+import { newsOfEnd, receiptName, receiptOf } from "../../src/openclaw/chat-news.ts";
 import type { ChatTool } from "../../src/openclaw/chat-tool-texts.ts";
 import { chatTool } from "../../src/openclaw/chat-tools.ts";
 import type { RunningTeam } from "../../src/openclaw/running-team.ts";
 import type { ToolContext } from "../../src/openclaw/types.ts";
 import type { BrainQuestion } from "../../src/protocol/question.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
+import { verifyRoot } from "../../src/view/verify/verify-root.ts";
 import { until } from "../host/until.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "clawflow-chat-"));
@@ -170,6 +172,21 @@ test("a job is cancelled; one of another agent is not", async () => {
   await expect(call("clawflow_control", { task: task_id, action: "cancel" })).rejects.toThrow(/E_NOT_YOURS/);
   await call("clawflow_control", { task: id, action: "cancel" });
   expect((await host.finished("lead", id)).status).toBe("cancelled");
+});
+
+test("the receipt of what a chat was told lies in the archive, is found there by the next process, and leaves nothing to complain of", async () => {
+  const { host, start, written, disk, agents } = await rig();
+  const id = await start({ plan: PLAN });
+  const task = await host.finished("lead", id);
+  const news = newsOfEnd({ agent: "lead", task_id: id, chat: CHAT }, task);
+  if (news === undefined) throw new Error("nothing to tell");
+  await handIn(host, "lead", receiptOf(news, new Date().toISOString()));
+  const inbox = join(agents.get("lead") as string, "mailbox", "inbox");
+  await until(() => readdirSync(inbox).length === 0);
+  expect(readChatJobs(disk, agents, 1).receipts).toContain(receiptName(news));
+  await written("lead", id, "status: done");
+  await host.stop();
+  expect(verifyRoot(disk, agents)).toEqual([]);
 });
 
 test("a TASK that names a chat of another agent is told nowhere", async () => {
