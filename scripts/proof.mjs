@@ -1,13 +1,14 @@
 // `npm run proof [-- --write]` runs every suite of the proof in its full form, `npm run proof:quick` in its quick one, and prints what each
 // came to as one table; `--write` puts the table into docs/proof.md. `--only <suite,…>` runs some of them. dist/ must have been built.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machineText } from "../bench/peers/lib/machine.mjs";
 import { formatTable } from "../bench/peers/lib/markdown.mjs";
+import { writeBetween } from "./lib/write-between.mjs";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values: options } = parseArgs({
@@ -31,7 +32,7 @@ for (const [name, script, minutes] of SUITES) if (wanted.includes(name)) runSuit
 rmSync(scratch, { recursive: true, force: true });
 const table = tableOf(rows);
 console.log(`\n${table}`);
-if (options.write) writeTable(table);
+if (options.write) writeBetween(join(project, "docs", "proof.md"), "counts", table);
 if (failed.length > 0) console.error(`failed: ${failed.join(", ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
@@ -71,14 +72,4 @@ function tableOf(all) {
   });
   const head = ["fault", "what was done", "cases", "what came of it"];
   return `The ${form} form, on ${machineText()}:\n\n${formatTable(head, cells)}`;
-}
-
-function writeTable(text) {
-  const path = join(project, "docs", "proof.md");
-  const page = readFileSync(path, "utf8");
-  const [begin, end] = ["<!-- begin counts -->", "<!-- end counts -->"];
-  const from = page.indexOf(begin);
-  const to = page.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`docs/proof.md lacks the lines ${begin} and ${end}`);
-  writeFileSync(path, `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`);
 }

@@ -10,8 +10,8 @@ const PROGRAM = join(import.meta.dirname, "process.mjs");
 
 export const MAILBOXES = Object.keys(ALL);
 
-const FULL = { stored: [0, 1_000, 10_000], writers: [1, 8, 32], seconds: 2, most: 20_000 };
-const QUICK = { stored: [0, 1_000], writers: [1, 8], seconds: 1, most: 20_000 };
+const FULL = { stored: [0, 1_000, 10_000], writers: [1, 8, 32], seconds: 3, most: 20_000 };
+const QUICK = { stored: [0, 1_000], writers: [1, 8], seconds: 1.5, most: 20_000 };
 
 /** @returns `{tables, data}`: Markdown, and what was measured, in milliseconds */
 export async function compareHandOffs({ quick, sizes = quick ? QUICK : FULL, rounds, only, progress }) {

@@ -1,5 +1,5 @@
 /** How long a round trip takes counts from here on: programs are slower before. */
-const WARM = 500;
+const WARM = 1000;
 
 /** What writers of one process found: each round trip from the moment before its message is written to the moment when its answer is handled. */
 export class Trips {
@@ -18,6 +18,10 @@ export class Trips {
 
   get isOver() {
     return performance.now() >= this.#end || this.#all.length >= this.#most;
+  }
+
+  get count() {
+    return this.#all.length;
   }
 
   add(from, to) {
