@@ -50,7 +50,7 @@ async function look(name, { warm, window }, traced = false) {
   const given = [PROGRAM, "ask", name, place, "1", seconds, "1000000"];
   const asker = startProgram(process.execPath, given, { onLine });
   let isOver = false;
-  asker.ended.then(() => (isOver = true));
+  void asker.ended.then(() => (isOver = true));
   const told = async (number) => {
     while (counts.length < number) {
       if (isOver) throw new Error(`the asker ended: ${asker.output().slice(-2000)}`);
