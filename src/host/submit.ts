@@ -86,9 +86,10 @@ export async function handIn(host: Host, agent: string, ...messages: readonly Me
   });
   const deliver = async () => {
     for (const file of files) await deliverInto(disk, directory, file, { sync: true });
+    // Before the next pass: the watcher may have told of the first alone.
+    host.look(agent);
   };
   await (files.length > 1 ? host.together(deliver) : deliver());
-  host.look(agent);
 }
 
 /** @throws E_TOO_LARGE above `room` bytes */

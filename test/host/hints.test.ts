@@ -1,5 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
+import { outcomeOf } from "../../src/cli/person-message.ts";
+import { handIn, taskOfPerson } from "../../src/host/submit.ts";
 import type { Look } from "../../src/host/watch.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
@@ -54,6 +56,42 @@ test("a hint that names a file brings that message, without a look into the inbo
   hint("worker");
   expect((await host.finished("worker", "second")).status).toBe("done");
   expect(listed).toBeGreaterThan(before);
+});
+
+test("what is handed in together is found together, though the watcher tells of the first alone", async () => {
+  const root = tempRoot();
+  let hint: Look = () => {};
+  const disk = nodeDisk();
+  const asked: string[] = [];
+  const host = await startHost({
+    root,
+    agents: { worker: { brain: ({ kind }) => `${asked.push(kind)} asked` } },
+    rescan: NEVER,
+    ports: {
+      disk: {
+        ...disk,
+        link(from, to) {
+          disk.link(from, to);
+          if (/inbox.task-/.test(to)) hint("worker", basename(to));
+        },
+      },
+      watch: {
+        start: async (look) => {
+          hint = look;
+        },
+        stop: async () => {},
+      },
+    },
+  });
+  const message = taskOfPerson("worker", { instructions: "Say it." }, "2026-01-01T00:00:00.000Z");
+  await handIn(
+    host,
+    "worker",
+    message,
+    outcomeOf("human", "worker", { task_id: message.task_id }, { results: "It is said." }),
+  );
+  expect(await host.finished("worker", message.task_id)).toMatchObject({ status: "done" });
+  expect(asked).toEqual([]);
 });
 
 async function put(root: string, id: string): Promise<string> {
