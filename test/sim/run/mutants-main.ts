@@ -69,7 +69,7 @@ async function plant(mutant: Mutant, toJavaScript: ToJavaScript): Promise<Found>
     cpSync(built, folder, { recursive: true });
     for (const [file, text] of changedFiles(mutant))
       writeFileSync(join(folder, "src", `${file}.js`), toJavaScript(text));
-    return await hunt(mutant.name, join(folder, "test", "sim", "run", "worker.js"));
+    return await hunt(mutant, join(folder, "test", "sim", "run", "worker.js"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -89,17 +89,18 @@ function changedFiles({ name, changes }: Mutant): Map<string, string> {
   return texts;
 }
 
-async function hunt(mutant: string, program: string): Promise<Found> {
+async function hunt({ name, first }: Mutant, program: string): Promise<Found> {
   const worker = new Worker(program);
   try {
-    for (let from = 1; from <= most; from += CHUNK) {
+    for (let tried = 0; tried < most; tried += CHUNK) {
+      const from = 1 + ((first - 1 + tried) % most);
       const seeds = Array.from({ length: CHUNK }, (_, index) => from + index);
       const { failure } = await runOr(worker, seeds);
       if (failure === undefined) continue;
       await checkWell(failure.seed);
-      return { mutant, ...failure, seeds: failure.seed };
+      return { mutant: name, ...failure, seeds: tried + failure.seed - from + 1 };
     }
-    return { mutant, seed: undefined, seeds: most, fault: "nothing was found" };
+    return { mutant: name, seed: undefined, seeds: most, fault: "nothing was found" };
   } finally {
     worker.end();
   }
