@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { HostEvent } from "../host/events.ts";
 import type { Host } from "../host/host.ts";
-import { nodeClock } from "../host/node-clock.ts";
 import { handIn } from "../host/submit.ts";
 import type { Task } from "../protocol/task.ts";
 import { openTasks } from "../view/open-tasks.ts";
 import { openRoot } from "../view/root-view.ts";
 import { readChatJobs } from "./chat-jobs.ts";
+import { firstContextClock, firstContextSubagent } from "./first-context.ts";
 import { FlowMirror } from "./flow-mirror.ts";
 import { NewsTeller } from "./news-teller.ts";
 import { sharedTeam } from "./running-team.ts";
@@ -30,7 +30,7 @@ const DAYS = 30;
 
 /** What chats have of a host that runs: their tools, the news of their jobs, and OpenClaw's list of flows. */
 export function openChats(host: Host, { runtime, leave, logger, root }: ChatServicePorts): ChatService {
-  const clock = nodeClock();
+  const clock = firstContextClock();
   const agents = new Map(host.agents.map((agent) => [agent, host.place(agent).directory]));
   const [first] = host.agents;
   if (first === undefined) return { onEvent: () => {}, stop: async () => {} };
@@ -40,7 +40,7 @@ export function openChats(host: Host, { runtime, leave, logger, root }: ChatServ
   const known = readChatJobs(disk, agents, DAYS);
   const chats = new NewsTeller(
     {
-      subagent: runtime.subagent,
+      subagent: firstContextSubagent(runtime),
       clock,
       leave,
       task,

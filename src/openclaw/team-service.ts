@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { createHost } from "../host/create-host.ts";
 import type { HostEvent } from "../host/events.ts";
 import type { Host } from "../host/host.ts";
-import { nodeClock } from "../host/node-clock.ts";
 import { readAgents } from "../host/openclaw-agents.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
@@ -11,7 +10,7 @@ import { isPlainObject } from "../protocol/plain-value.ts";
 import { callGateway } from "./call-gateway.ts";
 import { type ChatService, type ChatServicePorts, openChats } from "./chat-service.ts";
 import { receiveMessages } from "./claim-message.ts";
-import { inFirstContext } from "./first-context.ts";
+import { firstContextClock, firstContextSubagent, inFirstContext } from "./first-context.ts";
 import { gatewayTransport } from "./gateway-transport.ts";
 import { HostKeeper } from "./host-keeper.ts";
 import type { MessageInPorts } from "./message-in.ts";
@@ -74,7 +73,7 @@ function keep(
   const root = rootOf(context.stateDir);
   let chats: ChatService | undefined;
   const keeper: HostKeeper<Host> = new HostKeeper<Host>({
-    clock: nodeClock(),
+    clock: firstContextClock(),
     open: async () => await createHost(hostOptions(runtime, turns, context, () => keeper.isStopping)),
     onEvent(event) {
       logEvent(logger, event);
@@ -109,8 +108,8 @@ function hostOptions(
   });
   for (const problem of problems) logger.warn(`clawflow: ${problem}`);
   const ports = {
-    subagent: runtime.subagent,
-    clock: nodeClock(),
+    subagent: firstContextSubagent(runtime),
+    clock: firstContextClock(),
     turns,
     isStopping,
     onProblem: (text: string) => logger.warn(`clawflow: ${text}`),
@@ -127,7 +126,7 @@ function hostOptions(
     root: rootOf(stateDir),
     agents: Object.fromEntries(team),
     elsewhere: remote,
-    ports: { transports: [transport] },
+    ports: { transports: [transport], clock: firstContextClock() },
     ...boundsOf(own),
   };
 }
