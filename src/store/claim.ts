@@ -126,14 +126,22 @@ function takeClaim({ disk, process, takeOver, brief }: ClaimOptions, paths: Host
     term,
     check() {
       // Inodes are given again: the time of the file tells an old claim from the one that has its number now.
-      if (!sameFile(own, disk.stat(paths.host))) throw taken(paths, newestClaim(disk, paths)?.record);
+      if (sameFile(own, disk.stat(paths.host))) return;
+      // Whoever was slow to give an older claim back may have put that under the second name; the numbers hold.
+      const newest = newestClaim(disk, paths)?.record;
+      if (newest?.token !== record.token) throw taken(paths, newest);
     },
     release() {
       // First of all: where the disk fails in what follows, the claim is over all the same.
       givenUp.add(record.token);
       if (newestClaim(disk, paths)?.record?.token !== record.token) return;
-      publishClaim(disk, paths, { ...record, term: term + 1, released: true });
-      dropOldClaims(disk, paths, term + 1);
+      try {
+        publishClaim(disk, paths, { ...record, term: term + 1, released: true });
+        dropOldClaims(disk, paths, term + 1);
+      } catch (error) {
+        // Another made its claim the moment this one was given back.
+        if (!(error instanceof ClawflowError) || error.code !== "E_LOCKED") throw error;
+      }
       givenUp.delete(record.token);
     },
   };
@@ -169,6 +177,9 @@ function publishClaim(disk: Disk, paths: HostPaths, record: ClaimRecord): void {
     throw taken(paths, newest.record);
   }
   disk.rename(staged, paths.host);
+  // Whoever took over between the look and the rename finds its own by the number; this one must not go on.
+  const last = newestClaim(disk, paths);
+  if (last !== undefined && last.term > record.term) throw taken(paths, last.record);
 }
 
 function termPath(paths: HostPaths, term: number): string {

@@ -77,6 +77,31 @@ test("of takers that race one wins, wherever another stands still meanwhile", as
   }
 });
 
+test("who gives a claim back while the next one takes it disturbs nobody, wherever it stands still", async () => {
+  for (let stop = 1; stop <= 12; stop++) {
+    const [directory, processes] = [temporaryFolder(), new Processes()];
+    const next: Claim[] = [];
+    let isGivingBack = false;
+    let calls = 0;
+    const disk = new Proxy(nodeDisk(), {
+      get: (target, name: keyof Disk) => {
+        const call = target[name] as (...args: unknown[]) => unknown;
+        return (...args: unknown[]) => {
+          if (isGivingBack && ++calls === stop) takeNow(directory, processes, next);
+          return call(...args);
+        };
+      },
+    });
+    const first = await claimIn(directory, processes, disk);
+    isGivingBack = true;
+    expect(() => first.release(), `call ${stop}`).not.toThrow();
+    await new Promise(setImmediate);
+    const last = next[0] ?? (await claimIn(directory, processes));
+    expect([stop, holds(last)]).toEqual([stop, true]);
+    expect(readdirSync(directory).filter((name) => name.includes(".new-"))).toEqual([]);
+  }
+});
+
 /** A disk on which others do all that they do right before the n-th call. */
 function standingStill(stop: number, meanwhile: () => void): Disk {
   let calls = 0;
