@@ -178,8 +178,7 @@ function publishClaim(disk: Disk, paths: HostPaths, record: ClaimRecord): void {
   }
   disk.rename(staged, paths.host);
   // Whoever took over between the look and the rename finds its own by the number; this one must not go on.
-  const last = newestClaim(disk, paths);
-  if (last !== undefined && last.term > record.term) throw taken(paths, last.record);
+  if (Math.max(...terms(disk, paths)) > record.term) throw taken(paths, newestClaim(disk, paths)?.record);
 }
 
 function termPath(paths: HostPaths, term: number): string {
