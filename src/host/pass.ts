@@ -48,12 +48,7 @@ export class Pass {
   bury(agent: Agent, name: string, error: unknown): void {
     const text = errorText(error);
     this.#context.store.stage(agent.workspace, [{ op: "dead", name, reason: `${text}\n` }]);
-    const code = text.slice(0, text.indexOf(":")) as (HostEvent & { type: "message:dead" })["code"];
-    this.#later(() => {
-      // Another file came under this name meanwhile.
-      if (agent.workspace.hasArrived(name)) agent.unsettled = true;
-      else this.#context.events.emit({ type: "message:dead", agent: agent.self.id, name, code, text });
-    });
+    this.#tellDead(agent, name, text);
   }
 
   /** A message outside any task: an answer to what could not be taken. */
@@ -176,24 +171,23 @@ export class Pass {
     }
     for (const op of ops) {
       if (op.op !== "dead") continue;
-      const code = op.reason.slice(0, op.reason.indexOf(":")) as (HostEvent & {
-        type: "message:dead";
-      })["code"];
-      this.#later(() =>
-        events.emit({
-          type: "message:dead",
-          agent: agent.self.id,
-          name: op.name,
-          code,
-          text: op.reason.trim(),
-        }),
-      );
+      this.#tellDead(agent, op.name, op.reason.trim());
     }
     for (const disposal of plan.disposals) {
       if (disposal.to !== "archive" || disposal.note === undefined) continue;
       const { message: id, note } = disposal;
       this.#later(() => events.emit({ type: "message:ignored", agent: agent.self.id, id, note }));
     }
+  }
+
+  /** @param text begins with the code */
+  #tellDead(agent: Agent, name: string, text: string): void {
+    const code = text.slice(0, text.indexOf(":")) as (HostEvent & { type: "message:dead" })["code"];
+    this.#later(() => {
+      // Another file came under this name meanwhile.
+      if (agent.workspace.hasArrived(name)) agent.unsettled = true;
+      else this.#context.events.emit({ type: "message:dead", agent: agent.self.id, name, code, text });
+    });
   }
 
   /** Tells those who listen, once the commit stands. */

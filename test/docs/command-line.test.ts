@@ -1,26 +1,15 @@
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import type { z } from "zod";
-import type { Io } from "../../src/cli/io.ts";
 import * as shapes from "../../src/cli/json-shapes.ts";
 import { makeProgram } from "../../src/cli/program.ts";
 import { logEventSchema } from "../../src/protocol/log-event.ts";
+import { fakeIo } from "../cli/fake-io.ts";
 import { codeWords, fences, readDoc, sectionOf } from "./docs.ts";
 
 const page = readDoc("docs/command-line.md");
 
-const io: Io = {
-  cwd: "/",
-  env: {},
-  out: () => {},
-  err: () => {},
-  terminal: { out: false, err: false },
-  colour: { out: false, err: false },
-  size: () => ({ columns: 80, rows: 24 }),
-  input: async () => "",
-  closed: new AbortController().signal,
-};
-const commands = makeProgram(io).program.commands.filter((command) => command.name() !== "help");
+const commands = makeProgram(fakeIo()).program.commands.filter((command) => command.name() !== "help");
 const common = ["--root <folder>", "--team <file>", "--agent <id>", "--json"];
 
 /** As help shows it: `run [instructions]`. */

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { until } from "../host/until.ts";
 import { Gateway } from "./rig/gateway.ts";
-import { after, callsTool, plans, says } from "./rig/model-answer.ts";
+import { after, callsTool, says } from "./rig/model-answer.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
 import { finished, hosted } from "./rig/team-files.ts";
+import { TOWER_RULES } from "./rig/tower-rules.ts";
 
 const CHAT = "agent:lead:main";
 const NEWS = /\[Clawflow (h-told-[0-9a-f]+)\]/;
@@ -40,15 +41,7 @@ beforeEach(() => {
       prompt: "Use the team",
       answer: callsTool("clawflow_start", { title: "Tower", instructions: "Build the tower." }),
     },
-    {
-      agent: "lead",
-      prompt: "Build the tower",
-      answer: plans({
-        base: { agent: "coder", description: "The base", instructions: "Lay it.", depends_on: [] },
-      }),
-    },
-    { agent: "coder", prompt: "Lay it", answer: says("It lies.") },
-    { agent: "lead", prompt: "whose pieces are finished", answer: says("The tower stands, for it lies.") },
+    ...TOWER_RULES,
     { agent: "lead", prompt: NEWS, answer: says("The team has built it.") },
   );
 });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { FlowMirror } from "../../src/openclaw/flow-mirror.ts";
 import type { BoundFlows, FlowRecord, FlowResult } from "../../src/openclaw/types.ts";
 import type { Task } from "../../src/protocol/task.ts";
-import { parseTask } from "../../src/protocol/task-document.ts";
 import { until } from "../host/until.ts";
+import { towerTask } from "./tower-task.ts";
 
 /** A list of flows, no kinder than OpenClaw's: what names another revision than the last is refused, what is over stays so. */
 class FakeFlows {
@@ -47,28 +47,13 @@ class FakeFlows {
   }
 }
 
-function taskWith(fields: Partial<Task>): Task {
-  const text = `---
-clawflow: 2
-task_id: tower
-title: The tower
-mode: coordinating
+const SPLIT = `mode: coordinating
 status: executing
-from: human
-reply_to: {task_id: tower, attempt: 1, message: h-tower}
-body_hash: x
-rev: 1
-number: 1
-trace: {root: tower, depth: 0, path: [lead]}
-created_at: 2026-11-20T23:49:43.375Z
 subtasks:
   base: {agent: coder, description: Base, depends_on: [], status: done, attempt: 1}
-  roof: {agent: coder, description: Roof, depends_on: [base], status: dispatched, attempt: 1}
----
-# Task: The tower
-`;
-  return { ...parseTask(text), ...fields };
-}
+  roof: {agent: coder, description: Roof, depends_on: [base], status: dispatched, attempt: 1}`;
+
+const taskWith = (fields: Partial<Task>) => towerTask(fields, SPLIT);
 
 function rig() {
   const fake = new FakeFlows();

@@ -4,44 +4,20 @@ import { NewsTeller } from "../../src/openclaw/news-teller.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
 import type { ProgressMessage } from "../../src/protocol/message.ts";
 import type { Task } from "../../src/protocol/task.ts";
-import { parseTask } from "../../src/protocol/task-document.ts";
 import { until } from "../host/until.ts";
 import { FakeChats } from "./fake-chats.ts";
+import { towerTask } from "./tower-task.ts";
 
 const CHAT = "agent:lead:main";
 const job: ChatJob = { agent: "lead", task_id: "tower", chat: CHAT };
 
-function taskWith(fields: Partial<Task>): Task {
-  const text = `---
-clawflow: 2
-task_id: tower
-title: The tower
-mode: direct
-status: in-progress
-from: human
-reply_to: {task_id: tower, attempt: 1, message: h-tower}
-body_hash: x
-rev: 1
-number: 1
-trace: {root: tower, depth: 0, path: [lead]}
-created_at: 2026-11-20T23:49:43.375Z
----
-# Task: The tower
-
-## Instructions
-
-Build it.
-`;
-  return { ...parseTask(text), ...fields };
-}
-
 const done = () => {
-  const task = taskWith({ status: "done", reply: "m-1" });
+  const task = towerTask({ status: "done", reply: "m-1" });
   task.text = { ...task.text, output: "It stands." };
   return task;
 };
 const asks = (since = "2026-11-20T23:50:00.000Z") =>
-  taskWith({ waiting: { for: "answer", text: "Which colour?", since, question: "q-1" } });
+  towerTask({ waiting: { for: "answer", text: "Which colour?", since, question: "q-1" } });
 
 /** What outlives a process: the sessions, the tasks, the receipts in the mailbox. */
 function rig() {
@@ -206,7 +182,7 @@ test("what was answered before it could be told is not told", async () => {
   tasks.set("lead/tower", asks());
   const teller = start();
   await until(() => chats.requests.length > 0);
-  tasks.set("lead/tower", taskWith({}));
+  tasks.set("lead/tower", towerTask({}));
   chats.refuses = undefined;
   teller.onEvent(end(done()));
   await until(() => receipts.length === 1);
@@ -236,7 +212,7 @@ test("a part of the job that waits at another agent is told where the job began;
 test("a job that failed and was tried again is told again when it ends", async () => {
   const { chats, receipts, start, end } = rig();
   const teller = start();
-  teller.onEvent(end(taskWith({ status: "failed", reply: "m-1", error: "E_TIMEOUT: late" })));
+  teller.onEvent(end(towerTask({ status: "failed", reply: "m-1", error: "E_TIMEOUT: late" })));
   await until(() => receipts.length === 1);
   teller.onEvent(end({ ...done(), reply: "m-2" }));
   await until(() => receipts.length === 2);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Gateway } from "./rig/gateway.ts";
-import { plans, says } from "./rig/model-answer.ts";
+import { says } from "./rig/model-answer.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
 import { dropTask, finished, hosted, sentBy } from "./rig/team-files.ts";
+import { TOWER_RULES } from "./rig/tower-rules.ts";
 
 let model: ScriptedModel;
 let gateway: Gateway;
@@ -49,17 +50,7 @@ test("an agent does a task that lies in its inbox: one call of its model, whose 
 });
 
 test("a chain of two levels: two calls of the coordinator's model, one of the other's", async () => {
-  model.rule(
-    {
-      agent: "lead",
-      prompt: "Build the tower",
-      answer: plans({
-        base: { agent: "coder", description: "The base", instructions: "Lay it.", depends_on: [] },
-      }),
-    },
-    { agent: "coder", prompt: "Lay it", answer: says("It lies.") },
-    { agent: "lead", prompt: "whose pieces are finished", answer: says("The tower stands, for it lies.") },
-  );
+  model.rule(...TOWER_RULES);
   const id = dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
   const task = await finished(gateway, "lead", id);
   expect(task.status).toBe("done");

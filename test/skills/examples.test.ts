@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { sessionKeyOf } from "../../src/brain/openclaw-session.ts";
-import type { Io } from "../../src/cli/io.ts";
 import { makeProgram } from "../../src/cli/program.ts";
 import { validateDag } from "../../src/dag/validate-dag.ts";
 import { ANSWER_TOOLS } from "../../src/openclaw/answer-tools.ts";
@@ -9,6 +8,7 @@ import { OpenTurns } from "../../src/openclaw/open-turns.ts";
 import { formatMessage, parseMessage } from "../../src/protocol/message-codec.ts";
 import { parsePlan } from "../../src/protocol/outcome-body.ts";
 import { parseTask } from "../../src/protocol/task-document.ts";
+import { fakeIo } from "../cli/fake-io.ts";
 import { EXAMPLES, type Example, exampleOf } from "./skill.ts";
 
 const MESSAGES = ["task", "reply-done", "reply-failed", "progress", "control", "outcome", "marked", "sent"];
@@ -108,7 +108,7 @@ test.each(tasks)("the task.md reads, with its plan and result: $text", ({ text }
 test.each(commands)("the command line takes it: %s", async (line) => {
   const [name, ...words] = wordsOf(line);
   expect(name).toBe("clawflow");
-  const { program } = makeProgram(NO_IO);
+  const { program } = makeProgram(fakeIo());
   let called = "";
   for (const command of program.commands) {
     command.action(() => {
@@ -118,18 +118,6 @@ test.each(commands)("the command line takes it: %s", async (line) => {
   await program.parseAsync(words, { from: "user" });
   expect(called).toBe(words[0]);
 });
-
-const NO_IO: Io = {
-  cwd: "/",
-  env: {},
-  out: () => {},
-  err: () => {},
-  terminal: { out: false, err: false },
-  colour: { out: false, err: false },
-  size: () => ({ columns: 80, rows: 24 }),
-  input: async () => "",
-  closed: new AbortController().signal,
-};
 
 /** The words of a command line as a shell would pass them, up to a redirection or a comment. */
 function wordsOf(line: string): string[] {
