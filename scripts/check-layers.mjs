@@ -21,7 +21,13 @@ const LAYERS = [
 const PURE = ["protocol", "dag", "loop"];
 const PURE_MODULES = ["node:crypto", "zod", "yaml", "gray-matter"];
 /** Beginnings of paths below src/. */
-const MAY_READ_DISK = ["store/node-disk.ts", "cli/", "brain/", "host/watch-inboxes.ts"];
+const MAY_READ_DISK = [
+  "store/node-disk.ts",
+  "store/make-folders.ts",
+  "cli/",
+  "brain/",
+  "host/watch-inboxes.ts",
+];
 const MAY_START_PROCESSES = ["brain/", "cli/", "host/sync-file-system.ts"];
 const DISK_MODULES = ["fs", "fs/promises", "write-file-atomic", "graceful-fs"];
 const PROCESS_MODULES = ["child_process", "execa", "cluster", "worker_threads"];

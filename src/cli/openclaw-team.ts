@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
@@ -7,6 +6,7 @@ import { stringify } from "yaml";
 import { type AgentsRead, readAgents } from "../host/openclaw-agents.ts";
 import { ClawflowError } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
+import { makeFolders } from "../store/make-folders.ts";
 import { TEAM_FILE } from "./find-files.ts";
 import type { Io } from "./io.ts";
 
@@ -32,7 +32,7 @@ export async function makeOpenClawTeam(io: Io): Promise<{ team: string; root: st
   for (const problem of read.problems) io.err(`${problem}\n`);
   const root = join(stateDirectory(io), "clawflow");
   const team = join(root, TEAM_FILE);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolders(root, 0o700);
   await writeFileAtomic(team, HEAD + teamText(read));
   return { team, root };
 }

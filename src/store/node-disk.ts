@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Access, AppendFile, Disk, FileStat } from "./disk.ts";
 import { errorCode } from "./disk-error.ts";
+import { makeFolders } from "./make-folders.ts";
 
 const datasync = promisify(fs.fdatasync);
 const sync = promisify(fs.fsync);
@@ -15,13 +16,13 @@ export interface NodeDiskOptions {
   syncAll?: (path: string) => Promise<boolean>;
 }
 
-/** The disk of this machine: the only module of the store that touches the file system. */
+/** The disk of this machine: the only module of the store, with `makeFolders`, that touches the file system. */
 export function nodeDisk({ syncAll }: NodeDiskOptions = {}): Disk {
   return {
     read: readWhole,
     list: (path, most) => (most === undefined ? fs.readdirSync(path) : listSome(path, most)),
     stat,
-    mkdir: (path) => void fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+    mkdir: (path) => makeFolders(path, 0o700),
     create,
     link: (from, to) => fs.linkSync(from, to),
     rename: (from, to) => fs.renameSync(from, to),

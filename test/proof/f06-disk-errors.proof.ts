@@ -49,6 +49,7 @@ const FAULTS: Fault[] = [
   { calls: "link", error: "ENOSPC", most: 4, form: TWO_HOSTS, lasts: true },
   { calls: "openat", error: "EMFILE", most: 30, lasts: true },
   { calls: CHANGES, error: "EROFS", most: 20, lasts: true },
+  { calls: "mkdir", error: "EROFS", most: 1, form: ONE_HOST, lasts: true },
   { calls: CHANGES, error: "EACCES", most: 20, lasts: true },
   { calls: "write", error: "EDQUOT", most: 4, form: ONE_HOST, lasts: true, path: journal },
   {

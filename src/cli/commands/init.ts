@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ClawflowError } from "../../protocol/errors.ts";
+import { makeFolders } from "../../store/make-folders.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { INIT_FILES } from "../init-files.ts";
 import type { Io } from "../io.ts";
@@ -25,7 +26,7 @@ export async function initCommand(
     });
   }
   for (const { path, text } of files) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     writeFileSync(path, text, { flag: "wx" });
   }
   if (options.json === true) printJson(io, initShape, { files: files.map(({ path }) => path) });
