@@ -205,7 +205,7 @@ const hold = z.discriminatedUnion("cause", [
   heldBy("no-host", {}),
   heldBy("brain", {
     question: z.string(),
-    kind: z.enum(["consider", "subtask", "synthesise"]),
+    kind: z.enum(["consider", "subtask", "synthesise", "script"]),
     asked: z.number(),
     pid: z.number().optional(),
     ends_in: endsIn,

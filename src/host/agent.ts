@@ -1,13 +1,14 @@
 import type { Brain } from "../brain/types.ts";
-import type { Ask, Self } from "../loop/types.ts";
+import type { Ask, CalledSubtask, Self } from "../loop/types.ts";
 import type { BrainAnswer } from "../protocol/question.ts";
 import type { Attachment } from "../protocol/task.ts";
 import type { Workspace } from "../store/workspace.ts";
 import { InboxQueue } from "./inbox-queue.ts";
 
-/** An outcome of a brain, or news of its process, on its way into the loop. */
+/** An outcome of a brain or a script, or news of them, on its way into the loop. */
 export type BrainNews =
   | { type: "answer"; task: string; question: string; answer: BrainAnswer; attachments: Attachment[] }
+  | { type: "calls"; task: string; question: string; calls: Record<string, CalledSubtask> }
   | { type: "started"; task: string; question: string; pid: number; started: string };
 
 /** One agent of a host: its files, its brain, and what waits to be handled. */

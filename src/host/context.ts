@@ -9,6 +9,7 @@ import type { EditLooks } from "./edit-looks.ts";
 import type { Events } from "./events.ts";
 import type { Outbound } from "./outbound.ts";
 import type { RunningClock } from "./running-clock.ts";
+import type { Scripts } from "./scripts.ts";
 
 /** What the parts of a running host share. */
 export interface Context {
@@ -19,6 +20,7 @@ export interface Context {
   readonly running: RunningClock;
   readonly events: Events;
   readonly slots: BrainSlots;
+  readonly scripts: Scripts;
   readonly outbound: Outbound;
   readonly looks: EditLooks;
   readonly limits: Limits;

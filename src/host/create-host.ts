@@ -21,6 +21,7 @@ import { nodeClock } from "./node-clock.ts";
 import type { HostOptions, Ports } from "./options.ts";
 import { Outbound } from "./outbound.ts";
 import { RunningClock } from "./running-clock.ts";
+import { Scripts } from "./scripts.ts";
 import { agentOf, hostedAgents, othersOf, workspaceOf } from "./team-agents.ts";
 import { watchInboxes } from "./watch-inboxes.ts";
 
@@ -69,6 +70,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
       resultBytes: Math.floor(limits.message_bytes / 2),
       wake: () => wake(),
     });
+    const scripts = new Scripts({
+      runner: ports.scripts,
+      events,
+      resultBytes: Math.floor(limits.message_bytes / 2),
+      wake: () => wake(),
+    });
     const outbound = new Outbound({
       clock,
       transports: ports.transports ?? [localTransport(disk, othersOf(root, options, hosted))],
@@ -79,7 +86,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     });
     for (const agent of agents.values()) resumeOutbound(outbound, events, agent);
     const looks = new EditLooks(clock, options.look ?? LOOK);
-    const context: Context = { agents, disk, store, clock, running, events, slots, outbound, looks, limits };
+    const shared = { agents, disk, store, clock, running, events, limits };
+    const context: Context = { ...shared, slots, scripts, outbound, looks };
     const inboxes = new Map(workspaces.map(({ agent, paths }) => [paths.inbox, agent]));
     const host = new Host(context, ports.watch ?? watchInboxes(inboxes), options.rescan ?? RESCAN);
     wake = () => host.wake();

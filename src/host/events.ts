@@ -37,6 +37,8 @@ export type HostEvent =
       outcome: string;
       duration: number;
     }
+  /** What a workflow script tells of itself: a phase, a line of its log. */
+  | { type: "script:said"; agent: string; task: string; text: string }
   | { type: "edit:taken"; agent: string; task: string }
   | { type: "edit:refused"; agent: string; task: string; text: string }
   | { type: "edit:kept"; agent: string; task: string; path: string }

@@ -139,7 +139,7 @@ export class Host {
     this.#rhythm.stop();
     this.#cancelWake();
     this.#context.outbound.close();
-    await Promise.all([this.#watch.stop(), this.#context.slots.close(this.#context.agents.values())]);
+    await Promise.all([this.#watch.stop(), this.#closeBrains()]);
     await this.#passing;
     const { store, running } = this.#context;
     store.setRunningClock(running.now());
@@ -208,8 +208,13 @@ export class Host {
     this.#enter("failed");
     this.#rhythm.stop();
     this.#context.outbound.close();
-    void this.#context.slots.close(this.#context.agents.values());
+    void this.#closeBrains();
     this.#context.events.emit({ type: "host:failed", error: this.#error });
+  }
+
+  async #closeBrains(): Promise<void> {
+    const { slots, scripts, agents } = this.#context;
+    await Promise.all([slots.close(agents.values()), scripts.close()]);
   }
 
   #rescanWhenDue(): void {

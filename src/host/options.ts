@@ -6,6 +6,7 @@ import type { ProcessIdentity } from "../store/process-identity.ts";
 import type { Exclusive } from "../store/with-lock.ts";
 import type { Transport } from "../transport/types.ts";
 import type { Clock } from "./clock.ts";
+import type { ScriptRunner } from "./scripts.ts";
 import type { Watch } from "./watch.ts";
 
 /** An agent of a team, its brain ready to be asked. */
@@ -60,6 +61,8 @@ export interface Ports {
   exclusive: Exclusive;
   watch: Watch;
   transports: readonly Transport[];
+  /** Runs the programs of workflow scripts. */
+  scripts: ScriptRunner;
   /** Ends what is left of brains of a host that was killed. */
   endLeftovers(
     leftovers: { question: string; workspace: string; pid?: number; started?: string }[],

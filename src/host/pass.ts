@@ -114,7 +114,8 @@ export class Pass {
     }
     for (const name of plan.withdraw) this.#later(() => this.#context.outbound.withdraw(agent, name));
     for (const { to, name } of plan.resend) this.#later(() => this.#resend(agent, to, name));
-    for (const question of plan.stop) this.#later(() => this.#context.slots.stop(agent, question));
+    for (const question of plan.stop) this.#later(() => this.#stop(agent, question));
+    for (const script of plan.run) this.#later(() => this.#context.scripts.start(agent, script));
     for (const ask of plan.ask) this.#later(() => this.#ask(agent, ask));
     this.#tell(agent, plan, planned.ops);
   }
@@ -133,6 +134,11 @@ export class Pass {
     }
   }
 
+  #stop(agent: Agent, question: string): void {
+    this.#context.slots.stop(agent, question);
+    this.#context.scripts.stop(question);
+  }
+
   #ask(agent: Agent, ask: Ask): void {
     this.#context.slots.ask(agent, ask);
   }
@@ -147,6 +153,7 @@ export class Pass {
       else agent.timers.set(id, due);
     }
     const { events } = this.#context;
+    if (now.script !== undefined) this.#later(() => this.#context.scripts.changed(agent, id));
     const base = { agent: agent.self.id, task: id };
     const { title, from, status } = now;
     if (plan.create !== undefined)

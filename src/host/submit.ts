@@ -4,6 +4,7 @@ import { ClawflowError } from "../protocol/errors.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import type { Message, TaskMessage } from "../protocol/message.ts";
 import { formatMessage, parseMessage } from "../protocol/message-codec.ts";
+import type { Script } from "../protocol/script.ts";
 import { titleFrom } from "../protocol/title.ts";
 import { deliverInto } from "../store/deliver.ts";
 import type { Host } from "./host.ts";
@@ -18,6 +19,8 @@ export interface Work {
   policy?: NonNullable<TaskMessage["policy"]>;
   /** Milliseconds. */
   deadline_in?: number;
+  /** The instructions are the program of a workflow script. */
+  script?: Script;
 }
 
 const LONGEST_SLUG = 24;
@@ -29,7 +32,7 @@ const randomId = customAlphabet("0123456789abcdefghjkmnpqrstvwxyz", 6);
 export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMessage {
   const title = work.title ?? titleFrom(work.instructions);
   const taskId = `${slug(title)}-${randomId()}`;
-  const { budget, policy, deadline_in } = work;
+  const { budget, policy, deadline_in, script } = work;
   return {
     clawflow: 2,
     version: 2,
@@ -49,6 +52,7 @@ export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMes
     ...(budget === undefined ? {} : { budget }),
     ...(policy === undefined ? {} : { policy }),
     ...(deadline_in === undefined ? {} : { deadline_in }),
+    ...(script === undefined ? {} : { script }),
   };
 }
 

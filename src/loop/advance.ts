@@ -22,7 +22,8 @@ export function advance(draft: Draft): void {
     }
     const skipped = survey.lost ? skipBlocked(draft) : 0;
     if (survey.open === skipped) {
-      aggregate(draft);
+      // Of a script the program says when it is over.
+      if (draft.task.script === undefined) aggregate(draft);
       return;
     }
     let running = survey.dispatched;

@@ -9,6 +9,7 @@ import { finishTask } from "./finish.ts";
 import { takePlan } from "./plans.ts";
 import { findQuestion, openQuestion, refusedAnswer } from "./questions.ts";
 import { recordCall, recordOutcome } from "./records.ts";
+import { takeScriptEnd } from "./scripts.ts";
 import { summaryOf } from "./summary.ts";
 import type { LoopEvent } from "./types.ts";
 import { waitForPerson } from "./waiting.ts";
@@ -40,9 +41,10 @@ export function takeOutcome(
 ): void {
   closeTaken(draft, subtask);
   // The question itself is answered: a second outcome for it is late. A person's answer opens a new one.
-  if ("ask" in outcome)
+  if ("ask" in outcome && asking.kind !== "script")
     waitForPerson(draft, { for: "answer", text: outcome.ask, question: asking.question }, subtask);
   else if (subtask !== undefined) takeOwnSubtask(draft, subtask, outcome, attachments, asking);
+  else if (asking.kind === "script") takeScriptEnd(draft, outcome, attachments, asking);
   else if (asking.kind === "consider") takeDecision(draft, outcome, attachments, asking);
   else takeSynthesis(draft, outcome, attachments, asking);
 }

@@ -40,14 +40,18 @@ function ownShare(kind: (typeof AMOUNT_KINDS)[number]): number {
  * @returns the grant (`undefined`: no limit), or the kind that does not suffice.
  */
 export function grantFor(
-  task: Pick<Task, "used" | "budget">,
+  task: Pick<Task, "used" | "budget" | "script" | "policy">,
   nodes: Nodes,
   id: string,
 ): { grant: Amounts | undefined } | { short: (typeof AMOUNT_KINDS)[number]; left: number } {
   const wanted = nodes.get(id)?.budget;
   const left = remaining(task, nodes);
   if (left === undefined) return { grant: wanted };
-  const { unsent, tasks } = countUnsent(nodes);
+  const counted = countUnsent(nodes);
+  // Nobody knows how many calls a script still makes: each leaves enough for as many others as may be under way.
+  const least = task.script === undefined ? 1 : task.policy.concurrency;
+  const unsent = Math.max(least, counted.unsent);
+  const tasks = Math.max(least, counted.tasks);
   const grant: Amounts = { ...wanted };
   for (const kind of AMOUNT_KINDS) {
     const rest = left[kind];

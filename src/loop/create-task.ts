@@ -6,6 +6,7 @@ import { finishTask } from "./finish.ts";
 import { NO_TIME_LEFT, NOT_EVEN_ONE_TASK } from "./limit-errors.ts";
 import { MAX_VISITS, visits } from "./peers.ts";
 import { openQuestion } from "./questions.ts";
+import { beginScript } from "./scripts.ts";
 import type { LoopEvent, Refusal } from "./types.ts";
 
 /** A TASK of work that is not known: it becomes a task and its brain is asked, or it is answered with what forbids it. */
@@ -23,7 +24,8 @@ function beginTask(draft: Draft, event: LoopEvent & { type: "task" }, trace: Tra
     finishTask(draft, { status: refusal.status, error: `${refusal.code}: ${refusal.text}` });
     return;
   }
-  openQuestion(draft, "consider");
+  if (draft.task.script === undefined) openQuestion(draft, "consider");
+  else beginScript(draft);
 }
 
 /** A cancel that came before its TASK: the TASK, when it comes, finds a cancelled task and is answered. */
@@ -131,6 +133,7 @@ function newTask(draft: Draft, message: TaskMessage, localId: string, bodyHash: 
       partial: "",
     },
   };
+  if (message.script !== undefined) task.script = message.script;
   if (message.budget !== undefined) task.budget = message.budget;
   if (message.attachments !== undefined) task.attachments = message.attachments;
   if (message.deadline_in !== undefined) task.deadline = now.running + message.deadline_in;
@@ -154,6 +157,10 @@ function forbidden(
 ): Refusal | undefined {
   if (message.from === self.id) {
     return { status: "failed", code: "E_SELF_SEND", text: `${self.id} cannot send work to itself` };
+  }
+  if (message.script !== undefined && message.from !== "human") {
+    const text = `${message.from} cannot start a script: only a person can`;
+    return { status: "failed", code: "E_NOT_YOURS", text };
   }
   if ((message.budget?.tasks ?? 1) < 1) {
     return { status: "failed", code: "E_BUDGET", text: NOT_EVEN_ONE_TASK };

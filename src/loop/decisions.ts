@@ -5,6 +5,7 @@ import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
 import { executePlan } from "./plans.ts";
 import { openQuestion, titleOf } from "./questions.ts";
+import { hashOf, runApproved } from "./scripts.ts";
 import { endWait, remind, waitOf } from "./waiting.ts";
 
 /** Questions of a task, or of one attempt of a subtask, that nobody answers; the last ends it. */
@@ -20,9 +21,12 @@ export function approve(draft: Draft, by: string, plan?: string): string | undef
   const { waiting } = draft.task;
   const fault = faultOf(draft, by, "approval");
   if (fault !== undefined || waiting === undefined) return fault;
-  const now = planHash(draft.nodes);
-  if ((plan ?? waiting.plan ?? now) !== now) return "the plan has changed since; look at it again";
-  executePlan(draft);
+  const { script } = draft.task;
+  const now = script === undefined ? planHash(draft.nodes) : hashOf(draft);
+  if ((plan ?? waiting.plan ?? now) !== now)
+    return `the ${script === undefined ? "plan" : "script"} has changed since; look at it again`;
+  if (script === undefined) executePlan(draft);
+  else runApproved(draft);
   return undefined;
 }
 
@@ -30,6 +34,11 @@ export function approve(draft: Draft, by: string, plan?: string): string | undef
 export function reject(draft: Draft, by: string, reason: string): string | undefined {
   const fault = faultOf(draft, by, "approval");
   if (fault !== undefined) return fault;
+  if (draft.task.script !== undefined) {
+    const why = reason.trim() === "" ? "" : `: ${reason.trim()}`;
+    finishTask(draft, { status: "failed", error: `E_CANCELLED: the script was rejected by ${by}${why}` });
+    return undefined;
+  }
   const plan = [...draft.nodes].map(
     ([id, { agent, description }]) => `- ${id} (${agent}): ${titleOf(description, id)}`,
   );
@@ -63,7 +72,10 @@ export function checkWait(draft: Draft, subtask?: string): void {
 function expire(draft: Draft, waiting: Waiting, subtask: string | undefined): void {
   const { answer: time } = draft.self.limits;
   if (waiting.for === "approval") {
-    finishTask(draft, { status: "failed", error: `E_TIMEOUT: nobody approved the plan within ${time}` });
+    finishTask(draft, {
+      status: "failed",
+      error: `E_TIMEOUT: nobody approved the ${draft.task.script === undefined ? "plan" : "script"} within ${time}`,
+    });
     return;
   }
   const unanswered = (subtask === undefined ? draft.task : draft.subtask(subtask)).unanswered ?? 0;

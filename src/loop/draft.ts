@@ -5,7 +5,7 @@ import type { Subtask, Task, TaskFields, TaskText } from "../protocol/task.ts";
 import { type Change, type Patch, patch, patchExtra } from "./change.ts";
 import { emptyPlan } from "./empty-plan.ts";
 import { Nodes } from "./nodes.ts";
-import type { Ask, Disposal, Now, Plan, Self } from "./types.ts";
+import type { Ask, Disposal, Now, Plan, ScriptAsk, Self } from "./types.ts";
 
 type Fields = Patch<Omit<TaskFields, "rev">>;
 type Envelope = Pick<
@@ -144,6 +144,9 @@ export class Draft {
   }
   ask(ask: Ask): void {
     this.#plan.ask.push(ask);
+  }
+  run(script: ScriptAsk): void {
+    this.#plan.run.push(script);
   }
   stop(question: string): void {
     this.#plan.stop.push(question);

@@ -17,6 +17,7 @@ import { goOnFrom } from "./go-on.ts";
 import { givenLimits, tellLimits } from "./limits-below.ts";
 import { pauseTask } from "./pause.ts";
 import { phaseOf } from "./phase.ts";
+import { holdChangedScript } from "./scripts.ts";
 import type { FoundEdit } from "./types.ts";
 
 /**
@@ -85,6 +86,7 @@ function carryOut(draft: Draft, given: TaskEdit, seen: FoundEdit["seen"] | undef
   const freed = takeLimits(draft, edit);
   const redone = takeSubtasks(draft, subtasks);
   if (endByHand(draft, edit)) return;
+  holdChangedScript(draft);
   if (edit.paused === true) pauseTask(draft);
   holdSubtasks(draft, subtasks);
   tellLimits(draft, before);

@@ -11,6 +11,7 @@ export function emptyPlan(): Plan {
     blobs: [],
     files: [],
     ask: [],
+    run: [],
     stop: [],
   };
 }

@@ -5,6 +5,7 @@ import { phaseOf } from "./phase.ts";
 import { executePlan, showPlanAgain } from "./plans.ts";
 import { closeQuestion, openQuestion } from "./questions.ts";
 import { goOn, reopen, resetSubtask } from "./retry.ts";
+import { repeatScript, runScript } from "./scripts.ts";
 
 /** What an edit did to the work. */
 export interface Redone {
@@ -26,10 +27,11 @@ export function goOnFrom(draft: Draft, redone: Redone): void {
     return;
   }
   if (task.waiting?.for === "approval") {
-    showPlanAgain(draft);
+    if (task.script === undefined) showPlanAgain(draft);
     return;
   }
   const changes = reviveSkipped(draft) || redone.changes || redone.begins;
+  if (phase === "executing" && changes && task.script !== undefined) runScript(draft);
   if (phase === "executing" || !changes) return;
   if (task.status === "aggregating") mustWork(reopen(draft));
   else if (draft.nodes.size > 0) splitByHand(draft);
@@ -39,6 +41,10 @@ export function goOnFrom(draft: Draft, redone: Redone): void {
 function beginAgain(draft: Draft, { kept }: Redone): void {
   const { status, mode } = draft.task;
   mustWork(reopen(draft));
+  if (draft.task.script !== undefined) {
+    repeatScript(draft);
+    return;
+  }
   if (draft.nodes.size === 0) {
     draft.set({ status: "pending", mode: "undecided" });
     openQuestion(draft, "consider");

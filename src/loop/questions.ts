@@ -26,7 +26,7 @@ export function openQuestion(
   if (problem?.refused === true) asking.refused = true;
   if (subtask !== undefined) draft.setSubtask(subtask, { asking });
   else draft.set({ asking });
-  if (draft.self.person !== undefined)
+  if (draft.self.person !== undefined && kind !== "script")
     waitForPerson(draft, { for: "person", text: turnOf(draft, kind, subtask), question }, subtask);
   else if (!paused) putQuestion(draft, asking, subtask);
 }
@@ -77,6 +77,12 @@ export function findQuestion(
 
 function putQuestion(draft: Draft, asking: Asking, subtask: string | undefined): void {
   const { task } = draft;
+  if (asking.kind === "script") {
+    const { question } = asking;
+    const { deadline } = task;
+    draft.run({ task: task.task_id, question, ...(deadline === undefined ? {} : { deadline }) });
+    return;
+  }
   // A person is not asked as a program is: the open question stands in task.md, the outcome comes as a message.
   if (draft.self.person !== undefined) return;
   const due = subtask === undefined ? task.deadline : earliest(task.deadline, draft.subtask(subtask).due);

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import { phaseOf } from "./phase.ts";
 import { beginPlan } from "./plans.ts";
 import { closeQuestion, openQuestion } from "./questions.ts";
+import { repeatScript, runScript } from "./scripts.ts";
 
 /**
  * A person wants a subtask done again: a new attempt of it, and of what depends on it where that had begun. Of a task that had
@@ -34,6 +35,10 @@ export function retryTask(draft: Draft): string | undefined {
   if (task.status === "done") return "the task is done; name the subtask that is to be done again";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
+  if (draft.task.script !== undefined) {
+    repeatScript(draft);
+    return undefined;
+  }
   if (draft.nodes.size === 0) {
     draft.set({ status: "pending", mode: "undecided" });
     openQuestion(draft, "consider");
@@ -46,7 +51,11 @@ export function retryTask(draft: Draft): string | undefined {
 
 /** A plan of which nothing ever began may be one that was not approved: it is asked for again. */
 export function goOn(draft: Draft): void {
-  const { removed } = draft.task;
+  const { removed, script } = draft.task;
+  if (script !== undefined) {
+    runScript(draft);
+    return;
+  }
   const begun = [...draft.nodes].some(
     ([id, { attempt, status }]) => attempt > (removed?.[id] ?? 0) || status === "done",
   );

@@ -7,6 +7,7 @@ import { takeOutcomeMessage } from "./outcomes.ts";
 import type { Phase } from "./phase.ts";
 import { repeatReply, reportProgress } from "./repeats.ts";
 import { archiveLateReplies, takeReplies } from "./replies.ts";
+import { takeCalls } from "./scripts.ts";
 import { noteAccepted, noteStarted, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
 import { takeTimer } from "./timers.ts";
 import type { LoopEvent } from "./types.ts";
@@ -36,6 +37,7 @@ const open: Handlers = {
   edit,
   outcome,
   progress,
+  calls: nothing,
   answer: takeAnswer,
   started: noteStarted,
   accepted: nothing,
@@ -64,6 +66,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     edit: nothing,
     outcome: (draft, { message }) => refuseUnknown(draft, message),
     progress: (draft, { message }) => archiveUnknown(draft, [message]),
+    calls: nothing,
     answer: nothing,
     started: nothing,
     accepted: nothing,
@@ -74,7 +77,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
   },
   considering: open,
   waiting: { ...open, resume: nothing },
-  executing: { ...open, replies, accepted: noteAccepted, undelivered: takeUndelivered },
+  executing: { ...open, replies, calls: takeCalls, accepted: noteAccepted, undelivered: takeUndelivered },
   aggregating: open,
   final: {
     ...open,

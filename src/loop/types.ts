@@ -8,7 +8,9 @@ import type {
   ReplyMessage,
   TaskMessage,
 } from "../protocol/message.ts";
+import type { PlannedSubtask } from "../protocol/outcome.ts";
 import type { BrainAnswer, BrainQuestion, BrainResult } from "../protocol/question.ts";
+import type { ScriptCall } from "../protocol/script.ts";
 import type { Attachment, Policy, SubtaskStatus, Task } from "../protocol/task.ts";
 import type { Limits } from "../protocol/team.ts";
 import type { Change } from "./change.ts";
@@ -51,6 +53,8 @@ export type LoopEvent =
   /** A person changed task.md: what of it is new against the text that they had before them. */
   | { type: "edit"; found: FoundEdit }
   | { type: "outcome"; message: OutcomeMessage }
+  /** The script that runs calls agents; by the id that each subtask gets. */
+  | { type: "calls"; question: string; calls: Record<string, CalledSubtask> }
   | { type: "progress"; message: ProgressMessage }
   | { type: "answer"; question: string; answer: BrainAnswer; attachments: Attachment[] }
   /** A brain's process runs. */
@@ -112,6 +116,17 @@ export interface Ask {
   deadline?: number;
 }
 
+/** A call of a script, as a subtask. */
+export type CalledSubtask = PlannedSubtask & { call: ScriptCall };
+
+/** A script that is to run from the top, as the answer to a question. */
+export interface ScriptAsk {
+  task: string;
+  question: string;
+  /** Running time at which it is ended. */
+  deadline?: number;
+}
+
 /** All that one step decides. Nothing of it has happened yet. */
 export interface Plan {
   create?: Task;
@@ -129,6 +144,7 @@ export interface Plan {
   /** Files of the task's folder: `calls/<n>.json`. */
   files: { path: string; text: string }[];
   ask: Ask[];
+  run: ScriptAsk[];
   /** Questions that are no longer open: their brains are ended. */
   stop: string[];
   /** Of an edit of task.md: why nothing of it was taken; or, where it was, what of it was not (one line each). */

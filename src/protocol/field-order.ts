@@ -1,5 +1,6 @@
 import { amountsSchema } from "./amounts.ts";
 import { resultsFile } from "./parse-subtasks.ts";
+import { callSchema, scriptSchema } from "./script.ts";
 import {
   askingSchema,
   attachmentSchema,
@@ -23,6 +24,8 @@ const NESTED: Record<string, readonly string[]> = {
   reply_to: Object.keys(replyToSchema.shape),
   trace: Object.keys(traceSchema.shape),
   waiting: Object.keys(waitingSchema.shape),
+  script: Object.keys(scriptSchema.shape),
+  call: Object.keys(callSchema.shape),
   asking: Object.keys(askingSchema.shape),
   attachments: Object.keys(attachmentSchema.shape),
   budget: AMOUNTS,

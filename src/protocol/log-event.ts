@@ -82,7 +82,7 @@ export const logEventSchema = z.discriminatedUnion("event", [
     ...local,
     call: z.int().min(1),
     question: messageIdSchema,
-    kind: z.enum(["consider", "subtask", "synthesise"]),
+    kind: z.enum(["consider", "subtask", "synthesise", "script"]),
     /** How often the brain was asked this. */
     asked: z.int().min(1),
     /** Milliseconds. */

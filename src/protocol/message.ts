@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { amountsSchema } from "./amounts.ts";
+import { scriptSchema } from "./script.ts";
 import {
   attachmentSchema,
   messageIdSchema,
@@ -40,6 +41,8 @@ export const taskEnvelopeSchema = z.object({
   deadline_in: z.number().nonnegative().optional(),
   budget: amountsSchema.optional(),
   policy: policyPatchSchema.optional(),
+  /** The work is a workflow script: the program is the instructions. A person's alone. */
+  script: scriptSchema.optional(),
   attachments: z.array(attachmentSchema).optional(),
 });
 

@@ -15,6 +15,7 @@ import {
   whole,
   yes,
 } from "./quick-shape.ts";
+import { call, script } from "./script-head.ts";
 import type { Subtask, TaskFields } from "./task.ts";
 
 /** What the frontmatter of task.md says of a subtask, but for keys of a person's own. */
@@ -141,7 +142,7 @@ const attachments = listOf(
 );
 const asking = fields({
   question: text,
-  kind: oneOf(["consider", "subtask", "synthesise"]),
+  kind: oneOf(["consider", "subtask", "synthesise", "script"]),
   asked: optional(count, 1),
   since: text,
   pid: optional(whole()),
@@ -191,6 +192,7 @@ const SUBTASK_FIELDS: Fields = {
   unanswered: optional(count),
   paused: optional(yes),
   version_1: optional(yes),
+  call: optional(call),
   dispatched_at: optional(text),
   finished_at: optional(text),
   results_file: optional(text),
@@ -212,6 +214,7 @@ const TASK_FIELDS: Fields = {
   rev: optional(count, 0),
   number: optional(count, 0),
   policy: optional(policy, { on_failure: "fail-fast", max_attempts: 1, concurrency: 8, approval: "never" }),
+  script: optional(script),
   trace,
   budget: optional(amounts),
   used: optional(amounts, {}),

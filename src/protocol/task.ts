@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { amountsSchema } from "./amounts.ts";
 import { AGENT_ADDRESS, MESSAGE_ID, PARTY, SUBTASK_ID, TASK_ID } from "./ids.ts";
+import { callSchema, scriptSchema } from "./script.ts";
 
 export const taskIdSchema = z.string().regex(TASK_ID, "not a task id");
 export const subtaskIdSchema = z.string().regex(SUBTASK_ID, "not a subtask id");
@@ -47,7 +48,8 @@ export type Policy = z.infer<typeof policySchema>;
 /** A question that is open. Running-clock times are milliseconds that the agent's host has run. */
 export const askingSchema = z.strictObject({
   question: z.string(),
-  kind: z.enum(["consider", "subtask", "synthesise"]),
+  /** `script`: its program runs, in place of the agent's brain. */
+  kind: z.enum(["consider", "subtask", "synthesise", "script"]),
   /** How often the brain was asked this; 0 if the task was paused when the question came up. */
   asked: z.int().min(0).default(1),
   /** ISO 8601 UTC, for people. */
@@ -124,6 +126,7 @@ export const subtaskSchema = z.object({
   paused: z.literal(true).optional(),
   /** The peer answered in version 1: later attempts go out as `<id>--<attempt>`. */
   version_1: z.literal(true).optional(),
+  call: callSchema.optional(),
   dispatched_at: z.string().optional(),
   finished_at: z.string().optional(),
   /** Results too large for task.md stand in `results/<id>.md`; the name is said here, in files only. */
@@ -170,6 +173,7 @@ export const taskFrontmatterSchema = z.object({
   /** Counts the messages and questions of this task; their ids are derived from it. */
   number: z.int().nonnegative().default(0),
   policy: policySchema.prefault({}),
+  script: scriptSchema.optional(),
   trace: traceSchema,
   budget: amountsSchema.optional(),
   /** What this agent itself used; what subtasks used stands at each of them. */

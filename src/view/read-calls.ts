@@ -8,7 +8,7 @@ import { listNames, readText } from "./read-text.ts";
 /** The record of one question to a brain: `calls/<n>.json`. */
 export const callSchema = z.object({
   question: z.string(),
-  kind: z.enum(["consider", "subtask", "synthesise"]).optional(),
+  kind: z.enum(["consider", "subtask", "synthesise", "script"]).optional(),
   asked: z.number().optional(),
   /** Whether the answer was taken, or came when the question was no longer open. */
   taken: z.boolean(),

@@ -122,6 +122,8 @@ function describe(event: HostEvent): string {
       return `asks to ${event.kind} ${event.task}`;
     case "brain:answered":
       return `gets ${event.outcome} for ${event.task}`;
+    case "script:said":
+      return `${event.agent} ${event.task}: script: ${event.text}`;
     case "edit:taken":
       return `takes an edit of ${event.task}`;
     case "edit:refused":

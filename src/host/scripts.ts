@@ -1,0 +1,168 @@
+import type { CalledSubtask, ScriptAsk } from "../loop/types.ts";
+import { ClawflowError, errorText } from "../protocol/errors.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import type { BrainQuestion } from "../protocol/question.ts";
+import type { Subtask, Task } from "../protocol/task.ts";
+import type { Agent } from "./agent.ts";
+import type { Events } from "./events.ts";
+import { packAnswer } from "./pack-answer.ts";
+
+/** What runs the programs of scripts; a host that has none answers such work with an error. */
+export interface ScriptRunner {
+  /**
+   * Runs a program from its top to its end. Calls that stand in the task already have their answers there.
+   *
+   * @returns what it came to, and the seconds that it computed
+   * @throws the signal's reason alone
+   */
+  run(run: ScriptRun): Promise<{ outcome: Outcome; seconds: number }>;
+}
+
+/** A script under way, and what it may ask of its host. */
+export interface ScriptRun {
+  readonly agent: string;
+  /** As it stood when the program began. */
+  readonly task: Readonly<Task>;
+  /** Aborted when the script is not to go on; it is then asked again, or over. */
+  readonly signal: AbortSignal;
+  /** The task as it stands: what it used and has. */
+  now(): Readonly<Task>;
+  /** Another task of the same agent, for its recorded answers. */
+  earlier(id: string): Readonly<Task> | undefined;
+  /**
+   * Makes the call, where it does not stand in the task already, and resolves once it is final: at once for one of an earlier run.
+   * `undefined`: a person took it away.
+   */
+  call(id: string, subtask: CalledSubtask): Promise<Readonly<Subtask> | undefined>;
+  /** A line for people. */
+  say(text: string): void;
+}
+
+export interface ScriptsOptions {
+  runner: ScriptRunner | undefined;
+  events: Events;
+  /** Results of more bytes than this cross as an attachment. */
+  resultBytes: number;
+  wake(): void;
+}
+
+interface Running {
+  readonly agent: Agent;
+  readonly task: string;
+  readonly controller: AbortController;
+  readonly waiting: Map<string, Waiting>;
+}
+
+interface Waiting {
+  readonly hash: string;
+  /** It stood in the task once. */
+  stood: boolean;
+  readonly resolve: (subtask: Readonly<Subtask> | undefined) => void;
+}
+
+const FINAL: readonly string[] = ["done", "failed", "cancelled", "skipped"] satisfies Subtask["status"][];
+
+/** Runs the scripts of a host. They hold no slot: what they call does. */
+export class Scripts {
+  readonly #options: ScriptsOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #ended = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: ScriptsOptions) {
+    this.#options = options;
+  }
+
+  start(agent: Agent, { task, question }: ScriptAsk): void {
+    if (this.#closed) return;
+    const running: Running = { agent, task, controller: new AbortController(), waiting: new Map() };
+    this.#running.set(question, running);
+    const ended = this.#run(question, running).finally(() => {
+      this.#ended.delete(ended);
+      if (this.#running.get(question) === running) this.#running.delete(question);
+      this.#options.wake();
+    });
+    this.#ended.add(ended);
+  }
+
+  /** The question is no longer open. */
+  stop(question: string): void {
+    this.#running.get(question)?.controller.abort();
+  }
+
+  /** Something of that task has changed, and is durable. */
+  changed(agent: Agent, task: string): void {
+    for (const running of this.#running.values()) {
+      if (running.agent !== agent || running.task !== task) continue;
+      for (const id of [...running.waiting.keys()]) settle(running, id);
+    }
+  }
+
+  /** Ends them all; resolves when none runs any more. Their questions stay open in the files. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { controller } of this.#running.values()) controller.abort();
+    await Promise.all(this.#ended);
+  }
+
+  async #run(question: string, running: Running): Promise<void> {
+    const { agent, controller } = running;
+    const { signal } = controller;
+    let came: { outcome: Outcome; seconds: number };
+    try {
+      came = await this.#outcome(question, running);
+    } catch (error) {
+      if (signal.aborted) return;
+      came = { outcome: { error: errorText(error) }, seconds: 0 };
+    }
+    const { outcome, seconds } = came;
+    const given = { outcome, call: { duration: Math.round(seconds * 1000) } };
+    const asked = { task: {}, results: {} } as unknown as BrainQuestion;
+    const { answer, attachments } = await packAnswer(
+      agent.workspace,
+      given,
+      this.#options.resultBytes,
+      asked,
+    );
+    if (!signal.aborted)
+      agent.news.push({ type: "answer", task: running.task, question, answer, attachments });
+  }
+
+  async #outcome(question: string, running: Running): Promise<{ outcome: Outcome; seconds: number }> {
+    const { runner, events, wake } = this.#options;
+    const { agent, task, controller } = running;
+    const begun = agent.workspace.task(task);
+    if (runner === undefined || begun === undefined)
+      throw new ClawflowError("E_UNSUPPORTED", "this host runs no scripts");
+    return runner.run({
+      agent: agent.self.id,
+      task: begun,
+      signal: controller.signal,
+      now: () => agent.workspace.task(task) ?? begun,
+      earlier: (id) => agent.workspace.task(id),
+      call: (id, subtask) =>
+        new Promise((resolve, reject) => {
+          controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+          running.waiting.set(id, { hash: subtask.call.hash, stood: false, resolve });
+          settle(running, id);
+          if (running.waiting.get(id)?.stood !== false) return;
+          agent.news.push({ type: "calls", task, question, calls: { [id]: subtask } });
+          wake();
+        }),
+      say: (text) => events.emit({ type: "script:said", agent: agent.self.id, task, text }),
+    });
+  }
+}
+
+/** Tells the script of a call that is over. */
+function settle({ agent, task, waiting }: Running, id: string): void {
+  const wait = waiting.get(id);
+  if (wait === undefined) return;
+  const found = agent.workspace.task(task)?.subtasks.get(id);
+  const subtask = found?.call?.hash === wait.hash ? found : undefined;
+  if (subtask !== undefined) wait.stood = true;
+  const isOver = subtask === undefined ? wait.stood : FINAL.includes(subtask.status);
+  if (!isOver) return;
+  waiting.delete(id);
+  wait.resolve(subtask);
+}

@@ -1,0 +1,29 @@
+import { AGENT_ADDRESS, TASK_ID } from "./ids.ts";
+import { fields, like, listOf, number, optional, type Read, whole } from "./quick-shape.ts";
+
+const upTo =
+  (most: number): Read =>
+  (value) =>
+    typeof value === "string" && value.length <= most ? value : undefined;
+
+/** The quick way to what `scriptSchema` and `callSchema` read. */
+export const script = fields({
+  name: optional(upTo(200)),
+  args: optional(upTo(1_000_000)),
+  now: number,
+  seed: upTo(64),
+  agents: optional((value) =>
+    Array.isArray(value) && value.length > 1_000 ? undefined : listOf(like(AGENT_ADDRESS))(value),
+  ),
+  concurrency: optional(whole(1, 16)),
+  compute: optional(whole(1)),
+  memory: optional(whole(1)),
+  replays: optional(like(TASK_ID)),
+  approved: optional(upTo(64)),
+});
+export const call = fields({
+  path: upTo(2_000),
+  hash: upTo(64),
+  label: optional(upTo(200)),
+  phase: optional(upTo(200)),
+});
