@@ -8,7 +8,7 @@ import ts from "typescript";
 /** From the bottom up; those of one row know nothing of each other. */
 const LAYERS = [
   ["protocol"],
-  ["dag"],
+  ["script", "dag"],
   ["loop"],
   ["store"],
   ["brain", "transport"],
@@ -28,7 +28,13 @@ const MAY_READ_DISK = [
   "brain/",
   "host/watch-inboxes.ts",
 ];
-const MAY_START_PROCESSES = ["brain/", "cli/", "host/sync-file-system.ts"];
+const MAY_START_PROCESSES = [
+  "brain/",
+  "cli/",
+  "host/sync-file-system.ts",
+  "script/start-sandbox.ts",
+  "script/script-worker.ts",
+];
 const DISK_MODULES = ["fs", "fs/promises", "write-file-atomic", "graceful-fs"];
 const PROCESS_MODULES = ["child_process", "execa", "cluster", "worker_threads"];
 const IMPURE_GLOBALS = [

@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   "E_BRAIN",
   "E_BRAIN_MISSING",
   "E_BRAIN_OUTPUT",
+  "E_SCRIPT",
   // disk, journal, lock
   "E_JOURNAL",
   "E_DISK",

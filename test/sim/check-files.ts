@@ -14,8 +14,9 @@ export function checkFiles(world: Simulation, files: Files): void {
   checkWhole(mail, world.letters, (text) => ledger.fault(text));
   if (ledger.faults.length > 0) return;
   for (const given of world.human.given) checkGiven(world, given, files, mail);
+  const stored = new Map(Array.from(mail, ([agent, { handled, dead }]) => [agent, storedOf(handled, dead)]));
   for (const [agent, { outbox }] of mail) {
-    for (const [name, bytes] of outbox) checkCopies(world, agent, name, bytes, mail);
+    for (const [name, bytes] of outbox) checkCopies(world, agent, name, bytes, stored);
   }
   checkSent(world, mail);
   checkReplies(world, mail);
@@ -116,28 +117,46 @@ function messageOf({ letters }: Simulation, bytes: Uint8Array): Message {
   return message;
 }
 
+/** All that an agent received. */
+interface Stored {
+  /** Path and hash of each copy, by file name. */
+  byName: Map<string, [path: string, hash: string][]>;
+  hashes: Set<string>;
+}
+
+function storedOf(...parts: ReadonlyMap<string, Uint8Array>[]): Stored {
+  const stored: Stored = { byName: new Map(), hashes: new Set() };
+  for (const [path, bytes] of parts.flatMap((part) => [...part])) {
+    const hash = sha256(bytes);
+    stored.hashes.add(hash);
+    const name = fileNameOf(path);
+    const copies = stored.byName.get(name) ?? [];
+    stored.byName.set(name, copies);
+    copies.push([path, hash]);
+  }
+  return stored;
+}
+
 /** Of everything that was sent the receiver has one first copy, the same byte for byte. */
 function checkCopies(
   world: Simulation,
   agent: string,
   name: string,
   bytes: Uint8Array,
-  mail: ReadonlyMap<string, Mail>,
+  stored: ReadonlyMap<string, Stored>,
 ): void {
   const { to } = messageOf(world, bytes);
   if (to === "human" || to === agent) return;
-  const at = mail.get(to);
+  const at = stored.get(to);
   if (at === undefined) return;
   const hash = sha256(bytes);
-  const isFirst = ([path]: [string, Uint8Array]) => fileNameOf(path) === name;
-  const stored = [...at.handled, ...at.dead];
-  const copies = stored.filter(isFirst);
+  const copies = at.byName.get(name) ?? [];
   const fault = (text: string) => world.ledger.fault(`${name} of ${agent} ${text}`);
   if (copies.length > 1)
     fault(`has ${copies.length} first copies at ${to}: ${copies.map(([path]) => path).join(", ")}`);
   // Somebody may have carried it over under another name before it came by itself.
-  if (!stored.some(([, copy]) => sha256(copy) === hash)) fault(`never came to ${to}`);
-  for (const [path, copy] of copies) if (sha256(copy) !== hash) fault(`is another at ${to}: ${path}`);
+  if (!at.hashes.has(hash)) fault(`never came to ${to}`);
+  for (const [path, copy] of copies) if (copy !== hash) fault(`is another at ${to}: ${path}`);
 }
 
 /** What hosts said they had sent was sent. */
@@ -145,8 +164,13 @@ function checkSent(world: Simulation, mail: ReadonlyMap<string, Mail>): void {
   const ids = new Map<string, Set<string>>();
   for (const [agent, { outbox, handled }] of mail) {
     const own = new Set<string>();
-    for (const bytes of [...outbox.values(), ...handled.values()])
-      own.add(world.letters.readBytes(bytes).message?.id ?? "");
+    for (const [name, bytes] of [...outbox, ...handled]) {
+      const { message } = world.letters.readBytes(bytes);
+      // One of version 1 does not say its id.
+      const sent =
+        message?.version === 1 ? world.watch.book.sentNames.get(fileNameOf(name))?.message : message;
+      own.add(sent?.id ?? "");
+    }
     ids.set(agent, own);
   }
   for (const { agent, id, kind, to } of world.ledger.sent.values()) {

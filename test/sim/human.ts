@@ -210,9 +210,13 @@ export class Human {
   }
 }
 
-function taskOf({ agent, budget, deadline }: Job, taskId: string, node: ScriptNode): TaskMessage {
+function taskOf(
+  { id, agent, budget, deadline, taskId: own }: Job,
+  taskId: string,
+  node: ScriptNode,
+): TaskMessage {
   return {
-    ...envelope(agent, taskId, `h-${taskId}`),
+    ...envelope(agent, taskId, own === undefined ? `h-${taskId}` : `h-${id}${taskId.slice(own.length)}`),
     type: "task",
     ...(budget === undefined ? {} : { budget }),
     ...(deadline === undefined ? {} : { deadline_in: deadline }),

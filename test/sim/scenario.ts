@@ -1,4 +1,5 @@
 import type { Amounts } from "../../src/protocol/amounts.ts";
+import type { Limits } from "../../src/protocol/team.ts";
 import { HARMLESS_EDITS, STEERING_EDITS, type TaskEditing } from "./editor.ts";
 import { MEDDLINGS, type Meddling } from "./meddle.ts";
 import { chance, pick, type Random, randomFor, upTo } from "./random.ts";
@@ -19,11 +20,17 @@ export interface Scenario {
   syncAll: boolean;
   /** The limits of the protocol itself, short enough to be met; then not every result is known. */
   tight: boolean;
+  /** Limits of all hosts that are to be others than usual. */
+  limits?: Partial<Limits>;
+  /** Of names in a folder: whether `A` and `a` are one. Default: no. */
+  ignoresCase?: boolean;
   disturbances: readonly Disturbance[];
 }
 
 export interface Job {
   id: string;
+  /** The id that a person gives it, which jobs of other agents may have as well. Default: `id`. */
+  taskId?: string;
   agent: string;
   at: number;
   /** `send`: as the command line does; `drop`: a file of some name, all at once; `grow`: one that is written slowly. */

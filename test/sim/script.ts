@@ -54,7 +54,7 @@ const NEVER = 99;
 export class Script {
   readonly shape: ScriptShape;
   private readonly roots = new Map<string, ScriptNode>();
-  private readonly nodes = new Map<string, ScriptNode>();
+  protected readonly nodes = new Map<string, ScriptNode>();
   private readonly endings = new Map<string, Ending>();
 
   constructor(shape: ScriptShape) {
@@ -106,7 +106,7 @@ export class Script {
     return { status: "done", text: synthesis(node, endings), tasks };
   }
 
-  private make(id: string, agent: string, path: readonly string[], own: boolean): ScriptNode {
+  protected make(id: string, agent: string, path: readonly string[], own: boolean): ScriptNode {
     const { seed, depth, failing } = this.shape;
     const random = randomFor(seed, "node", id);
     const level = id.split(".").length - 1;

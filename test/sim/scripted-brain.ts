@@ -100,9 +100,12 @@ function checkUpstream({ script, disk, complain }: Stage, node: ScriptNode, { ta
   for (const dependency of piece.dependsOn) {
     const { node: other } = parent.pieces.get(dependency) as { node: ScriptNode };
     const ending = script.ending(other);
-    if (ending.status !== "done" || !task.context.includes(ending.text))
+    const { context, attachments = [] } = task;
+    const isGiven = (text: string) =>
+      context.includes(text) || fileOf(attachments, `${dependency}.md`, disk) === text;
+    if (ending.status !== "done" || !isGiven(ending.text))
       complain(`${node.id} was begun without the results of ${dependency}`);
-    if (other.file && other.pieces.size === 0) checkFile(other, task.attachments ?? [], disk, complain);
+    if (other.file && other.pieces.size === 0) checkFile(other, attachments, disk, complain);
   }
 }
 
@@ -112,18 +115,21 @@ const ANSWER = "\nAnswer";
 type Given = NonNullable<BrainQuestion["task"]["attachments"]>;
 
 function checkFile(node: ScriptNode, attachments: Given, disk: Disk, complain: Stage["complain"]): void {
-  const given = attachments.find(({ name }) => name === fileName(node));
-  if (given === undefined) {
-    complain(`the file of ${node.id} did not come`);
-    return;
-  }
-  let found = "nothing";
+  const found = fileOf(attachments, fileName(node), disk);
+  if (found === undefined) complain(`the file of ${node.id} did not come`);
+  else if (found !== fileText(node)) complain(`the file of ${node.id} holds ${show(found)}`);
+}
+
+/** What the file of that name holds. `undefined`: none came. */
+function fileOf(attachments: Given, name: string, disk: Disk): string | undefined {
+  const given = attachments.find((attachment) => attachment.name === name);
+  if (given === undefined) return undefined;
   try {
-    found = Buffer.from(disk.read(given.path)).toString();
+    return Buffer.from(disk.read(given.path)).toString();
   } catch (error) {
     if ((error as Error).name === "ProcessDied") throw error;
+    return "nothing";
   }
-  if (found !== fileText(node)) complain(`the file of ${node.id} holds ${show(found)}`);
 }
 
 function writeFile(disk: Disk, node: ScriptNode): string {

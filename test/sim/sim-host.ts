@@ -118,7 +118,7 @@ export class SimHost {
       root: ROOT,
       agents: Object.fromEntries(agents.map((id, index) => [id, this.agent(life, index)])),
       ...(others.size === 0 ? {} : { only: this.agents }),
-      limits: { brains: 4, depth: DEPTH, ...(scenario.tight ? TIGHT : LOOSE) },
+      limits: { brains: 4, depth: DEPTH, ...(scenario.tight ? TIGHT : LOOSE), ...scenario.limits },
       ports: {
         disk: life.disk,
         clock: life.clock,

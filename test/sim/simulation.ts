@@ -64,14 +64,16 @@ export class Simulation implements HostWorld {
   readonly watch: Watch;
   readonly tally: Tally = {};
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, script = new Script(scenario.shape)) {
     this.scenario = scenario;
+    this.script = script;
     this.random = randomFor(scenario.seed, "run");
     const syncs = randomFor(scenario.seed, "syncs");
-    const { syncing, syncAll } = scenario;
+    const { syncing, syncAll, ignoresCase = false } = scenario;
     this.machine = new VirtualDisk({
       now: () => this.wall(),
       syncAll,
+      ignoresCase,
       ...(syncing === 0 ? {} : { hardware: () => this.time.sleep(upTo(syncs, syncing)) }),
     });
     const steered = new Set(scenario.jobs.filter((job) => job.steered).map((job) => job.id));
@@ -84,7 +86,6 @@ export class Simulation implements HostWorld {
         (["E_FRONTMATTER", "E_UTF8"].includes(code) &&
           (this.editor.isAboutBroken(agent, name) || this.human.isDoubtful(name))),
     );
-    this.script = new Script(scenario.shape);
     this.hosts = scenario.hosts.map((agents, number) => new SimHost(this, number, agents));
     this.carrierLife = this.newLife();
     this.human = new Human(
@@ -217,7 +218,7 @@ export class Simulation implements HostWorld {
     const { jobs, disturbances } = this.scenario;
     for (const host of this.hosts) this.startLater(host, upTo(this.random, 200));
     for (const job of jobs) {
-      this.time.after(job.at, () => this.human.give(job, this.script.root(job.id, job.agent)));
+      this.time.after(job.at, () => this.human.give(job, this.script.root(job.id, job.agent), job.taskId));
     }
     for (const disturbance of disturbances) this.time.after(disturbance.at, () => disturb(this, disturbance));
   }
@@ -285,6 +286,6 @@ function endOf(disturbance: Scenario["disturbances"][number]): number {
   return disturbance.at + ("for" in disturbance ? disturbance.for : 0);
 }
 
-export async function simulate(scenario: Scenario): Promise<Outcome> {
-  return await new Simulation(scenario).run();
+export async function simulate(scenario: Scenario, script?: Script): Promise<Outcome> {
+  return await new Simulation(scenario, script).run();
 }

@@ -319,6 +319,24 @@ describe("faults", () => {
   });
 });
 
+describe("names", () => {
+  it("have at most 255 bytes", () => {
+    const disk = new VirtualDisk().attach();
+    disk.create(`/${"é".repeat(127)}`, "");
+    const tooLong = expect.objectContaining({ code: "ENAMETOOLONG" });
+    expect(() => disk.create(`/${"é".repeat(128)}`, "")).toThrow(tooLong);
+    expect(() => disk.stat(`/${"x".repeat(256)}`)).toThrow(tooLong);
+  });
+
+  it("H34: are one where they differ in case alone, on a disk that ignores it", () => {
+    const disk = new VirtualDisk({ ignoresCase: true }).attach();
+    disk.mkdir("/Tasks");
+    disk.create("/tasks/Audit", "first");
+    expect(() => disk.create("/tasks/audit", "")).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    expect(text(disk, "/TASKS/AUDIT")).toBe("first");
+  });
+});
+
 /** Everything that could still happen has happened. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -17,6 +17,8 @@ export interface VirtualDiskOptions {
   hardware?: () => Promise<void>;
   /** Whether `syncAll` is to be had. Default: true. */
   syncAll?: boolean;
+  /** Whether names that differ in case alone are one. Default: false. */
+  ignoresCase?: boolean;
 }
 
 /** Who looks on at what happens, and must not change anything. */
@@ -125,7 +127,7 @@ export class VirtualDisk {
 
   /** What stands at a path. @throws ENOTDIR */
   find(call: string, path: string): VirtualNode | undefined {
-    const parts = partsOf(path);
+    const parts = this.partsOf(call, path);
     return this.walkTo(call, path, parts, parts.length);
   }
 
@@ -137,6 +139,10 @@ export class VirtualDisk {
       if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
       throw error;
     }
+  }
+
+  private partsOf(call: string, path: string): readonly string[] {
+    return partsOf(call, this.options.ignoresCase === true ? path.toLowerCase() : path);
   }
 
   private walkTo(
@@ -155,7 +161,7 @@ export class VirtualDisk {
 
   /** The folder and name that a path means. @throws ENOENT, ENOTDIR when the folder is not there */
   place(call: string, path: string): { folder: VirtualFolder; name: string } {
-    const parts = partsOf(path);
+    const parts = this.partsOf(call, path);
     const name = parts.at(-1);
     if (name === undefined) throw diskError("EEXIST", call, path);
     const folder = this.walkTo(call, path, parts, parts.length - 1);
@@ -272,10 +278,15 @@ export class VirtualDisk {
 
 const known = new Map<string, readonly string[]>();
 
-function partsOf(path: string): readonly string[] {
+/** Bytes that a name may have. */
+const MAX_NAME = 255;
+
+/** @throws ENAMETOOLONG */
+function partsOf(call: string, path: string): readonly string[] {
   const before = known.get(path);
   if (before !== undefined) return before;
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.some((part) => Buffer.byteLength(part) > MAX_NAME)) throw diskError("ENAMETOOLONG", call, path);
   if (known.size > 20_000) known.clear();
   known.set(path, parts);
   return parts;

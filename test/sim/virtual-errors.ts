@@ -8,6 +8,7 @@ const TEXTS: Record<string, string> = {
   EINVAL: "invalid argument",
   ENOSPC: "no space left on device",
   EIO: "i/o error",
+  ENAMETOOLONG: "name too long",
   ELOOP: "too many symbolic links encountered",
 };
 

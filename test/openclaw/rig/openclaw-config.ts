@@ -69,7 +69,7 @@ export function openClawConfig(rig: RigConfig): Record<string, unknown> {
           systemAgent: { agentId: ids[0] },
           timeoutSeconds: 120,
         },
-        entries: Object.fromEntries(ids.map((id) => [id, entryOf(rig, id)])),
+        entries: Object.fromEntries(ids.map((id) => [id, agentEntry(rig, id)])),
       },
       tools: { profile: "coding", swarm: false, codeMode: false },
       browser: { enabled: false },
@@ -90,7 +90,8 @@ export function openClawConfig(rig: RigConfig): Record<string, unknown> {
   );
 }
 
-function entryOf({ home, agents }: RigConfig, id: string): Record<string, unknown> {
+/** How the configuration names an agent. */
+export function agentEntry({ home, agents }: RigConfig, id: string): Record<string, unknown> {
   const { description, allowAgents, entry } = agents[id] ?? {};
   return {
     workspace: workspaceIn(home, id),

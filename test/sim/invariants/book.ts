@@ -75,7 +75,7 @@ export class Book {
   readonly tasks = new Map<string, Task>();
   readonly sent = new Map<string, Sent>();
   readonly sentNames = new Map<string, Sent>();
-  /** Questions that are answered or closed. */
+  /** Questions that are answered or closed, by `<agent>/<question>`: two agents may have tasks, and so questions, of one name. */
   readonly closed = new Set<string>();
   /** The reply that an attempt took. */
   readonly replies = new Map<string, string>();
@@ -113,7 +113,8 @@ export class Book {
     const commit: Commit = { agent, clock, sent: [], noted: [], taken: [] };
     for (const entry of ops) {
       if (entry.op === "send") {
-        const { message, hash, fault } = this.letters.readText(entry.text);
+        const { message: letter, hash, fault } = this.letters.readText(entry.text);
+        const message = letter && this.completed(agent, letter, ops);
         if (message === undefined) {
           this.rules.fault(`${agent} sends ${entry.name}, which is no whole message: ${fault}`);
           continue;
@@ -128,6 +129,18 @@ export class Book {
       } else if (entry.op === "take") this.taken(commit, entry);
     }
     return commit;
+  }
+
+  /** A TASK of version 1 says neither its id nor its receiver; the subtask does. */
+  private completed(agent: string, message: Message, ops: readonly Entry[]): Message {
+    const { version, type, task_id, subtask_id = "" } = message;
+    if (version !== 1 || type !== "task") return message;
+    const to = this.task(agent, task_id)?.subtasks.get(subtask_id)?.agent ?? "";
+    for (const entry of ops) {
+      const id = subtasksOf(entry, task_id)?.[subtask_id]?.message;
+      if (typeof id === "string") return { ...message, id, to };
+    }
+    return message;
   }
 
   /** What is taken is the message that was sent, whole. */
@@ -158,6 +171,12 @@ export class Book {
     for (const check of CHECKS)
       check({ commit, before, after, book: this }, (text) => this.rules.fault(`${key}: ${text}`));
   }
+}
+
+/** What an entry says of the subtasks of a task. */
+function subtasksOf(entry: Entry, task: string) {
+  if (entry.op === "change") return entry.task === task ? entry.change.subtasks : undefined;
+  return entry.op === "snapshot" && entry.task.task_id === task ? entry.task.subtasks : undefined;
 }
 
 /** What one commit says of each agent, in one piece. */

@@ -4,10 +4,12 @@ import type { Fault, Step } from "./book.ts";
 
 /** For each question at most one outcome is taken: what is answered or closed is never open again. */
 export function checkQuestions({ before, after, commit, book }: Step, fault: Fault): void {
+  const { agent } = commit;
   const now = new Set(questionsOf(after));
-  for (const question of now) if (book.closed.has(question)) fault(`${question} is open again`);
+  for (const question of now) if (book.closed.has(`${agent}/${question}`)) fault(`${question} is open again`);
   if (before !== undefined)
-    for (const question of questionsOf(before)) if (!now.has(question)) book.closed.add(question);
+    for (const question of questionsOf(before))
+      if (!now.has(question)) book.closed.add(`${agent}/${question}`);
   const seen = new Set<string>();
   for (const message of commit.noted) {
     const question = questionOf(message);

@@ -1,0 +1,110 @@
+/** What a script has in reach besides the language itself, in the order in which they are given to it. */
+export const PRIMITIVES = [
+  "agent",
+  "parallel",
+  "pipeline",
+  "phase",
+  "log",
+  "args",
+  "budget",
+  "workflow",
+] as const;
+
+/** Of JavaScript, what can neither reach out of the sandbox nor differ from run to run. Everything else is removed before a script begins. */
+export const LANGUAGE = [
+  "AggregateError",
+  "Array",
+  "ArrayBuffer",
+  "BigInt",
+  "BigInt64Array",
+  "BigUint64Array",
+  "Boolean",
+  "DataView",
+  "Date",
+  "Error",
+  "EvalError",
+  "Float32Array",
+  "Float64Array",
+  "Infinity",
+  "Int16Array",
+  "Int32Array",
+  "Int8Array",
+  "InternalError",
+  "Iterator",
+  "JSON",
+  "Map",
+  "Math",
+  "NaN",
+  "Number",
+  "Object",
+  "Promise",
+  "Proxy",
+  "RangeError",
+  "ReferenceError",
+  "Reflect",
+  "RegExp",
+  "Set",
+  "String",
+  "Symbol",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "Uint16Array",
+  "Uint32Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "WeakMap",
+  "WeakSet",
+  "decodeURI",
+  "decodeURIComponent",
+  "encodeURI",
+  "encodeURIComponent",
+  "isFinite",
+  "isNaN",
+  "parseFloat",
+  "parseInt",
+  "undefined",
+] as const;
+
+/** Names of our own inside the sandbox begin so. */
+export const RESERVED = "__clawflow";
+
+const OUTSIDE = "a script reaches nothing outside; let an agent do it: await agent('…')";
+const NO_CODE = "a script cannot make code of text; write the code itself";
+const NO_MODULES =
+  "a script has no modules; what it needs is agent, parallel, pipeline, phase, log, args, budget, workflow";
+const NO_TIMERS =
+  "a script has no timers: it waits for answers; a call has its own: agent('…', {timeout: '5m'})";
+
+/** What people reach for, and what to do in place of it. */
+export const NOT_IN_REACH: Readonly<Record<string, string>> = {
+  eval: NO_CODE,
+  Function: NO_CODE,
+  WebAssembly: NO_CODE,
+  require: NO_MODULES,
+  module: NO_MODULES,
+  exports: NO_MODULES,
+  process: OUTSIDE,
+  global: OUTSIDE,
+  globalThis: OUTSIDE,
+  window: OUTSIDE,
+  self: OUTSIDE,
+  fetch: OUTSIDE,
+  XMLHttpRequest: OUTSIDE,
+  WebSocket: OUTSIDE,
+  Buffer: OUTSIDE,
+  Deno: OUTSIDE,
+  Bun: OUTSIDE,
+  fs: OUTSIDE,
+  crypto: "use Math.random(): it gives the same numbers when the script is replayed",
+  performance: "use Date.now(): it gives the same time when the script is replayed",
+  console: "use log('…')",
+  setTimeout: NO_TIMERS,
+  setInterval: NO_TIMERS,
+  setImmediate: NO_TIMERS,
+  queueMicrotask: NO_TIMERS,
+  structuredClone: "use JSON.parse(JSON.stringify(value))",
+  WeakRef: "what the garbage collector does differs from run to run",
+  FinalizationRegistry: "what the garbage collector does differs from run to run",
+  Intl: "texts are formatted the same everywhere: use toFixed, padStart, toISOString",
+};
