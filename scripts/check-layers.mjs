@@ -13,6 +13,7 @@ const LAYERS = [
   ["store"],
   ["brain", "transport"],
   ["host"],
+  ["workflow"],
   ["view"],
   ["(top)"],
   ["cli"],

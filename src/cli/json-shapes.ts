@@ -60,6 +60,70 @@ export const answerShape = z.strictObject({
   look_at: z.strictObject({ task: z.string(), archive: z.string(), answer: z.string() }),
 });
 
+/** `workflow run` */
+export const workflowShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string(),
+  status: ended,
+  /** What the script returned; `null` of one that failed. */
+  result: z.unknown(),
+  /** Calls that failed, whatever the script made of it. */
+  errors: z.array(
+    z.strictObject({ call: z.string(), agent: z.string(), path: z.string(), error: z.string() }),
+  ),
+  error: z.string().optional(),
+  duration: z.number(),
+});
+
+/** `workflow validate` */
+export const validatedShape = z.strictObject({
+  hash: z.string(),
+  meta: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** `workflow list` */
+export const runsShape = z.strictObject({
+  runs: z.array(
+    z.strictObject({
+      agent: z.string(),
+      task_id: z.string(),
+      name: z.string().optional(),
+      title: z.string(),
+      status,
+      created_at: z.string(),
+      calls: z.strictObject({ all: z.number(), done: z.number() }),
+    }),
+  ),
+});
+
+/** `workflow show` */
+export const scriptShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string().optional(),
+  name: z.string().optional(),
+  program: z.string(),
+  args: z.string().optional(),
+  agents: z.array(z.string()).optional(),
+  concurrency: z.number().optional(),
+  budget: amountsSchema.optional(),
+  approved: z.string().optional(),
+  /** What an approval now would be of. */
+  waits_for_approval_of: z.string().optional(),
+});
+
+/** `workflow save`, `workflow saved` */
+export const savedShape = z.strictObject({
+  saved: z.array(
+    z.strictObject({
+      agent: z.string(),
+      name: z.string(),
+      hash: z.string(),
+      path: z.string(),
+      description: z.string().optional(),
+    }),
+  ),
+});
+
 /** `send` */
 export const sentShape = z.strictObject({ task_id: z.string(), agent: z.string(), message: z.string() });
 

@@ -1,4 +1,4 @@
-import type { CalledSubtask, ScriptAsk } from "../loop/types.ts";
+import type { CalledSubtask, ScriptAsk, Self } from "../loop/types.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { BrainQuestion } from "../protocol/question.ts";
@@ -20,15 +20,14 @@ export interface ScriptRunner {
 
 /** A script under way, and what it may ask of its host. */
 export interface ScriptRun {
-  readonly agent: string;
+  /** The agent whose task it is. */
+  readonly self: Self;
   /** As it stood when the program began. */
   readonly task: Readonly<Task>;
   /** Aborted when the script is not to go on; it is then asked again, or over. */
   readonly signal: AbortSignal;
   /** The task as it stands: what it used and has. */
   now(): Readonly<Task>;
-  /** Another task of the same agent, for its recorded answers. */
-  earlier(id: string): Readonly<Task> | undefined;
   /**
    * Makes the call, where it does not stand in the task already, and resolves once it is final: at once for one of an earlier run.
    * `undefined`: a person took it away.
@@ -58,6 +57,7 @@ interface Waiting {
   /** It stood in the task once. */
   stood: boolean;
   readonly resolve: (subtask: Readonly<Subtask> | undefined) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 const FINAL: readonly string[] = ["done", "failed", "cancelled", "skipped"] satisfies Subtask["status"][];
@@ -87,7 +87,8 @@ export class Scripts {
 
   /** The question is no longer open. */
   stop(question: string): void {
-    this.#running.get(question)?.controller.abort();
+    const running = this.#running.get(question);
+    if (running !== undefined) abort(running);
   }
 
   /** Something of that task has changed, and is durable. */
@@ -101,7 +102,7 @@ export class Scripts {
   /** Ends them all; resolves when none runs any more. Their questions stay open in the files. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { controller } of this.#running.values()) controller.abort();
+    for (const running of this.#running.values()) abort(running);
     await Promise.all(this.#ended);
   }
 
@@ -135,15 +136,13 @@ export class Scripts {
     if (runner === undefined || begun === undefined)
       throw new ClawflowError("E_UNSUPPORTED", "this host runs no scripts");
     return runner.run({
-      agent: agent.self.id,
+      self: agent.self,
       task: begun,
       signal: controller.signal,
       now: () => agent.workspace.task(task) ?? begun,
-      earlier: (id) => agent.workspace.task(id),
       call: (id, subtask) =>
         new Promise((resolve, reject) => {
-          controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
-          running.waiting.set(id, { hash: subtask.call.hash, stood: false, resolve });
+          running.waiting.set(id, { hash: subtask.call.hash, stood: false, resolve, reject });
           settle(running, id);
           if (running.waiting.get(id)?.stood !== false) return;
           agent.news.push({ type: "calls", task, question, calls: { [id]: subtask } });
@@ -152,6 +151,12 @@ export class Scripts {
       say: (text) => events.emit({ type: "script:said", agent: agent.self.id, task, text }),
     });
   }
+}
+
+function abort({ controller, waiting }: Running): void {
+  controller.abort();
+  for (const { reject } of waiting.values()) reject(controller.signal.reason);
+  waiting.clear();
 }
 
 /** Tells the script of a call that is over. */

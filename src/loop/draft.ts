@@ -89,10 +89,20 @@ export class Draft {
 
   setSubtask(id: string, given: Patch<Subtask>): void {
     const before = this.nodes.get(id) as Subtask;
-    const fields = { ...given, ...staleFields(before, given.status) };
+    const fields = { ...given, ...staleFields(before, given.status), ...this.#callTimes(before, given) };
     this.nodes.put(id, patch({ ...before }, fields));
     const known = this.#subtasks[id];
     this.#subtasks[id] = known === undefined || known === null ? fields : { ...known, ...fields };
+  }
+
+  /** Of a call of a script, when it was made and when it was over. */
+  #callTimes(before: Subtask | undefined, given: Patch<Subtask>): Patch<Subtask> {
+    const call = given.call ?? before?.call;
+    if (call === undefined || given.status === undefined || given.status === before?.status) return {};
+    const rev = this.task.rev + 1;
+    const { ended: _, ...begun } = call;
+    if (given.status === "dispatched") return { call: begun };
+    return { call: given.status === "pending" ? { ...begun, began: rev } : { ...call, ended: rev } };
   }
 
   removeSubtask(id: string): void {

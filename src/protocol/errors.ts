@@ -96,3 +96,9 @@ function describe(summary: string, { at, expected, found, hint }: ErrorDetail): 
   // What was cut may have been the half of a pair.
   return text.toWellFormed();
 }
+
+/** The code that a text begins with, as `errorText` writes it. */
+export function codeOf(text: string): ErrorCode | undefined {
+  const code = /^(E_[A-Z0-9_]+): /.exec(text)?.[1];
+  return ERROR_CODES.find((known) => known === code);
+}

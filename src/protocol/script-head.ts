@@ -1,4 +1,4 @@
-import { AGENT_ADDRESS, TASK_ID } from "./ids.ts";
+import { AGENT_ADDRESS } from "./ids.ts";
 import { fields, like, listOf, number, optional, type Read, whole } from "./quick-shape.ts";
 
 const upTo =
@@ -18,12 +18,15 @@ export const script = fields({
   concurrency: optional(whole(1, 16)),
   compute: optional(whole(1)),
   memory: optional(whole(1)),
-  replays: optional(like(TASK_ID)),
   approved: optional(upTo(64)),
 });
 export const call = fields({
-  path: upTo(2_000),
+  path: upTo(32 * 1024),
+  round: optional(whole(2)),
+  options: upTo(64),
   hash: upTo(64),
   label: optional(upTo(200)),
   phase: optional(upTo(200)),
+  began: optional(whole()),
+  ended: optional(whole()),
 });

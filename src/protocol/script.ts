@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AGENT_ADDRESS, TASK_ID } from "./ids.ts";
+import { AGENT_ADDRESS } from "./ids.ts";
 
 /**
  * Of a task that is the run of a workflow script; the program stands under `## Instructions`. All of it but `approved` is the giver's.
@@ -19,18 +19,24 @@ export const scriptSchema = z.strictObject({
   /** How long it may compute between two awaits, in milliseconds, and how much memory it may have, in bytes. */
   compute: z.int().min(1).optional(),
   memory: z.int().min(1).optional(),
-  /** A run of the same agent whose recorded answers stand in for calls that are the same. */
-  replays: z.string().regex(TASK_ID, "not a task id").optional(),
   /** What a person has approved: the hash of program, arguments, agents, limits and budget. */
   approved: z.string().max(64).optional(),
 });
 export type Script = z.infer<typeof scriptSchema>;
 
-/** Of a subtask that a script called: where in the flow of control, and a hash of what it was called with. */
+/** Of a subtask that a script called. */
 export const callSchema = z.strictObject({
-  path: z.string().max(2_000),
+  /** Where in the flow of control: the same each time the program runs. */
+  path: z.string().max(32 * 1024),
+  /** Later rounds ask the same agent again, whose answer did not fit the schema. Default: 1. */
+  round: z.int().min(2).optional(),
+  /** Hash of the options that can change the answer, and of these with agent and prompt: what has it is the same call. */
+  options: z.string().max(64),
   hash: z.string().max(64),
   label: z.string().max(200).optional(),
   phase: z.string().max(200).optional(),
+  /** The revisions of the task at which it was asked and answered: the order in which the program heard of answers. */
+  began: z.int().optional(),
+  ended: z.int().optional(),
 });
 export type ScriptCall = z.infer<typeof callSchema>;

@@ -16,7 +16,9 @@ const SCRIPT: Script = { now: 0, seed: "s" };
 const APPROVED: Script = { ...SCRIPT, approved: scriptHash(PROGRAM, SCRIPT, undefined) };
 
 /** A program in place of one that is read: each call by its id, agent and prompt. */
-type Program = (call: (id: string, agent: string, prompt: string) => Promise<string | null>) => Promise<string>;
+type Program = (
+  call: (id: string, agent: string, prompt: string) => Promise<string | null>,
+) => Promise<string>;
 
 function runner(program: Program): ScriptRunner & { runs: number } {
   return {
@@ -24,7 +26,12 @@ function runner(program: Program): ScriptRunner & { runs: number } {
     async run(run: ScriptRun) {
       this.runs++;
       const call = async (id: string, agent: string, prompt: string) => {
-        const planned = { agent, description: prompt, depends_on: [], call: { path: id, hash: prompt } };
+        const planned = {
+          agent,
+          description: prompt,
+          depends_on: [],
+          call: { path: id, options: "", hash: prompt },
+        };
         const subtask = await run.call(id, planned);
         return subtask?.status === "done" ? (subtask.results ?? "") : null;
       };

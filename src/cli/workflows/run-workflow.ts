@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { ClawflowError } from "../../protocol/errors.ts";
+import type { Script } from "../../protocol/script.ts";
+import { scriptHash } from "../../protocol/script-hash.ts";
+import type { Task } from "../../protocol/task.ts";
+import { checkScript } from "../../script/check-script.ts";
+import { readAnswer } from "../../view/answer.ts";
+import { listTasks, readTaskFolder } from "../../view/read-task.ts";
+import { openRoot } from "../../view/root-view.ts";
+import { refuseToBrains } from "../brain-caller.ts";
+import type { WorkflowOptions } from "../commands/workflow.ts";
+import type { ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { chosenAgent, findPlace, type Place } from "../place.ts";
+import { runJob } from "../run-job.ts";
+import { timeoutOf, workOf } from "../work-options.ts";
+import { printWorkflow } from "./print-workflow.ts";
+import { readProgram } from "./read-program.ts";
+
+const MOST_AT_ONCE = 16;
+
+/** Checks the script, gives it to the agent as a task, hosts the team unless somebody does, waits, and prints what it returned. */
+export async function runWorkflow(io: Io, what: string, options: WorkflowOptions): Promise<ExitCode> {
+  const begun = performance.now();
+  const patience = timeoutOf(options.timeout);
+  const place = findPlace(io, options, { team: true });
+  refuseToBrains(io, place, "workflow run");
+  const agent = chosenAgent(place, options.agent);
+  const { program, saved } = await readProgram(io, place, what, options.agent);
+  const { meta } = checkScript(program);
+  const name = saved ?? meta?.name;
+  const { budget } = workOf(program, options);
+  const script = scriptOf(options, name);
+  const finished = options.again === true ? undefined : finishedRun(place, agent, program, script);
+  const print = { json: options.json === true, duration: performance.now() - begun };
+  if (finished !== undefined) {
+    io.err(`It ran before with the same arguments; --again runs it anew.\n`);
+    return printWorkflow(io, place, finished, print);
+  }
+  const approved = options.yes === true ? { approved: scriptHash(program, script, budget) } : {};
+  const work = {
+    instructions: program,
+    title: options.title ?? meta?.description ?? name ?? "A workflow script",
+    script: { ...script, ...approved },
+    ...(budget === undefined ? {} : { budget }),
+  };
+  const answer = await runJob(
+    io,
+    place,
+    { agent, work },
+    { ...options, ...(patience === undefined ? {} : { patience }) },
+  );
+  return printWorkflow(io, place, answer, { ...print, duration: performance.now() - begun });
+}
+
+function scriptOf({ args, concurrency }: WorkflowOptions, name: string | undefined): Script {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(args === undefined ? {} : { args: jsonText(args) }),
+    ...(concurrency === undefined ? {} : { concurrency: atOnce(concurrency) }),
+    now: Date.now(),
+    seed: randomBytes(16).toString("hex"),
+  };
+}
+
+function jsonText(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch (cause) {
+    throw new ClawflowError("E_USAGE", "the arguments are not JSON", {
+      at: "--args",
+      expected: `for example --args '{"folder": "src"}'`,
+      found: text.slice(0, 200),
+      cause,
+    });
+  }
+}
+
+function atOnce(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST_AT_ONCE) return value;
+  throw new ClawflowError("E_USAGE", "not a number of calls", {
+    at: "--concurrency",
+    expected: `1 to ${MOST_AT_ONCE}`,
+    found: JSON.stringify(text),
+  });
+}
+
+/** The last run of the same program with the same arguments that is done. */
+function finishedRun(
+  place: Place,
+  agent: string,
+  program: string,
+  { args }: Script,
+): ReturnType<typeof readAnswer> {
+  const view = openRoot(place.disk, place.agents);
+  const paths = view.paths(agent);
+  if (paths === undefined) return undefined;
+  const isSame = (task: Task) =>
+    task.status === "done" &&
+    task.script !== undefined &&
+    task.script.args === args &&
+    task.text.instructions.trim() === program.trim();
+  for (const { folder } of listTasks(place.disk, paths).sort((a, b) => b.changed - a.changed)) {
+    const found = readTaskFolder(place.disk, paths, folder);
+    if (found !== undefined && "task" in found && isSame(found.task))
+      return readAnswer(view, agent, found.task);
+  }
+  return undefined;
+}

@@ -1,0 +1,133 @@
+import { beforeAll, expect, test } from "vitest";
+import type { BrainFunction } from "../../src/brain/function-brain.ts";
+import type { Host } from "../../src/host/host.ts";
+import type { HostOptions } from "../../src/host/options.ts";
+import { submitTask } from "../../src/host/submit.ts";
+import type { Script } from "../../src/protocol/script.ts";
+import { scriptHash } from "../../src/protocol/script-hash.ts";
+import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
+import { returnedValue } from "../../src/workflow/script-answer.ts";
+import { scriptRunner } from "../../src/workflow/script-runner.ts";
+import { faultsOf } from "../host/files.ts";
+import { startHost, tempRoot } from "../host/team.ts";
+import { until } from "../host/until.ts";
+import { builtWorker } from "../script/built-worker.ts";
+
+let startSandbox: ReturnType<typeof sandboxInWorker>;
+beforeAll(async () => {
+  startSandbox = sandboxInWorker(await builtWorker());
+});
+
+function teamWith(root: string, worker: BrainFunction, over: Partial<HostOptions> = {}): HostOptions {
+  const agents = {
+    lead: { brain: () => "of my own", peers: ["worker"] },
+    worker: { brain: worker, concurrency: 8 },
+  };
+  return { root, agents, durability: "os", ports: { scripts: scriptRunner({ startSandbox }) }, ...over };
+}
+
+function approved(program: string, script: Partial<Script> = {}): Script {
+  const whole = { now: 1_700_000_000_000, seed: "s", ...script };
+  return { ...whole, approved: scriptHash(program, whole, undefined) };
+}
+
+async function run(host: Host, program: string, script: Partial<Script> = {}) {
+  const { task_id } = await submitTask(host, "lead", {
+    instructions: program,
+    script: approved(program, script),
+  });
+  return await host.finished("lead", task_id);
+}
+
+const REVIEW = `
+const names = await agent("list", {agent: "worker", schema: {type: "array", items: {type: "string"}}});
+const reviewed = await pipeline(names,
+  (name) => agent("read " + name, {agent: "worker", label: "read-" + name, phase: "read"}),
+  (text, name) => agent("check " + text, {agent: "worker", attempts: 1}));
+return {reviewed, lost: reviewed.filter((one) => one === null).length, said: await agent("and you?"), of: args.of};
+`;
+
+const reviewer: BrainFunction = ({ task: { instructions: prompt } }) => {
+  if (prompt === "list") return '["a","b","c"]';
+  if (prompt.includes("check of b")) throw new Error("b cannot be checked");
+  return prompt.startsWith("read ") ? `of ${prompt.slice(5)}` : `ok ${prompt.slice(6)}`;
+};
+
+test("a script over real agents: a schema, a pipeline, one that fails, its owner's own brain, its arguments", async () => {
+  const root = tempRoot();
+  const host = await startHost(teamWith(root, reviewer));
+  const task = await run(host, REVIEW, { args: '{"of":"today"}' });
+  expect(task.status, task.error).toBe("done");
+  expect(JSON.parse(returnedValue(task.text.output))).toEqual({
+    reviewed: ["ok of a", null, "ok of c"],
+    lost: 1,
+    said: "of my own",
+    of: "today",
+  });
+  expect(task.text.output).toMatch(/### Calls that failed\n\n- .*\(worker\).*b cannot be checked/);
+  expect([...task.subtasks.keys()].filter((id) => id.startsWith("read-"))).toHaveLength(3);
+  await host.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+});
+
+test("an answer that does not fit the schema goes back to the same agent with the reason", async () => {
+  const asked: string[] = [];
+  const worker: BrainFunction = ({ task }) => {
+    asked.push(`${task.instructions} / ${task.context}`);
+    return asked.length === 1 ? "seven" : "```json\n7\n```";
+  };
+  const host = await startHost(teamWith(tempRoot(), worker));
+  const program = `return 1 + await agent("how many?", {agent: "worker", schema: {type: "integer"}});`;
+  const task = await run(host, program);
+  expect(task.text.output).toBe("8");
+  expect(asked).toEqual(["how many? / ", expect.stringMatching(/^how many\? \/ .*seven/s)]);
+  await host.stop();
+});
+
+test("after a restart in the middle everything that was answered stays answered, and the value is the same", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  let hold = true;
+  const worker: BrainFunction = async (question, tools) => {
+    const prompt = question.task.instructions;
+    if (hold && prompt.startsWith("check"))
+      await new Promise((resolve) => tools.signal.addEventListener("abort", resolve));
+    asked.push(prompt);
+    return reviewer(question, tools);
+  };
+  const first = await startHost(teamWith(root, worker));
+  const { task_id } = await submitTask(first, "lead", {
+    instructions: REVIEW,
+    script: approved(REVIEW, { args: '{"of":"today"}' }),
+  });
+  await until(() => asked.length >= 4 || undefined, "the first stage to be over");
+  await first.stop();
+  hold = false;
+  asked.length = 0;
+  const second = await startHost(teamWith(root, worker));
+  const task = await second.finished("lead", task_id);
+  expect(JSON.parse(returnedValue(task.text.output))).toMatchObject({
+    reviewed: ["ok of a", null, "ok of c"],
+  });
+  expect(asked.sort()).toEqual(["check of a", "check of b", "check of c"]);
+  await second.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+});
+
+test("a program that is none, that throws, that never ends, that computes for ever: the task fails with the reason", async () => {
+  const host = await startHost(teamWith(tempRoot(), reviewer));
+  const errorOf = async (program: string, script: Partial<Script> = {}) =>
+    (await run(host, program, script)).error;
+  expect(await errorOf(`return await (`)).toMatch(/^E_SCRIPT: .*line 1/s);
+  expect(await errorOf(`\nthrow new Error("of no use")`)).toMatch(/of no use.*line 2/s);
+  expect(await errorOf(`await new Promise(() => {})`)).toMatch(/waits for something that never happens/);
+  expect(await errorOf(`for (;;);`, { compute: 200 })).toMatch(/^E_TIMEOUT/);
+  await host.stop();
+});
+
+test("an agent that the script may not use is refused, not null", async () => {
+  const host = await startHost(teamWith(tempRoot(), reviewer));
+  const task = await run(host, `return await parallel([() => agent("x", {agent: "nobody"})]);`);
+  expect(task).toMatchObject({ status: "failed", error: expect.stringContaining("E_UNKNOWN_AGENT") });
+  await host.stop();
+});
