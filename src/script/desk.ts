@@ -41,6 +41,8 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
   let used: Amounts = {};
   let wake = () => {};
 
+  run.signal?.addEventListener("abort", () => wake(), { once: true });
+
   return { take, next, summary, close };
 
   function take(events: readonly SandboxEvent[]): void {
@@ -110,12 +112,10 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
       const one = arrived.shift();
       if (one !== undefined) return give(one);
       if (underWay.size === 0) return undefined;
-      await new Promise<void>((resolve, reject) => {
+      await new Promise<void>((resolve) => {
         wake = resolve;
-        if (abort.signal.aborted) reject(abort.signal.reason);
-        abort.signal.addEventListener("abort", () => reject(abort.signal.reason), { once: true });
-        run.signal?.addEventListener("abort", () => reject(run.signal?.reason), { once: true });
       });
+      run.signal?.throwIfAborted();
     }
   }
 
