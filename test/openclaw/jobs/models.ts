@@ -173,7 +173,7 @@ export function models(rig: JobsRig): void {
     const next = rig.job("next", "mute");
     next.asks("mute", "all", says("I speak."));
     next.begin();
-    await until(() => taskOf(rig.gateway, "mute", next.id)?.asking, "the question of the next", 120_000);
+    await until(() => taskOf(rig.gateway, "mute", next.id)?.asking, "the question of the next", 240_000);
     expect(next.calls()).toEqual({});
     await rig.clawflow("set", job.id, "subtasks.one.timeout=1s", "subtasks.two.timeout=1s");
     expect((await next.done()).text.output.trim()).toBe("I speak.");

@@ -11,7 +11,7 @@ import { dropTask, finished, taskOf } from "./team-files.ts";
 type Answer = ModelAnswer | ((request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>);
 
 /** Milliseconds, on a machine that does other work as well. */
-const LONG = 120_000;
+const LONG = 240_000;
 
 /**
  * A job of an agent that goes on beside others on one gateway: each of its pieces is asked for in words that no other job has, by which the
