@@ -37,6 +37,7 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
   const underWay = new Map<number, CallRequest>();
   const arrived: Answer[] = [];
   const errors: CallFailure[] = [];
+  const asked = new Set<string>();
   const count = { recorded: 0, live: 0, asked: 0 };
   let used: Amounts = {};
   let wake = () => {};
@@ -64,6 +65,9 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
     if (call.round === 1) count.asked += 1;
     if (count.asked > limits.calls) throw new ClawflowError("E_LIMIT", `more than ${limits.calls} calls`);
     const request = requestOf(call);
+    const key = `${call.round} ${call.path}`;
+    if (asked.has(key)) throw new ClawflowError("E_INTERNAL", `two calls have the path ${call.path}`);
+    asked.add(key);
     const match = replay.look(request);
     if (match.kind === "recorded") {
       count.recorded += 1;

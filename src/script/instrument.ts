@@ -19,7 +19,7 @@ export interface Insertion {
 }
 
 export interface Instrumented {
-  /** An expression: the async function whose parameters are PRIMITIVES and HOOKS. */
+  /** An expression: a function whose parameters are PRIMITIVES and HOOKS, and which gives a promise. */
   code: string;
   insertions: Insertion[];
 }
@@ -45,6 +45,7 @@ export function instrument(text: string, tree: Program): Instrumented {
         put(starts, node, (node.argument as AnyNode).start, `${HOLD}((`);
       } else if (isAsyncFunction(node)) {
         const body = node.body as AnyNode;
+        if (isEmpty(body)) return;
         if (body.type === "BlockStatement") put(starts, node, body.start + 1, BEGIN);
         else put(starts, node, body.start, `{${BEGIN} return (`);
       }
@@ -53,14 +54,17 @@ export function instrument(text: string, tree: Program): Instrumented {
       if (node.type === "AwaitExpression") put(ends, node, node.end, `), ${RESERVED}))`);
       else if (isAsyncFunction(node)) {
         const body = node.body as AnyNode;
+        if (isEmpty(body)) return;
         if (body.type === "BlockStatement") put(ends, node, body.end - 1, END);
         else put(ends, node, body.end, `); ${END}}`);
       }
     },
   );
-  const prefix = `(async function (${[...PRIMITIVES, ...HOOKS].join(", ")}) { "use strict"; ${BEGIN}`;
+  // A function of its own, so that `arguments` of the script holds nothing of ours.
+  const given = [...PRIMITIVES, ...HOOKS].join(", ");
+  const prefix = `(function (${given}) { "use strict"; return (async function () { ${BEGIN}`;
   // A comment may end the script, so what closes it stands on a line of its own.
-  return weave(withoutExport(text, tree), prefix, `\n${END}})`, [...inOrder(ends), ...inOrder(starts)]);
+  return weave(withoutExport(text, tree), prefix, `\n${END}})(); })`, [...inOrder(ends), ...inOrder(starts)]);
 }
 
 interface Piece {
@@ -99,6 +103,11 @@ function withoutExport(text: string, tree: Program): string {
   const meta = (tree.body as AnyNode[]).find(isMetaExport);
   if (meta === undefined) return text;
   return text.slice(0, meta.start) + " ".repeat("export".length) + text.slice(meta.start + "export".length);
+}
+
+/** Nothing happens in it, and what begins and what ends it would stand at one place. */
+function isEmpty(body: AnyNode): boolean {
+  return body.type === "BlockStatement" && body.end - body.start === 2;
 }
 
 function isAsyncFunction(node: AnyNode): boolean {

@@ -255,8 +255,9 @@ export function installPrimitives(send: (text: string) => string, setupText: str
 
   function parallel(...given: unknown[]): Promise<unknown[]> {
     const example = "parallel([() => agent('a'), () => agent('b')])";
-    const thunks: unknown[] = given.length === 1 && isArray(given[0]) ? [...(given[0] as unknown[])] : given;
-    checkCount("parallel", thunks.length);
+    const list = given.length === 1 && isArray(given[0]) ? (given[0] as unknown[]) : given;
+    checkCount("parallel", list.length);
+    const thunks = [...list];
     for (let at = 0; at < thunks.length; at++) mustBeFunction(thunks[at], `parallel() item ${at}`, example);
     const place = step("parallel");
     const above = current;
@@ -275,8 +276,8 @@ export function installPrimitives(send: (text: string) => string, setupText: str
       const hint = items instanceof RealPromise ? "; it is a promise: await it first" : "";
       throw usage(`pipeline() takes a list first, found ${kindOf(items)}${hint}`, example);
     }
+    checkCount("pipeline", items.length);
     const list: unknown[] = [...items];
-    checkCount("pipeline", list.length);
     if (stages.length === 0) throw usage("pipeline() has no stages", example);
     for (let at = 0; at < stages.length; at++) mustBeFunction(stages[at], `pipeline() stage ${at}`, example);
     const place = step("pipeline");
