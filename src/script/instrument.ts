@@ -1,5 +1,6 @@
 import type { Program } from "acorn";
 import { PRIMITIVES, RESERVED } from "./known-names.ts";
+import type { Insertion } from "./positions.ts";
 import { isMetaExport } from "./refuse.ts";
 import { type AnyNode, walk } from "./syntax.ts";
 
@@ -9,14 +10,6 @@ const [ENTER, LEAVE, HOLD, RESUME] = HOOKS;
 
 const BEGIN = `const ${RESERVED} = ${ENTER}(); try {`;
 const END = `} finally { ${LEAVE}(${RESERVED}); }`;
-
-/** Text that was put in at a place of the script; no text of ours holds a line break. */
-export interface Insertion {
-  /** As in the script as it was given: line from 1, column from 0. */
-  line: number;
-  column: number;
-  length: number;
-}
 
 export interface Instrumented {
   /** An expression: a function whose parameters are PRIMITIVES and HOOKS, and which gives a promise. */
@@ -117,19 +110,4 @@ function isAsyncFunction(node: AnyNode): boolean {
       node.type === "FunctionExpression" ||
       node.type === "ArrowFunctionExpression")
   );
-}
-
-/** The place in the script as it was given, of a place (both from 1) in what `instrument` made of it. */
-export function originalPlace(
-  insertions: readonly Insertion[],
-  line: number,
-  column: number,
-): { line: number; column: number } {
-  let left = column - 1;
-  for (const insertion of insertions) {
-    if (insertion.line !== line) continue;
-    if (insertion.column >= left) break;
-    left = Math.max(insertion.column, left - insertion.length);
-  }
-  return { line, column: Math.max(0, left) + 1 };
 }

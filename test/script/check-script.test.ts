@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ClawflowError } from "../../src/protocol/errors.ts";
 import { checkScript } from "../../src/script/check-script.ts";
-import { originalPlace } from "../../src/script/instrument.ts";
+import { originalPlace } from "../../src/script/positions.ts";
 import { errorOf, resultOf } from "./run.ts";
 
 function refusal(program: string): string {
