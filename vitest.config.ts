@@ -33,6 +33,7 @@ function suite(name: string, include: string, timeout: number) {
       testTimeout: timeout,
       hookTimeout: timeout,
       teardownTimeout: MINUTE / 6,
+      maxConcurrency: 100,
     },
   };
 }

@@ -64,6 +64,8 @@ const withoutPatches = {
 
 rmSync(out, { recursive: true, force: true });
 await bundle("plugin.ts", join(out, "dist", "index.js"));
+// The thread in which a workflow script runs is a file of its own, which is looked for beside the rest.
+await bundle("../script/script-worker.ts", join(out, "dist", "script-worker.js"));
 await writeDescriptions();
 cpSync(join(project, "skills"), join(out, "skills"), { recursive: true });
 cpSync(join(project, "scripts", "plugin", "README.md"), join(out, "README.md"));

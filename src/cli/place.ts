@@ -30,6 +30,8 @@ export interface Place {
   team?: Team;
   /** Workspaces by agent id, absolute, those of the team file first in its order. They need not exist yet. */
   agents: Map<string, string>;
+  /** Ids of all who can have work, here and elsewhere. Default: those of the team file; without one nobody can say. */
+  members?: ReadonlySet<string>;
 }
 
 /**

@@ -4,11 +4,12 @@ import { hostOfAgent } from "../view/hosts.ts";
 import type { ViewOptions } from "../view/make-root-view.ts";
 import type { PlaceHead } from "./quick-place.ts";
 
-/** What the team file and the processes of this machine say of a place. */
+/** What the team and the processes of this machine say of a place. */
 export function viewOptions({
   disk,
   team,
-}: Pick<PlaceHead, "disk" | "team">): Omit<ViewOptions<TaskHead>, "tasks"> {
+  members = team === undefined ? undefined : new Set(Object.keys(team.agents)),
+}: Pick<PlaceHead, "disk" | "team" | "members">): Omit<ViewOptions<TaskHead>, "tasks"> {
   const process = nodeProcess(disk);
   const people = new Map<string, string>();
   for (const [id, { brain }] of Object.entries(team?.agents ?? {}))
@@ -16,6 +17,6 @@ export function viewOptions({
   return {
     people,
     hostOf: (workspace) => hostOfAgent(disk, workspace, process),
-    ...(team === undefined ? {} : { team: new Set(Object.keys(team.agents)) }),
+    ...(members === undefined ? {} : { team: members }),
   };
 }

@@ -82,6 +82,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       limits,
       running: (agent) => agent.workspace.runningClock + running.now(),
       onProblem: ({ self }, text) => events.emit({ type: "agent:problem", agent: self.id, text }),
+      onKept: ({ workspace }, reasons) => store.undelivered(workspace, reasons),
       wake: () => wake(),
     });
     for (const agent of agents.values()) resumeOutbound(outbound, events, agent);

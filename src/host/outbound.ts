@@ -42,6 +42,8 @@ export interface OutboundOptions {
   running(agent: Agent): number;
   /** The disk of a receiver, or ours, fails: told when it first does so, and when it fails in another way. */
   onProblem(agent: Agent, text: string): void;
+  /** What keeps messages of that agent now, by their names: told when it has changed. */
+  onKept(agent: Agent, reasons: Readonly<Record<string, string>>): void;
   wake(): void;
 }
 
@@ -53,6 +55,8 @@ export class Outbound {
   readonly #options: OutboundOptions;
   readonly #outgoing = new Map<string, Outgoing>();
   readonly #news: OutboundNews[] = [];
+  /** Agents of whose messages something new is known that keeps them. */
+  readonly #changed = new Set<Agent>();
   #closed = false;
 
   constructor(options: OutboundOptions) {
@@ -82,11 +86,12 @@ export class Outbound {
   }
 
   withdraw(agent: Agent, name: string): void {
-    this.#outgoing.delete(key(agent, name));
+    this.#drop(agent, name);
   }
 
   /** Begins every delivery that is due, and gives up TASKs whose time is over. @returns monotonic time of the next. */
   pump(): number | undefined {
+    this.#tellKept();
     const now = this.#options.clock.monotonic();
     const limit = parseDuration(this.#options.limits.delivery);
     let next: number | undefined;
@@ -121,22 +126,27 @@ export class Outbound {
       receipt = await this.#send(outgoing);
     } catch (error) {
       const { agent, name } = outgoing;
-      const text = errorText(error);
+      // A transport's own fault is none of ours.
+      const text =
+        error instanceof Error && !(error instanceof ClawflowError)
+          ? error.message.toWellFormed()
+          : errorText(error);
       if (isDiskFault(error) && text !== outgoing.problem)
         this.#options.onProblem(agent, `${name} is to be sent again: ${text}`);
-      outgoing.problem = text;
+      this.#keep(outgoing, text);
     }
     outgoing.underWay = false;
     outgoing.at =
       this.#options.clock.monotonic() + Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (outgoing.attempts - 1));
     if (this.#closed || !this.#outgoing.has(key(outgoing.agent, outgoing.name))) return;
     if (receipt?.status === "accepted") {
-      this.#outgoing.delete(key(outgoing.agent, outgoing.name));
       const { agent, name, message } = outgoing;
+      this.#drop(agent, name);
       this.#news.push({ type: "accepted", agent, name, message });
       this.#options.clock.after(RECEIPT_PAUSE, () => this.#options.wake());
       return;
     }
+    if (receipt?.status === "refused") this.#keep(outgoing, `${receipt.code}: ${receipt.text}`);
     if (receipt?.status === "refused" && outgoing.message.type === "task" && !outgoing.expired) {
       outgoing.expired = true;
       this.#fail(outgoing, receipt.code, receipt.text);
@@ -148,7 +158,8 @@ export class Outbound {
     const bytes = outgoing.agent.workspace.stored(outgoing.name);
     const transport = this.#transport(outgoing.to);
     if (bytes === undefined || transport === undefined) {
-      outgoing.problem = transport === undefined ? `no transport reaches ${outgoing.to}` : "the file is gone";
+      const isReached = transport !== undefined;
+      this.#keep(outgoing, isReached ? "the file is gone" : `no transport reaches ${outgoing.to}`);
       return undefined;
     }
     const parcel = this.#parcel(outgoing.agent, outgoing.to, outgoing.name, bytes, outgoing.blobs);
@@ -166,6 +177,29 @@ export class Outbound {
   #parcel(agent: Agent, to: string, name: string, bytes: Uint8Array, blobs: readonly string[]): Parcel {
     const files = blobs.map((hash) => ({ sha256: hash, path: agent.workspace.blobPath(hash) }));
     return { from: agent.self.id, to, name, bytes, sha256: sha256(bytes), blobs: files };
+  }
+
+  #keep(outgoing: Outgoing, problem: string): void {
+    if (outgoing.problem === problem) return;
+    outgoing.problem = problem;
+    this.#changed.add(outgoing.agent);
+  }
+
+  #drop(agent: Agent, name: string): void {
+    const kept = this.#outgoing.get(key(agent, name));
+    this.#outgoing.delete(key(agent, name));
+    if (kept?.problem !== undefined) this.#changed.add(agent);
+  }
+
+  /** Of all messages of an agent at once: a receiver that is away keeps many. */
+  #tellKept(): void {
+    if (this.#changed.size === 0) return;
+    for (const agent of this.#changed) {
+      const kept = [...this.#outgoing.values()].filter((outgoing) => outgoing.agent === agent);
+      const reasons = kept.flatMap(({ name, problem }) => (problem === undefined ? [] : [[name, problem]]));
+      this.#options.onKept(agent, Object.fromEntries(reasons));
+    }
+    this.#changed.clear();
   }
 
   #transport(to: string): Transport | undefined {

@@ -27,8 +27,10 @@ export function cancelSubtask(draft: Draft, id: string, why: string): void {
 /**
  * Takes the current attempt back from whoever has it. What it was granted counts as used, since nobody has said; a peer of version
  * 1 has no word for a cancel.
+ *
+ * @param isRefused its receiver said that it does not have it, and would not take a cancel either
  */
-export function recallSubtask(draft: Draft, id: string, why: string): void {
+export function recallSubtask(draft: Draft, id: string, why: string, isRefused = false): void {
   const subtask = draft.subtask(id);
   if (subtask.status !== "dispatched") return;
   settleGrant(draft, id);
@@ -40,7 +42,7 @@ export function recallSubtask(draft: Draft, id: string, why: string): void {
   const { agent, attempt, message, silent = [] } = subtask;
   draft.setSubtask(id, { silent: [...silent, attempt] });
   if (message !== undefined) draft.withdraw(taskFileName(draft, id));
-  if (speaksVersion1(draft.self, subtask)) return;
+  if (isRefused || speaksVersion1(draft.self, subtask)) return;
   const control: ControlMessage = {
     ...draft.envelope("control", agent, draft.task.task_id, id, attempt),
     type: "control",

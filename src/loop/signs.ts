@@ -49,7 +49,7 @@ export function takeUndelivered(
 ): void {
   for (const [id, subtask] of draft.nodes) {
     if (subtask.message !== message || subtask.status !== "dispatched") continue;
-    recallSubtask(draft, id, text);
+    recallSubtask(draft, id, text, code !== "E_UNDELIVERED");
     failAttempt(draft, id, `${code}: ${text}`);
     advance(draft);
     return;

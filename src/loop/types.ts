@@ -61,7 +61,7 @@ export type LoopEvent =
   | { type: "started"; question: string; pid: number; started: string }
   /** The host of the peer has this message of the task; not told of peers of the same host, who have it at once. */
   | { type: "accepted"; message: string }
-  /** A message of this task was refused, or not accepted within its limit. */
+  /** A message of this task was refused, or (`E_UNDELIVERED`) not accepted within its limit: then it may be there all the same. */
   | { type: "undelivered"; message: string; code: ErrorCode; text: string }
   /** The sender gave the same subtask again, as a later attempt. */
   | { type: "superseded"; attempt: number }

@@ -28,43 +28,44 @@ interface GatewayRuntime {
   GatewayClient: new (options: GatewayClientOptions) => GatewayClient;
 }
 
-const CONNECT_LIMIT = 20_000;
-const ANSWER_LIMIT = 30_000;
+/** Milliseconds. */
+const LIMITS = { connect: 20_000, answer: 30_000 };
 
-/** One turn at another gateway, over a connection of its own. */
-export const callGateway: GatewayTransportPorts["call"] = async ({ url, token }, turn) => {
-  // @ts-expect-error OpenClaw has it at hand for its plugins; to build us nobody needs OpenClaw.
-  const { GatewayClient } = (await import("openclaw/plugin-sdk/gateway-runtime")) as GatewayRuntime;
-  let client: GatewayClient | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`${url} does not answer`)), CONNECT_LIMIT);
-      client = new GatewayClient({
-        url,
-        token,
-        clientName: "gateway-client",
-        clientDisplayName: "Clawflow",
-        mode: "backend",
-        role: "operator",
-        scopes: ["operator.read", "operator.write"],
-        onHelloOk: () => resolve(),
-        onConnectError: reject,
-        onClose: (code, reason) => reject(new Error(`${url} closed the connection: ${code} ${reason}`)),
+/** Asks for one turn at another gateway, over a connection of its own. */
+export function gatewayCaller(limits = LIMITS): GatewayTransportPorts["call"] {
+  return async ({ url, token }, turn) => {
+    // @ts-expect-error OpenClaw has it at hand for its plugins; to build us nobody needs OpenClaw.
+    const { GatewayClient } = (await import("openclaw/plugin-sdk/gateway-runtime")) as GatewayRuntime;
+    let client: GatewayClient | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const connected = await new Promise<GatewayClient>((resolve, reject) => {
+        timer = setTimeout(() => reject(new Error(`${url} does not answer`)), limits.connect);
+        const connecting = new GatewayClient({
+          url,
+          token,
+          clientName: "gateway-client",
+          clientDisplayName: "Clawflow",
+          mode: "backend",
+          role: "operator",
+          scopes: ["operator.read", "operator.write"],
+          onHelloOk: () => resolve(connecting),
+          onConnectError: reject,
+          onClose: (code, reason) => reject(new Error(`${url} closed the connection: ${code} ${reason}`)),
+        });
+        client = connecting;
+        connecting.start();
       });
-      client.start();
-    });
-    const options = { expectFinal: true, timeoutMs: ANSWER_LIMIT };
-    return await (client as GatewayClient | undefined)?.request("agent", turn, options);
-  } catch (error) {
-    throw isAnswer(error) ? new GatewayRefusal((error as Error).message) : error;
-  } finally {
-    clearTimeout(timer);
-    await client?.stopAndWait({ timeoutMs: 1_000 }).catch(() => {});
-  }
-};
+      const options = { expectFinal: true, timeoutMs: limits.answer };
+      return await connected.request("agent", turn, options).catch(asRefusal);
+    } finally {
+      clearTimeout(timer);
+      await client?.stopAndWait({ timeoutMs: 1_000 }).catch(() => {});
+    }
+  };
+}
 
 /** An error that the gateway itself sent as its answer has its code. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof Error && "gatewayCode" in error;
+function asRefusal(error: unknown): never {
+  throw error instanceof Error && "gatewayCode" in error ? new GatewayRefusal(error.message) : error;
 }

@@ -7,13 +7,15 @@ import type { OpenClawConfig, PluginRuntime } from "./types.ts";
 
 /** Where the agents of this OpenClaw are, in its gateway and outside, as its configuration says now. @throws E_CONFIG */
 export function commandPlace(runtime: PluginRuntime, config: OpenClawConfig): Place {
+  const { agents: taking, remote } = readPluginConfig(configOf(config));
   const { agents } = readAgents(config, {
-    taking: readPluginConfig(configOf(config)).agents,
+    taking,
     workspaceOf: (id) => runtime.agent.resolveAgentWorkspaceDir(config as never, id),
   });
   return {
     disk: nodeDisk(),
     root: rootOf(runtime.state.resolveStateDir()),
     agents: new Map(agents.map(({ id, workspace }) => [id, workspace])),
+    members: new Set([...agents.map(({ id }) => id), ...Object.keys(remote)]),
   };
 }

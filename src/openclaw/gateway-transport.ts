@@ -61,7 +61,8 @@ export function gatewayTransport(
         const said = saidIn(await call(remote, turn));
         const receipt = parseReceipt(said, sha256(text));
         if (receipt !== undefined) {
-          refusals.delete(name);
+          if (receipt.status === "accepted") refusals.delete(name);
+          else refusals.set(name, failed + 1);
           return { ...receipt, message: name, sha256: parcel.sha256 };
         }
         if (!said.startsWith("Clawflow ")) {

@@ -7,7 +7,7 @@ import { readAgents } from "../host/openclaw-agents.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
-import { callGateway } from "./call-gateway.ts";
+import { gatewayCaller } from "./call-gateway.ts";
 import { type ChatService, type ChatServicePorts, openChats } from "./chat-service.ts";
 import { receiveMessages } from "./claim-message.ts";
 import { firstContextClock, firstContextSubagent, inFirstContext } from "./first-context.ts";
@@ -121,7 +121,7 @@ function hostOptions(
   ]);
   const ids = new Set(agents.map(({ id }) => id));
   const remote = Object.fromEntries(Object.entries(own.remote).filter(([id]) => !ids.has(id)));
-  const transport = gatewayTransport(remote, { call: callGateway, now: () => performance.now() });
+  const transport = gatewayTransport(remote, { call: gatewayCaller(), now: () => performance.now() });
   return {
     root: rootOf(stateDir),
     agents: Object.fromEntries(team),

@@ -1,7 +1,8 @@
 import { ClawflowError } from "../protocol/errors.ts";
 import { sha256 } from "../protocol/ids.ts";
-import { type Insertion, instrument } from "./instrument.ts";
+import { instrument } from "./instrument.ts";
 import { parseProgram } from "./parse-program.ts";
+import type { Insertion } from "./positions.ts";
 import { readMeta, type ScriptMeta } from "./read-meta.ts";
 import { refuseForbidden } from "./refuse.ts";
 

@@ -37,9 +37,12 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
   const underWay = new Map<number, CallRequest>();
   const arrived: Answer[] = [];
   const errors: CallFailure[] = [];
+  const asked = new Set<string>();
   const count = { recorded: 0, live: 0, asked: 0 };
   let used: Amounts = {};
   let wake = () => {};
+
+  run.signal?.addEventListener("abort", () => wake(), { once: true });
 
   return { take, next, summary, close };
 
@@ -62,6 +65,9 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
     if (call.round === 1) count.asked += 1;
     if (count.asked > limits.calls) throw new ClawflowError("E_LIMIT", `more than ${limits.calls} calls`);
     const request = requestOf(call);
+    const key = `${call.round} ${call.path}`;
+    if (asked.has(key)) throw new ClawflowError("E_INTERNAL", `two calls have the path ${call.path}`);
+    asked.add(key);
     const match = replay.look(request);
     if (match.kind === "recorded") {
       count.recorded += 1;
@@ -110,12 +116,10 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
       const one = arrived.shift();
       if (one !== undefined) return give(one);
       if (underWay.size === 0) return undefined;
-      await new Promise<void>((resolve, reject) => {
+      await new Promise<void>((resolve) => {
         wake = resolve;
-        if (abort.signal.aborted) reject(abort.signal.reason);
-        abort.signal.addEventListener("abort", () => reject(abort.signal.reason), { once: true });
-        run.signal?.addEventListener("abort", () => reject(run.signal?.reason), { once: true });
       });
+      run.signal?.throwIfAborted();
     }
   }
 

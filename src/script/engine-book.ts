@@ -1,5 +1,6 @@
 import { ClawflowError, type ErrorCode } from "../protocol/errors.ts";
 import { checkCall, checkWorkflowName } from "./check-call.ts";
+import { withoutAbsent } from "./counts.ts";
 import { fitAnswer } from "./fit-answer.ts";
 import type { InsideFault, InsideMessage, Spent, Thrown, ToInside } from "./inside/types.ts";
 import { LARGEST, MOST_FAILURES, MOST_LINES } from "./limits.ts";
@@ -25,6 +26,8 @@ export interface Book {
   answer(given: ToSandbox & { kind: "answer" }): ToInside | undefined;
   noProgram(given: ToSandbox & { kind: "no-program" }): ToInside;
   end(error: ScriptError): void;
+  /** The error with which the script has ended in this turn, if it has. */
+  error(): ScriptError | undefined;
   endTurn(): Turn;
 }
 
@@ -58,6 +61,7 @@ export function createBook(setup: SandboxSetup, programs: readonly SandboxProgra
     end: (error) => {
       ended = { status: "failed", error };
     },
+    error: () => (ended?.status === "failed" ? (withoutAbsent(ended.error) as ScriptError) : undefined),
     endTurn: () => {
       const turn: Turn = { events, ...(ended === undefined ? {} : { ended }) };
       events = [];
@@ -181,13 +185,6 @@ export function createBook(setup: SandboxSetup, programs: readonly SandboxProgra
     if (code !== undefined) return { code: code as ErrorCode, message, ...place };
     const isPlain = name === undefined || name === "Error";
     const said = isPlain ? message : `${name}: ${message}`;
-    if (name === "InternalError" && message === "out of memory") {
-      return {
-        code: "E_LIMIT",
-        message: `the script needs more than its ${limits.memoryBytes / 2 ** 20} MiB of memory`,
-        ...place,
-      };
-    }
     return { code: "E_SCRIPT", message: said === "" ? "an error without a text" : said, ...place };
   }
 }

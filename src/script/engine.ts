@@ -6,7 +6,7 @@ import { LANGUAGE } from "./known-names.ts";
 import { LARGEST } from "./limits.ts";
 import { type QuickJSHandle, type QuickJs, startQuickJs } from "./quickjs.ts";
 import type { Sandbox, SandboxProgram, SandboxSetup, ToSandbox, Turn } from "./sandbox-types.ts";
-import { fileOf, placeInScript } from "./script-place.ts";
+import { fileOf, placeInScript, type ScriptPlace } from "./script-place.ts";
 import type { ScriptError } from "./types.ts";
 
 const MIB = 1024 * 1024;
@@ -23,7 +23,7 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
   let deadline = Number.POSITIVE_INFINITY;
   let isOver = false;
   engine.runtime.setInterruptHandler(() => {
-    isOver = performance.now() > deadline;
+    isOver ||= performance.now() > deadline;
     return isOver;
   });
   const inside = install(engine, setup, (text) => book.take(text));
@@ -63,7 +63,6 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
 
   function turn(work: () => void): Turn {
     deadline = performance.now() + setup.limits.computeMs;
-    isOver = false;
     try {
       work();
       const jobs = engine.runtime.executePendingJobs();
@@ -71,6 +70,12 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
     } catch (error) {
       book.end(fatal(error));
     }
+    // An async function that is interrupted is one that fails, which its caller may take lightly: it ends all the same.
+    const error = book.error();
+    if (isOver) book.end(tooLong(setup, placeOf(error)));
+    // When there is no memory for an error either, the engine throws null.
+    else if (error !== undefined && /out of memory|^null was thrown/.test(error.message) && engine.isFull())
+      book.end({ ...noMemory(setup), ...placeOf(error) });
     return book.endTurn();
   }
 
@@ -88,14 +93,7 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
   function fatal(error: unknown): ScriptError {
     const dumped = error instanceof InsideError ? error.dumped : undefined;
     const place = placeInScript(dumped?.stack, programs) ?? {};
-    if (isOver) {
-      const seconds = setup.limits.computeMs / 1000;
-      return {
-        code: "E_TIMEOUT",
-        message: `${seconds} s of computing without an answer to wait for`,
-        ...place,
-      };
-    }
+    if (isOver) return tooLong(setup, place);
     const message = String(dumped?.message ?? (error instanceof Error ? error.message : error)).slice(
       0,
       4000,
@@ -113,11 +111,21 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
   }
 }
 
-export function noMemory(setup: SandboxSetup): { code: ErrorCode; message: string } {
+function noMemory(setup: SandboxSetup): { code: ErrorCode; message: string } {
   return {
     code: "E_LIMIT",
     message: `the script needs more than its ${setup.limits.memoryBytes / MIB} MiB of memory`,
   };
+}
+
+function placeOf(error: ScriptError | undefined): Partial<ScriptPlace> {
+  const { code: _, message: __, ...place } = error ?? { code: "", message: "" };
+  return place;
+}
+
+function tooLong(setup: SandboxSetup, place: Partial<ScriptPlace>): ScriptError {
+  const seconds = setup.limits.computeMs / 1000;
+  return { code: "E_TIMEOUT", message: `${seconds} s of computing without an answer to wait for`, ...place };
 }
 
 /** Something that was thrown inside where nobody could catch it. */
@@ -137,7 +145,7 @@ function install({ context }: QuickJs, setup: SandboxSetup, take: (text: string)
   const send = context.newFunction("send", (text) => {
     // Nothing is copied out before it is known how long it is.
     const length = context.getNumber(context.getProp(text, "length"));
-    if (!(length <= LARGEST.result + LARGEST.prompt)) return context.newString(tooLong());
+    if (!(length <= LARGEST.result + LARGEST.prompt)) return context.newString(tooLarge());
     return context.newString(take(context.getString(text)));
   });
   const given: Setup = { seed: setup.seed, now: setup.now, items: setup.limits.items, keep: LANGUAGE };
@@ -156,7 +164,7 @@ function install({ context }: QuickJs, setup: SandboxSetup, take: (text: string)
   };
 }
 
-function tooLong(): string {
+function tooLarge(): string {
   const message = `more than ${LARGEST.result / MIB} MiB at once; let agents write what is large into files, and return where it stands`;
   return JSON.stringify({ kind: "own", name: "LimitError", code: "E_LIMIT", message });
 }

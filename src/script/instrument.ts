@@ -1,5 +1,6 @@
 import type { Program } from "acorn";
 import { PRIMITIVES, RESERVED } from "./known-names.ts";
+import type { Insertion } from "./positions.ts";
 import { isMetaExport } from "./refuse.ts";
 import { type AnyNode, walk } from "./syntax.ts";
 
@@ -10,16 +11,8 @@ const [ENTER, LEAVE, HOLD, RESUME] = HOOKS;
 const BEGIN = `const ${RESERVED} = ${ENTER}(); try {`;
 const END = `} finally { ${LEAVE}(${RESERVED}); }`;
 
-/** Text that was put in at a place of the script; no text of ours holds a line break. */
-export interface Insertion {
-  /** As in the script as it was given: line from 1, column from 0. */
-  line: number;
-  column: number;
-  length: number;
-}
-
 export interface Instrumented {
-  /** An expression: the async function whose parameters are PRIMITIVES and HOOKS. */
+  /** An expression: a function whose parameters are PRIMITIVES and HOOKS, and which gives a promise. */
   code: string;
   insertions: Insertion[];
 }
@@ -45,6 +38,7 @@ export function instrument(text: string, tree: Program): Instrumented {
         put(starts, node, (node.argument as AnyNode).start, `${HOLD}((`);
       } else if (isAsyncFunction(node)) {
         const body = node.body as AnyNode;
+        if (isEmpty(body)) return;
         if (body.type === "BlockStatement") put(starts, node, body.start + 1, BEGIN);
         else put(starts, node, body.start, `{${BEGIN} return (`);
       }
@@ -53,14 +47,17 @@ export function instrument(text: string, tree: Program): Instrumented {
       if (node.type === "AwaitExpression") put(ends, node, node.end, `), ${RESERVED}))`);
       else if (isAsyncFunction(node)) {
         const body = node.body as AnyNode;
+        if (isEmpty(body)) return;
         if (body.type === "BlockStatement") put(ends, node, body.end - 1, END);
         else put(ends, node, body.end, `); ${END}}`);
       }
     },
   );
-  const prefix = `(async function (${[...PRIMITIVES, ...HOOKS].join(", ")}) { "use strict"; ${BEGIN}`;
+  // A function of its own, so that `arguments` of the script holds nothing of ours.
+  const given = [...PRIMITIVES, ...HOOKS].join(", ");
+  const prefix = `(function (${given}) { "use strict"; return (async function () { ${BEGIN}`;
   // A comment may end the script, so what closes it stands on a line of its own.
-  return weave(withoutExport(text, tree), prefix, `\n${END}})`, [...inOrder(ends), ...inOrder(starts)]);
+  return weave(withoutExport(text, tree), prefix, `\n${END}})(); })`, [...inOrder(ends), ...inOrder(starts)]);
 }
 
 interface Piece {
@@ -101,6 +98,11 @@ function withoutExport(text: string, tree: Program): string {
   return text.slice(0, meta.start) + " ".repeat("export".length) + text.slice(meta.start + "export".length);
 }
 
+/** Nothing happens in it, and what begins and what ends it would stand at one place. */
+function isEmpty(body: AnyNode): boolean {
+  return body.type === "BlockStatement" && body.end - body.start === 2;
+}
+
 function isAsyncFunction(node: AnyNode): boolean {
   return (
     node.async === true &&
@@ -108,19 +110,4 @@ function isAsyncFunction(node: AnyNode): boolean {
       node.type === "FunctionExpression" ||
       node.type === "ArrowFunctionExpression")
   );
-}
-
-/** The place in the script as it was given, of a place (both from 1) in what `instrument` made of it. */
-export function originalPlace(
-  insertions: readonly Insertion[],
-  line: number,
-  column: number,
-): { line: number; column: number } {
-  let left = column - 1;
-  for (const insertion of insertions) {
-    if (insertion.line !== line) continue;
-    if (insertion.column >= left) break;
-    left = Math.max(insertion.column, left - insertion.length);
-  }
-  return { line, column: Math.max(0, left) + 1 };
 }

@@ -36,8 +36,8 @@ export function parseProgram(given: string): Parsed {
 }
 
 function syntaxError(error: unknown, text: string): ClawflowError {
-  if (!(error instanceof SyntaxError)) {
-    // The parser descends as deep as the program nests.
+  // The parser descends as deep as the program nests.
+  if (!(error instanceof SyntaxError) || /stack space/.test(error.message)) {
     return new ClawflowError("E_SCRIPT", "nested too deeply to be read", { cause: error });
   }
   const { loc, pos = 0 } = error as SyntaxError & { loc?: { line: number; column: number }; pos?: number };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { ERROR_CODES } from "../protocol/errors.ts";
 import type { BudgetSetup, Spent } from "./inside/types.ts";
-import type { Insertion } from "./instrument.ts";
 import { LARGEST, MOST_FAILURES, MOST_LINES, type ScriptLimits } from "./limits.ts";
+import type { Insertion } from "./positions.ts";
 import type { CallResult, JsonSchema, JsonValue } from "./types.ts";
 
 /** A program that was checked, as the sandbox takes it. */

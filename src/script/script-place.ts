@@ -1,4 +1,4 @@
-import { originalPlace } from "./instrument.ts";
+import { originalPlace } from "./positions.ts";
 import type { SandboxProgram } from "./sandbox-types.ts";
 
 /** The name that the code of a program has inside the sandbox. No script can have a file of this name: names hold no such sign. */

@@ -5,7 +5,7 @@ import type { Sandbox, SandboxSetup, StartSandbox, Turn } from "./sandbox-types.
 import { turnSchema } from "./sandbox-types.ts";
 
 /** More than its limit of computing, until a thread is ended that does not see the limit by itself. */
-const GRACE_MS = 500;
+const GRACE_MS = 1000;
 const START_MS = 30_000;
 const MIB = 1024 * 1024;
 

@@ -23,6 +23,7 @@ export const LAYOUT_VERSION = 1;
  *             base/<folder>@<rev>.md      earlier texts of the last hour, and those of a person that were taken at that rev
  *             kept/                       files that were replaced, for as long as an editor may still hold them open
  *             removed.jsonl       one line a task that gc removed
+ *             undelivered.json    what keeps messages of outbox/pending from being accepted, as its host saw it last
  *             lost+found/<time>/  what stood where it disturbed, under the path that it had
  *
  * <host directory>/
@@ -49,6 +50,7 @@ export interface WorkspacePaths {
   base: string;
   kept: string;
   removed: string;
+  undelivered: string;
   lost: string;
 }
 
@@ -74,6 +76,7 @@ export function workspacePaths(directory: string): WorkspacePaths {
     base: join(own, "base"),
     kept: join(own, "kept"),
     removed: join(own, "removed.jsonl"),
+    undelivered: join(own, "undelivered.json"),
     lost: join(own, "lost+found"),
   };
 }

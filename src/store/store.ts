@@ -13,6 +13,7 @@ import { moveAccepted, relinkMessage } from "./outgoing.ts";
 import { type Staged, stageOp } from "./stage-op.ts";
 import { dueAt, prepareTexts } from "./task-texts.ts";
 import type { Op } from "./types.ts";
+import { noteUndelivered } from "./undelivered.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -131,6 +132,14 @@ export class Store {
     this.#guard.now("a message could not be moved to the outbox", () => {
       this.#claim.check();
       moveAccepted(workspace, name);
+    });
+  }
+
+  /** What keeps messages from being accepted, by their names; see `noteUndelivered`. */
+  undelivered(workspace: Workspace, reasons: Readonly<Record<string, string>>): void {
+    this.#guard.now("what keeps messages could not be noted", () => {
+      this.#claim.check();
+      noteUndelivered(workspace, reasons);
     });
   }
 

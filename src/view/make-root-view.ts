@@ -26,7 +26,7 @@ export interface RootView<T extends TaskHead = Task> {
   readonly disk: ReadDisk;
   /** Workspaces by agent id, absolute. */
   readonly agents: ReadonlyMap<string, string>;
-  /** The agents of the team file; `undefined`: none is known here. */
+  /** Who is in the team, here and elsewhere; `undefined`: none is known here. */
   readonly team: ReadonlySet<string> | undefined;
   paths(agent: string): WorkspacePaths | undefined;
   task(agent: string, id: string): T | undefined;

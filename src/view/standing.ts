@@ -59,8 +59,8 @@ export function standingOfSubtask(
   if (name !== undefined && view.mail(agent)?.pending.has(name))
     return { state: "undelivered", to: subtask.agent, ...since };
   const isHere = view.agents.has(subtask.agent);
-  if (!isHere && (view.team === undefined || subtask.agent.includes("@")))
-    return { state: "working", ...since };
+  const isElsewhere = view.team?.has(subtask.agent) ?? true;
+  if (!isHere && (isElsewhere || subtask.agent.includes("@"))) return { state: "working", ...since };
   const nobody = unrun(view, subtask.agent, task.task_id, subtask.dispatched_at);
   return nobody ?? { state: "delivered", to: subtask.agent, ...since };
 }

@@ -316,15 +316,16 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
     },
   ],
   "executing × undelivered": [
-    "fails the subtask with the reason",
+    "fails the subtask with the reason; it is cancelled where it may be there, and not where its receiver refused it",
     () => {
-      const station = SCENES.executing();
-      const { id: message } = station.taskOf("a");
-      station.step(LOCAL, { type: "undelivered", message, code: "E_UNDELIVERED", text: "nobody took it" });
-      expect(station.subtask("a")).toMatchObject({
-        status: "failed",
-        error: "E_UNDELIVERED: nobody took it",
-      });
+      const cancels = (code: "E_UNDELIVERED" | "E_NOT_YOURS") => {
+        const station = SCENES.executing();
+        const { id: message } = station.taskOf("a");
+        station.step(LOCAL, { type: "undelivered", message, code, text: "nobody took it" });
+        expect(station.subtask("a")).toMatchObject({ status: "failed", error: `${code}: nobody took it` });
+        return station.sent.filter((sent) => sent.type === "control" && sent.subtask_id === "a").length;
+      };
+      expect([cancels("E_UNDELIVERED"), cancels("E_NOT_YOURS")]).toEqual([1, 0]);
     },
   ],
   "executing × superseded": ["cancels it", () => expectSuperseded(SCENES.executing())],

@@ -3,8 +3,11 @@ import { type Dirent, mkdtempSync, readdirSync, readFileSync, rmSync } from "nod
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pluginManifest, pluginPackage } from "../../src/openclaw/manifest.ts";
+import { runScript } from "../../src/script/run-script.ts";
+import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "clawflow-bundle-"));
 const plugin = join(folder, "plugin");
@@ -66,6 +69,20 @@ test("it loads, and is what OpenClaw takes for a plugin", async () => {
   };
   expect(loaded.id).toBe("clawflow");
   expect(loaded.register).toBeTypeOf("function");
+});
+
+test("the thread of a script is a file beside it, which starts no process either, and runs", async () => {
+  const file = join(plugin, "dist", "script-worker.js");
+  const worker = readFileSync(file, "utf8");
+  expect(worker).not.toMatch(/\beval\s*\(|\bnew\s+Function\b|=\s*Function\s*;|\bnode:vm\b|child_process/);
+  const outcome = await runScript({
+    program: "return await agent('x', {schema: {type: 'integer'}}) + 1",
+    seed: "s",
+    now: 0,
+    startSandbox: sandboxInWorker(pathToFileURL(file)),
+    call: async () => ({ status: "done", text: "1" }),
+  });
+  expect(outcome).toMatchObject({ status: "done", result: 2 });
 });
 
 test("what OpenClaw and npm are told is made of the source", () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { chatCommand } from "../../src/openclaw/chat-command.ts";
 import { COMMAND_SCOPES } from "../../src/openclaw/command-permissions.ts";
+import { commandPlace } from "../../src/openclaw/command-place.ts";
 import type { GatewayMethodCall } from "../../src/openclaw/command-types.ts";
 import { registerMethods } from "../../src/openclaw/gateway-methods.ts";
 import { pluginManifest } from "../../src/openclaw/manifest.ts";
@@ -100,6 +101,14 @@ describe("in a chat", () => {
     } finally {
       delete sharedTeam().current;
     }
+  });
+
+  test("who may be asked is who takes part, here and at other gateways: nobody else is waited for", () => {
+    const remote = { lawyer: { url: "wss://law.example", token: "t", key: "0123456789abcdef" } };
+    const plugins = { entries: { clawflow: { config: { agents: ["lead"], remote } } } };
+    const { agents, members } = commandPlace(runtimeHere(), { ...config, plugins });
+    expect([...agents.keys()]).toEqual(["lead"]);
+    expect([...(members ?? [])]).toEqual(["lead", "lawyer"]);
   });
 
   test("what is for the machine's shell is not there", async () => {

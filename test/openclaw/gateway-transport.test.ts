@@ -63,7 +63,7 @@ test("a message goes signed, as a turn whose key is its id, and its receipt come
   expect(text.trim()).toBe(new TextDecoder().decode(sent.bytes).trim());
 });
 
-test("the receiver's refusal is the receipt", async () => {
+test("the receiver's refusal is the receipt; the gateway would give it again to the same key, so the next try has another", async () => {
   const sent = parcel(task());
   const refusal = {
     message: sent.name,
@@ -72,8 +72,11 @@ test("the receiver's refusal is the receipt", async () => {
     code: "E_NOT_YOURS",
     text: "not you",
   } as const;
-  const { transport } = rig(formatReceipt(refusal));
+  const { transport, turns } = rig(formatReceipt(refusal));
   expect(await transport.deliver(sent)).toEqual({ ...refusal, sha256: sent.sha256 });
+  expect(await transport.deliver(sent)).toMatchObject({ status: "accepted" });
+  const { id } = parseMessage(sent.bytes);
+  expect(turns.map(({ idempotencyKey }) => idempotencyKey)).toEqual([id, `${id}~2`]);
 });
 
 test("a lost connection and a turn that goes on are asked for by the same key; what the gateway answered, by another", async () => {

@@ -148,12 +148,17 @@ describe("a peer that does not answer", () => {
     const team = new Set(["lead", "mid"]);
     const left = await stuck.named("peer-gone", () => ({ view: stuck.view({ team }) }));
     expect(left.hold).toMatchObject({ peer: "worker", in_team: false });
-    expect(left.hold.what).toMatch(/not in the team file/);
+    expect(left.hold.what).toMatch(/not in the team any more/);
   });
 
-  test("of another root", async () => {
+  test("of another root: nothing is known of it, or it is one of those elsewhere; gone: it is neither here nor there", async () => {
     const stuck = await (await new Stuck().start()).give({ split: { a: { agent: "worker", do: HANG } } });
     await stuck.named("brain");
+    const of = (...team: string[]) => ({ view: stuck.view({ team: new Set(team) }, ["lead"]) });
+    await stuck.named("remote", () => of("lead", "worker"));
+    const gone = await stuck.named("peer-gone", () => of("lead", "mid"));
+    expect(gone.hold).toMatchObject({ peer: "worker", in_team: false });
+    expect(gone.hold.command).toBe(`clawflow set ${stuck.task_id}/a agent=mid`);
     const { hold } = await stuck.named("remote", () => ({ view: stuck.view({}, ["lead"]) }));
     expect(hold).toMatchObject({
       peer: "worker",

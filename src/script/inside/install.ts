@@ -32,13 +32,17 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     /** Just begun: the first async function that is entered is the flow itself, not a step of it. */
     fresh: boolean;
     random: (() => number) | undefined;
+    /** What the engine begins by itself is in no flow of the script. */
+    lost: boolean;
   }
   interface Activation {
     flow: Flow;
     caller: Flow;
+    /** It goes on after a wait: the engine has called it, and who called it first is elsewhere. */
+    resumed: boolean;
   }
   interface Held {
-    flow: Flow;
+    activation: Activation;
     value?: unknown;
     error?: unknown;
     failed: boolean;
@@ -48,6 +52,8 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     reject: (error: unknown) => void;
     flow: Flow;
     args: string | undefined;
+    /** Where it was called. */
+    stack: string | undefined;
   }
   interface Fallen {
     index: number;
@@ -72,7 +78,10 @@ export function installPrimitives(send: (text: string) => string, setupText: str
   const setup = parse(setupText) as Setup;
 
   const root = newFlow("", undefined, false);
-  let current = root;
+  const nowhere = newFlow("nowhere", undefined, false);
+  nowhere.lost = true;
+  nowhere.fresh = false;
+  let current = nowhere;
   let budget: BudgetSetup = { unit: "tokens", total: {}, spent: {} };
   let spent: Spent = {};
   let lastId = 0;
@@ -94,7 +103,7 @@ export function installPrimitives(send: (text: string) => string, setupText: str
   // Flows
 
   function newFlow(path: string, above: string | undefined, inNested: boolean): Flow {
-    return { path, next: 0, phase: above, nested: inNested, fresh: true, random: undefined };
+    return { path, next: 0, phase: above, nested: inNested, fresh: true, random: undefined, lost: false };
   }
 
   function step(kind: string, flow: Flow = current): string {
@@ -104,7 +113,9 @@ export function installPrimitives(send: (text: string) => string, setupText: str
   }
 
   function below(path: string, flow: Flow = current): Flow {
-    return newFlow(path, flow.phase, flow.nested);
+    const child = newFlow(path, flow.phase, flow.nested);
+    child.lost = flow.lost;
+    return child;
   }
 
   function within<T>(flow: Flow, work: () => T): T {
@@ -121,31 +132,32 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     const caller = current;
     if (caller.fresh) {
       caller.fresh = false;
-      return { flow: caller, caller };
+      return { flow: caller, caller, resumed: false };
     }
     const flow = below(step("async"));
     flow.fresh = false;
     current = flow;
-    return { flow, caller };
+    return { flow, caller, resumed: false };
   }
 
   function leave(activation: Activation): void {
-    current = activation.caller;
+    current = activation.resumed ? nowhere : activation.caller;
   }
 
   /** Takes what is awaited; until it is there the caller goes on. */
-  function hold(value: unknown, { flow, caller }: Activation): Promise<Held> {
-    const promise = within(flow, () => promiseOf(value));
-    current = caller;
+  function hold(value: unknown, activation: Activation): Promise<Held> {
+    const promise = within(activation.flow, () => promiseOf(value));
+    leave(activation);
     return chain(
       promise,
-      (result) => ({ flow, value: result, failed: false }),
-      (error) => ({ flow, error, failed: true }),
+      (result) => ({ activation, value: result, failed: false }),
+      (error) => ({ activation, error, failed: true }),
     ) as Promise<Held>;
   }
 
   function resume(held: Held): unknown {
-    current = held.flow;
+    held.activation.resumed = true;
+    current = held.activation.flow;
     if (held.failed) throw held.error;
     return held.value;
   }
@@ -221,11 +233,18 @@ export function installPrimitives(send: (text: string) => string, setupText: str
   }
 
   function ask(path: string, message: InsideMessage & { id: number }, args?: string): Promise<unknown> {
+    if (current.lost) {
+      throw usage(
+        "a call in a `then` method that the engine calls, of which no place in the script is known",
+        "await agent('…')",
+      );
+    }
     const refused = send(stringify(message));
     if (refused !== "") throw ownError(parse(refused) as InsideFault);
     const flow = below(path);
+    const { stack } = new RealError();
     return new RealPromise((resolve, reject) => {
-      waiting.set(message.id, { resolve, reject, flow, args });
+      waiting.set(message.id, { resolve, reject, flow, args, stack });
     });
   }
 
@@ -236,8 +255,9 @@ export function installPrimitives(send: (text: string) => string, setupText: str
 
   function parallel(...given: unknown[]): Promise<unknown[]> {
     const example = "parallel([() => agent('a'), () => agent('b')])";
-    const thunks: unknown[] = given.length === 1 && isArray(given[0]) ? [...(given[0] as unknown[])] : given;
-    checkCount("parallel", thunks.length);
+    const list = given.length === 1 && isArray(given[0]) ? (given[0] as unknown[]) : given;
+    checkCount("parallel", list.length);
+    const thunks = [...list];
     for (let at = 0; at < thunks.length; at++) mustBeFunction(thunks[at], `parallel() item ${at}`, example);
     const place = step("parallel");
     const above = current;
@@ -256,8 +276,8 @@ export function installPrimitives(send: (text: string) => string, setupText: str
       const hint = items instanceof RealPromise ? "; it is a promise: await it first" : "";
       throw usage(`pipeline() takes a list first, found ${kindOf(items)}${hint}`, example);
     }
+    checkCount("pipeline", items.length);
     const list: unknown[] = [...items];
-    checkCount("pipeline", list.length);
     if (stages.length === 0) throw usage("pipeline() has no stages", example);
     for (let at = 0; at < stages.length; at++) mustBeFunction(stages[at], `pipeline() stage ${at}`, example);
     const place = step("pipeline");
@@ -443,8 +463,10 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     if (call === undefined) return;
     waiting.delete(answer.id);
     if (answer.ok) call.resolve(answer.value);
-    else if (answer.fault.kind === "own") call.reject(ownError(answer.fault));
-    else call.reject(failureError(answer.fault));
+    else
+      call.reject(
+        at(call.stack, answer.fault.kind === "own" ? ownError(answer.fault) : failureError(answer.fault)),
+      );
   }
 
   // Errors
@@ -463,6 +485,10 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     const error = named(fault);
     own.add(error);
     return error;
+  }
+
+  function at(stack: string | undefined, error: Error): Error {
+    return defineProperty(error, "stack", { value: stack, writable: true, configurable: true });
   }
 
   function failureError(fault: InsideFault): Error {

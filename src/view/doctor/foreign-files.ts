@@ -5,7 +5,8 @@ import { isLetterName } from "../letters.ts";
 import { listNames } from "../read-text.ts";
 import type { Finding, Patient } from "./finding.ts";
 
-const OWN = /^(version|owner|clock|base|kept|removed\.jsonl|lost\+found)$|^owner\.claim\.|\.new(\.\d+)?$/;
+const OWN =
+  /^(version|owner|clock|base|kept|removed\.jsonl|undelivered\.json|lost\+found)$|^owner\.claim\.|\.new(\.\d+)?$/;
 const MAILBOX = /^(inbox|outbox|archive|dead|blobs|tmp)$/;
 const STAGED = /^[sd]-/;
 

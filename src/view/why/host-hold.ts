@@ -52,9 +52,9 @@ export function hostHold(view: RootView<TaskHead>, agent: string, at: At, sender
   };
 }
 
-/** The agent is nowhere: not in the team file, or no workspace of it is known. */
+/** The agent is nowhere: not in the team, or no workspace of it is known. */
 export function goneHold(view: RootView<TaskHead>, peer: string, at: At): Hold {
-  const where = view.team === undefined ? "it has no workspace here" : "it is not in the team file";
+  const where = view.team === undefined ? "it has no workspace here" : "it is not in the team any more";
   const { task_id, subtask } = at;
   return {
     ...at,

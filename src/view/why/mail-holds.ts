@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { isPlainObject } from "../../protocol/plain-value.ts";
 import { unlessMissing } from "../../store/disk-error.ts";
+import { readText } from "../read-text.ts";
 import type { RootView } from "../root-view.ts";
 import { given, type Hold } from "./hold.ts";
 
@@ -36,8 +38,9 @@ function obstacle(
   const path = from === undefined ? undefined : join(from.pending, name);
   const found = given("found", path === undefined ? undefined : view.disk.stat(path)?.mtimeMs);
   const again = `clawflow up --only ${to}`;
+  const noted = from === undefined ? undefined : reasonNoted(view, from.undelivered, name);
   if (paths === undefined)
-    return { ...found, why: `nothing here reaches ${to}`, command: `clawflow show ${name}` };
+    return { ...found, why: noted ?? `nothing here reaches ${to}`, command: `clawflow show ${name}` };
   if (view.disk.stat(paths.inbox)?.kind !== "folder")
     return { ...found, why: `there is no folder ${paths.inbox}`, command: again };
   const theirs = unlessMissing(() => view.disk.read(join(paths.inbox, name)));
@@ -48,5 +51,18 @@ function obstacle(
       why: "E_ID_REUSED: another message has its name in the inbox",
       command: `clawflow show ${name}`,
     };
-  return { ...found, why: "", command: again };
+  return { ...found, why: noted ?? "", command: again };
+}
+
+/** What the sender's host saw last; it may be a moment old. */
+function reasonNoted(view: RootView, path: string, name: string): string | undefined {
+  const text = readText(view.disk, path);
+  if (text === undefined) return undefined;
+  try {
+    const noted: unknown = JSON.parse(text);
+    const reason = isPlainObject(noted) ? noted[name] : undefined;
+    return typeof reason === "string" ? reason.replace(/\s+/g, " ").trim() : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -135,7 +135,7 @@ function sentHold({ view }: Walk, agent: string, task: Task, id: string, subtask
     return undeliveredHold(view, agent, peer, name, at, subtask.dispatched_at);
   }
   if (view.mail(peer)?.dead.has(name) === true) return deadHold(view, peer, name, at, { type: "task" });
-  if (!isHere && (peer.includes("@") || view.team === undefined)) {
+  if (!isHere && (peer.includes("@") || isInTeam(view, peer))) {
     const what = `${peer} of another root has it; ${subtask.probes ? `it was asked ${subtask.probes} times` : "nothing was heard since"}`;
     return {
       ...at,

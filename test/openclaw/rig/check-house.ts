@@ -13,6 +13,11 @@ export interface Standing {
   open: Set<string>;
 }
 
+/** Whether the model had been asked for it, and nothing of that was in the files. */
+export function isCutOff({ asked, open }: Standing, kind: string): boolean {
+  return open.has(kind) && (asked.get(kind) ?? 0) > 0;
+}
+
 /** Only ever too much is said to be open: files may come to be while this reads. */
 export function standing(gateway: Gateway, job: HouseJob): Standing {
   const open = new Set(job.kinds.filter((kind) => !isSettled(gateway, job, kind)));
@@ -30,14 +35,14 @@ function isSettled(gateway: Gateway, { id, pieces }: HouseJob, kind: string): bo
 /**
  * Waits for the job's end, and looks at all that came of it.
  *
- * @param before for what was open then the model may have been asked once more; without it, for nothing
+ * @param cuts how it stood each time that turns were cut off: what was being asked then may be asked once more, and nothing else
  * @param chatOf the gateway that has told the chat
  * @returns what is wrong, in words
  */
 export async function problemsOf(
   gateway: Gateway,
   job: HouseJob,
-  before?: Standing,
+  cuts: readonly Standing[] = [],
   chatOf = gateway,
 ): Promise<string[]> {
   const problems: string[] = [];
@@ -64,7 +69,7 @@ export async function problemsOf(
   const receipts = archived(gateway, "lead", "progress", job.id).length;
   isSo(receipts === 1, `there are ${receipts} receipts`);
   for (const kind of job.kinds) {
-    const most = Math.max(1, (before?.asked.get(kind) ?? 0) + (before?.open.has(kind) === true ? 1 : 0));
+    const most = 1 + cuts.filter((cut) => isCutOff(cut, kind)).length;
     isSo(job.asked(kind) <= most, `the model was asked ${job.asked(kind)} times for ${kind}, not ${most}`);
   }
   return [...problems, ...(await findings(gateway))];

@@ -31,10 +31,12 @@ export class HouseJob {
   takes: Record<string, number> = {};
   /** Of the task, as soon as it is known. */
   id = "";
+  readonly #model: ScriptedModel;
   readonly #asked = new Map<string, number>();
   readonly #answered = new Map<string, number>();
 
   constructor(number: number, model: ScriptedModel, pieces: Pieces = HOUSE) {
+    this.#model = model;
     this.number = String(number).padStart(2, "0");
     this.pieces = pieces;
     model.rule({
@@ -63,9 +65,10 @@ export class HouseJob {
     return `build-house-${this.number}`;
   }
 
-  /** How often the model was asked for it. */
+  /** How often the model was asked for it, by OpenClaw as well where that goes on with a turn that was cut off. */
   asked(kind: string): number {
-    return this.#asked.get(kind) ?? 0;
+    const goesOn = (request: ModelRequest) => this.kindOf(request) === undefined && this.#isIn(kind, request);
+    return (this.#asked.get(kind) ?? 0) + this.#model.requests.filter(goesOn).length;
   }
 
   answered(kind: string): number {
@@ -79,6 +82,14 @@ export class HouseJob {
     if (prompt.includes("whose pieces are finished")) return "synthesis";
     const piece = Object.keys(this.pieces).find((name) => prompt.includes(this.#instructions(name)));
     return piece ?? (prompt.includes(this.order) ? "consider" : undefined);
+  }
+
+  /** Whether a request comes from the session of that task, which begins with what it is about. */
+  #isIn(kind: string, { messages, toolResults }: ModelRequest): boolean {
+    const first = messages.find(({ role }) => role === "user")?.text ?? "";
+    const about =
+      kind === "consider" ? this.order : kind in this.pieces ? this.#instructions(kind) : undefined;
+    return about !== undefined && toolResults.length === 0 && first.includes(about) && !NEWS.test(first);
   }
 
   /** What the n-th answer for the whole, or for a piece, says. */

@@ -69,7 +69,7 @@ export async function reach(
   if (later > 0) await pause(random * later);
 }
 
-/** Makes the model slow where the moment needs it. To be called before the job is given. */
-export function slowDown({ slow }: Moment, job: HouseJob): void {
-  if (slow !== undefined) job.takes[slow] = SLOW;
+/** What the model is to be slow at, so that the moment lasts. To be set before it comes. */
+export function slowAt({ slow }: Moment): Record<string, number> {
+  return slow === undefined ? {} : { [slow]: SLOW };
 }

@@ -31,8 +31,7 @@ export interface ModelCounts {
  */
 export class ScriptedModel {
   readonly requests: ModelRequest[] = [];
-  /** Requests that are being answered. */
-  open = 0;
+  readonly #open = new Set<ModelRequest>();
   readonly #server: Server;
   readonly #rules: { rule: ModelRule; left: number }[] = [];
 
@@ -85,6 +84,11 @@ export class ScriptedModel {
     return await until(() => this.requests.find(fits), "the request to the model", timeout);
   }
 
+  /** Whether whoever asked still waits for the answer. */
+  isOpen(request: ModelRequest): boolean {
+    return this.#open.has(request);
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -98,8 +102,8 @@ export class ScriptedModel {
     }
     const request = readModelRequest(await readText(incoming), this.requests.length + 1);
     this.requests.push(request);
-    this.open++;
-    response.once("close", () => this.open--);
+    this.#open.add(request);
+    response.once("close", () => this.#open.delete(request));
     const answer = await this.#choose(request);
     if (answer.delay !== undefined) await delay(answer.delay);
     sendAnswer(request, answer, response);

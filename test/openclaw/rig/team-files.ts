@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { taskOfPerson, type Work } from "../../../src/host/submit.ts";
 import { messageFileName } from "../../../src/protocol/ids.ts";
@@ -30,18 +30,23 @@ export function dropTask(gateway: Gateway, agent: string, work: Work): string {
 
 /** The task as it stands in its task.md; undefined before there is one. */
 export function taskOf(gateway: Gateway, agent: string, id: string): Task | undefined {
-  const file = join(gateway.workspace(agent), "tasks", id, "task.md");
+  const file = taskFile(gateway, agent, id);
   return existsSync(file) ? parseTask(readFileSync(file, "utf8")) : undefined;
 }
 
-/** Waits until the task is over. */
+/** Waits until the task is over. A file that has not changed is not read again: many may be waited for at once. */
 export async function finished(
   gateway: Gateway,
   agent: string,
   id: string,
   limit = JOB_LIMIT,
 ): Promise<Task> {
+  const file = taskFile(gateway, agent, id);
+  let read: number | undefined;
   const over = () => {
+    const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    if (changed === read) return undefined;
+    read = changed;
     const task = taskOf(gateway, agent, id);
     return task !== undefined && ["done", "failed", "cancelled"].includes(task.status) ? task : undefined;
   };
@@ -54,6 +59,10 @@ export function sentBy(gateway: Gateway, agent: string): Message[] {
   return readdirSync(outbox)
     .filter((name) => name.endsWith(".md"))
     .map((name) => parseMessage(readFileSync(join(outbox, name))));
+}
+
+function taskFile(gateway: Gateway, agent: string, id: string): string {
+  return join(gateway.workspace(agent), "tasks", id, "task.md");
 }
 
 function inboxOf(gateway: Gateway, agent: string): string {
