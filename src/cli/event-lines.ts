@@ -9,6 +9,7 @@ const LONGEST_VERB = "cancelled".length;
 const WAITS = { approval: "an approval", answer: "an answer", person: "a person" } as const;
 const NOTES: readonly HostEvent["type"][] = [
   "task:waiting",
+  "script:said",
   "message:dead",
   "edit:kept",
   "agent:problem",
@@ -49,6 +50,8 @@ function eventLine(event: HostEvent, paint: Paint): string | undefined {
       return line("host", "stopped", "");
     case "host:failed":
       return line("host", "failed", plainLine(event.error.message), "red");
+    case "script:said":
+      return line(event.agent, "says", plainLine(event.text, LONGEST_TITLE * 2), "dim");
     case "task:created":
       return line(event.agent, "began", `${plainLine(event.task)}  ${plainLine(event.title, LONGEST_TITLE)}`);
     case "task:finished":

@@ -24,6 +24,21 @@ export const RUNNING: Record<string, ManualPage> = {
     },
     see: ["up", "send", "status", "docs/teams-and-brains.md", "docs/limits-and-failure.md"],
   },
+  workflow: {
+    description: [
+      "Workflow scripts: short JavaScript programs whose calls of agents are tasks in mailboxes. A run is a task of the agent that it is given to: status, tree, why, show, verify, cancel and the others work on it.",
+      "run FILE hosts the agents, gives the script to one of them, waits, and prints what it returned; the file may be -, or the name of a saved script. Without --yes the run waits until a person approves exactly that script, its arguments, agents, limits and budget (`clawflow approve`). Where the same program ran before with the same arguments its answer is printed, and nothing is asked again.",
+      "resume RUN runs a script that has ended once more: what was answered stays answered. With --script it is another text, of which what is unchanged stays answered; it waits for another approval.",
+    ],
+    files: {
+      "<workspace>/workflows/<name>.js": "saved scripts; earlier texts of them in workflows/earlier/",
+    },
+    exit: {
+      1: "the script failed or was rejected",
+      3: "--timeout was reached, the run goes on when the team is hosted; or a brain called it",
+    },
+    see: ["run", "approve", "tree", "docs/workflow-scripts.md"],
+  },
   up: {
     description: [
       "Hosts the agents of the team file until it is stopped, and works on whatever comes into their inboxes. It goes on with what an earlier host left.",

@@ -1,0 +1,23 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { ensureBuilt } from "../cli/cli.ts";
+import { fences, readDoc, sectionOf } from "./docs.ts";
+
+beforeAll(ensureBuilt, 120_000);
+
+test("the first script of docs/workflow-scripts.md runs in the folder that init writes, and says what the page says", () => {
+  const folder = mkdtempSync(join(tmpdir(), "clawflow-docs-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [program, commands, output] = fences(
+    sectionOf(readDoc("docs/workflow-scripts.md"), "## The first one"),
+  );
+  writeFileSync(join(folder, "count.js"), program?.text ?? "");
+  const shell = `set -e; clawflow() { "${process.execPath}" "${join(process.cwd(), "dist/cli/main.js")}" "$@"; }\nclawflow init >&2\n${commands?.text}`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", shell], { cwd: folder, encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  expect(stdout).toContain(output?.text);
+  expect(stdout).toMatch(/├─ left-[0-9a-f]{8} +counter/);
+});
