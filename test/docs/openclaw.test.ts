@@ -85,7 +85,13 @@ test("the shell command has every command that hosts no agents", () => {
   const all = makeProgram(io).program.commands.map((command) => command.name());
   const embedded = [...addEmbeddedCommands(new Command(), io, () => {}).keys()];
   expect(sectionOf(page, "## Commands and permissions")).toContain("without `init`, `run`, `up`");
-  expect(all.filter((name) => !embedded.includes(name)).sort()).toEqual(["completion", "init", "run", "up"]);
+  expect(all.filter((name) => !embedded.includes(name)).sort()).toEqual([
+    "completion",
+    "init",
+    "run",
+    "up",
+    "workflow",
+  ]);
 });
 
 test("every option of setup stands in its table", () => {

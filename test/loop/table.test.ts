@@ -3,10 +3,11 @@ import { type Phase, phaseOf } from "../../src/loop/phase.ts";
 import { nothing, TABLE } from "../../src/loop/table.ts";
 import type { LoopEvent } from "../../src/loop/types.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
+import { scriptHash } from "../../src/protocol/script-hash.ts";
 import { LAYOUT, save, saveOf } from "./editing.ts";
-import { control, outcomeFrom, PLAN_TEXT, progressOf, replyTo } from "./letters.ts";
+import { control, outcomeFrom, PLAN_TEXT, progressOf, replyTo, taskFrom } from "./letters.ts";
 import { fromBoss, SCENES } from "./scenes.ts";
-import type { Station } from "./station.ts";
+import { Station } from "./station.ts";
 
 type Cell = `${Phase} × ${LoopEvent["type"]}`;
 
@@ -291,6 +292,25 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       station.deliver(progressOf(station.taskOf("a")));
       expect(station.subtask("a").heard).toBe(station.now.running);
       expect(station.subtask("c").heard).toBe(1_000);
+    },
+  ],
+  "executing × calls": [
+    "of a script makes each a subtask, once",
+    () => {
+      const program = "return 1;";
+      const script = { now: 0, seed: "s" };
+      const approved = { ...script, approved: scriptHash(program, script, undefined) };
+      const station = new Station();
+      station.deliver(taskFrom("human", { task_id: LOCAL, instructions: program, script: approved }));
+      const question = station.task().asking?.question ?? "none";
+      const call = { path: "agent#0", options: "o", hash: "h" };
+      const calls = { one: { agent: "reader", description: "read", depends_on: [], call } };
+      station.step(LOCAL, { type: "calls", question: "another", calls });
+      expect(station.statuses).toEqual({});
+      station.step(LOCAL, { type: "calls", question, calls });
+      station.step(LOCAL, { type: "calls", question, calls });
+      expect(station.statuses).toEqual({ one: "dispatched" });
+      expect(station.sent.filter(({ type }) => type === "task")).toHaveLength(1);
     },
   ],
   "executing × answer": ["to a question long closed is late", () => expectLateAnswer(SCENES.executing())],

@@ -31,8 +31,12 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "message kind": ["task", "reply", "dag"],
   "dead action": ["list", "requeue"],
   "dead name": "dead",
+  "workflow action": ["run", "validate", "list", "show", "resume", "cancel", "save", "saved"],
+  "workflow what": "file",
   // What people write themselves.
   text: "text",
+  json: "text",
+  name: "text",
   values: "text",
   n: "text",
   time: "text",

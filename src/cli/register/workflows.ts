@@ -8,7 +8,7 @@ export function registerWorkflows({ add, io, done }: Register): void {
     [
       'clawflow workflow run audit.js --args \'{"folder": "src"}\'',
       "clawflow workflow validate audit.js",
-      "clawflow workflow save audit.js --name audit && clawflow workflow run audit --yes",
+      "clawflow workflow save audit.js --name audit",
       "clawflow workflow show audit-k3f9x2",
       "clawflow workflow resume audit-k3f9x2",
     ],
