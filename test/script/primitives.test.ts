@@ -408,6 +408,10 @@ describe("how a script ends", () => {
   test("calls that nobody waits for are named", async () => {
     const { ask } = held();
     const outcome = await run("agent('forgotten'); return 1", ask);
-    expect(outcome).toMatchObject({ status: "done", result: 1, unanswered: ["agent#0"] });
+    expect(outcome).toMatchObject({ status: "done", result: 1, unanswered: ["agent#0"], calls: { live: 0 } });
+    let answered = 0;
+    const once: Ask = () => (answered++ === 0 ? { status: "done", text: "x" } : new Promise(() => {}));
+    const second = await run("const p = agent('a'); agent('b'); await p; return 1", once);
+    expect(second).toMatchObject({ status: "done", unanswered: ["agent#1"], calls: { live: 2 } });
   });
 });
