@@ -23,6 +23,7 @@ const SUITES = [
   ["kills", "test:kill", 40],
   ["faults", "test:faults", 50],
   ["peers", "proof:peers", 20],
+  ["gateways", "proof:gateways", 25],
 ];
 const wanted = options.only?.split(",") ?? SUITES.map(([name]) => name);
 const scratch = mkdtempSync(join(tmpdir(), "clawflow-proof-"));

@@ -1,5 +1,5 @@
-// `npm run test:openclaw`: the suite with real gateways. It installs what it needs into test/openclaw, once, and builds the plugin; other
-// arguments go to vitest.
+// `npm run test:openclaw`: the suite with real gateways, in its quick form or (`--full`) in its full one. It installs what it needs into
+// test/openclaw, once, and builds the plugin; other arguments go to vitest.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,16 +7,19 @@ import { fileURLToPath } from "node:url";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const own = join(project, "test", "openclaw");
+const given = process.argv.slice(2);
+const env = given.includes("--full") ? { ...process.env, CLAWFLOW_FULL: "1" } : process.env;
+const rest = given.filter((argument) => argument !== "--full");
 
 // npm writes this file when an installation is complete.
 if (!existsSync(join(own, "node_modules", ".package-lock.json")))
   run("npm", ["ci", "--no-audit", "--no-fund"], own);
 run(process.execPath, [join(project, "scripts", "build-plugin.mjs"), "--pack"], project);
 const vitest = join(project, "node_modules", "vitest", "vitest.mjs");
-run(process.execPath, [vitest, "run", "--project", "openclaw", ...process.argv.slice(2)], project);
+run(process.execPath, [vitest, "run", "--project", "openclaw", ...rest], project);
 
 function run(command, args, cwd) {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: "inherit" });
+  const { status, error } = spawnSync(command, args, { cwd, env, stdio: "inherit" });
   if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

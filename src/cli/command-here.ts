@@ -5,7 +5,9 @@ import type { CommonOptions } from "./place.ts";
 export function commandHere({ embedded }: Io, command: string, { root, team }: CommonOptions): string {
   if (!command.startsWith("clawflow ")) return command;
   if (embedded !== undefined && /^clawflow up\b/.test(command)) return embedded.start;
-  if (embedded !== undefined) return command.replace("clawflow", embedded.program);
+  // Who only gives work there says to whom.
+  if (embedded !== undefined)
+    return command.replace(/^clawflow run\b/, "clawflow send AGENT").replace("clawflow", embedded.program);
   const where = [
     ...(root === undefined ? [] : [`--root ${shellWord(root)}`]),
     ...(team === undefined ? [] : [`--team ${shellWord(team)}`]),

@@ -1,5 +1,6 @@
 import { ClawflowError } from "../protocol/errors.ts";
 import { diskError, errorCode } from "../store/disk-error.ts";
+import { commandHere } from "./command-here.ts";
 import { EXIT, type ExitCode, exitCodeOf } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { errorShape } from "./json-shapes.ts";
@@ -20,14 +21,19 @@ export function reportError(io: Io, thrown: unknown, json: boolean): ExitCode {
   }
   if (json) {
     const hint = known?.detail.hint;
-    printJson(io, errorShape, { error: { code: name, message, ...(hint === undefined ? {} : { hint }) } });
+    const more = hint === undefined ? {} : { hint: spoken(io, hint) };
+    printJson(io, errorShape, { error: { code: name, message, ...more } });
   }
   return code;
 }
 
-/** A hint names commands as a shell has them. */
-function spoken({ embedded }: Io, message: string): string {
-  return embedded === undefined ? message : message.replaceAll("`clawflow ", `\`${embedded.program} `);
+/** A hint names commands as a shell has them, in code or after a colon. */
+function spoken(io: Io, text: string): string {
+  if (io.embedded === undefined) return text;
+  return text.replace(
+    /(^|`|: )(clawflow [a-z]+)/g,
+    (_, before: string, command: string) => before + commandHere(io, command, {}),
+  );
 }
 
 /** A folder without permission, a full disk: neither the user's words nor a bug. */

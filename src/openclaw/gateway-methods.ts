@@ -124,7 +124,11 @@ async function answer(
     const given = checkShape(method.params, params ?? {}, "E_USAGE");
     const place = commandPlace(runtime, runtime.config.current());
     const input = method.input === undefined ? undefined : `${given[method.input]}`;
-    const { code, out, err } = await runWords(wordsFor(method, given), { program: "clawflow", place }, input);
+    const { code, out, err } = await runWords(
+      wordsFor(method, given),
+      { program: "openclaw clawflow", place },
+      input,
+    );
     if (code === EXIT.done) respond(true, JSON.parse(out));
     else respond(false, undefined, refusal(out, err));
   } catch (error) {

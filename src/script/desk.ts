@@ -14,6 +14,8 @@ type Summary = Pick<ScriptOutcome, "errors" | "divergences" | "unanswered" | "ca
 /** Where the questions of a script wait for their turn, and the answers for theirs. */
 export interface Desk {
   take(events: readonly SandboxEvent[]): void;
+  /** Asks as many as may be asked at once. What a script asks with its last breath nobody waits for: it is not asked. */
+  startCalls(): void;
   /** What the script is given next; `undefined` if it waits for nothing. */
   next(): Promise<ToSandbox | undefined>;
   summary(atEnd: boolean): Summary;
@@ -44,7 +46,7 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
 
   run.signal?.addEventListener("abort", () => wake(), { once: true });
 
-  return { take, next, summary, close };
+  return { take, startCalls: startLive, next, summary, close };
 
   function take(events: readonly SandboxEvent[]): void {
     for (const event of events) {
@@ -57,7 +59,6 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
       } else if (event.kind === "workflow") loads.push(load(event.id, event.name));
       else takeCall(event);
     }
-    startLive();
   }
 
   function takeCall(call: SandboxCall): void {

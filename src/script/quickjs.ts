@@ -25,6 +25,9 @@ export interface QuickJs {
   isFull(): boolean;
 }
 
+/** Compiled code lives as long as something that was made of it: kept so, the next start in this process need not compile. */
+const kept: unknown[] = [];
+
 /**
  * QuickJS compiled to WebAssembly. Its own limit of memory is known to leak, so the memory itself has a maximum.
  *
@@ -34,6 +37,7 @@ export async function startQuickJs(memoryBytes: number): Promise<QuickJs> {
   const maximum = Math.floor(memoryBytes / PAGE);
   const wasmMemory = new WebAssembly.Memory({ initial: FIRST_MEMORY / PAGE, maximum });
   const engine = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory }));
+  if (kept.length === 0) kept.push(engine);
   const runtime = engine.newRuntime();
   runtime.setMaxStackSize(STACK);
   const context = runtime.newContext();

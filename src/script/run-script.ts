@@ -94,6 +94,7 @@ async function talk(sandbox: Sandbox, desk: Desk, signal: AbortSignal | undefine
     signal?.throwIfAborted();
     desk.take(turn.events);
     if (turn.ended !== undefined) return turn;
+    desk.startCalls();
     const next = await desk.next();
     if (next === undefined) throw neverSettles();
     turn = await sandbox.give(next);
@@ -110,6 +111,7 @@ async function inSandbox(
   const stop = () => void sandbox.close();
   run.signal?.addEventListener("abort", stop, { once: true });
   try {
+    run.signal?.throwIfAborted();
     return await work(sandbox);
   } finally {
     run.signal?.removeEventListener("abort", stop);

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GATEWAY_METHODS } from "../../src/openclaw/gateway-methods.ts";
-import { Gateway } from "./rig/gateway.ts";
+import { messageTests } from "./message-tests.ts";
+import { Gateway, pluginPackage } from "./rig/gateway.ts";
 import { says } from "./rig/model-answer.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
 import { finished } from "./rig/team-files.ts";
@@ -14,6 +15,8 @@ beforeAll(async () => {
   gateway = await Gateway.create({
     model,
     agents: { lead: { allowAgents: ["coder"] }, coder: { entry: { tools: { allow: ["read"] } } } },
+    more: { tools: { toolSearch: false } },
+    plugin: pluginPackage(),
   });
 });
 
@@ -38,12 +41,15 @@ async function typed(text: string): Promise<string> {
   }
 }
 
-test("setup, a look at the team by all three ways, and undo", async () => {
+/** The configuration as a person has it who has just installed the plugin. */
+let before: Record<string, unknown>;
+
+test("setup makes the settings, and OpenClaw sees what we say", async () => {
   // The rig has made the settings by itself.
   const bare = gateway.config() as { plugins: { entries: { clawflow: object } } };
   bare.plugins.entries.clawflow = { enabled: true };
   gateway.writeConfig(bare);
-  const before = gateway.config();
+  before = gateway.config();
 
   const { changes } = await clawflow<{ changes: { path: string[] }[] }>("setup", "--yes");
   expect(changes.map(({ path }) => path.join("."))).toEqual([
@@ -54,8 +60,10 @@ test("setup, a look at the team by all three ways, and undo", async () => {
   const seen = JSON.parse(stdout) as Record<string, unknown>;
   expect(seen).toMatchObject({ diagnostics: [], commands: ["clawflow"], cliCommands: ["clawflow"] });
   expect(seen.gatewayMethods).toEqual(GATEWAY_METHODS.map(([name]) => name));
-
   await gateway.start();
+});
+
+test("work is given and looked at in all three ways, without a call of the model but for the work", async () => {
   model.rule({ agent: "lead", prompt: "Compare the drafts", answer: says("The second is better.") });
   const work = { agent: "lead", instructions: "Compare the drafts" };
   const { task_id } = await gateway.call<{ task_id: string }>("clawflow.start", work);
@@ -72,8 +80,12 @@ test("setup, a look at the team by all three ways, and undo", async () => {
   await typed("/clawflow send coder Write it");
   const told = await model.asked(({ agent, prompt }) => agent === "lead" && prompt.includes("h-told-"));
   expect(told.prompt).toContain("It is written.");
-  await gateway.stop();
+});
 
+messageTests(() => ({ model, gateway }));
+
+test("setup is undone", async () => {
+  await gateway.stop();
   await clawflow("setup", "--undo", "--yes");
   expect(gateway.config()).toMatchObject({ plugins: before.plugins, agents: before.agents });
 });

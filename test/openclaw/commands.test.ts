@@ -74,6 +74,15 @@ describe("in a chat", () => {
     expect(await chat("show nothing-of-that")).toContain("`/clawflow status` lists what there is");
   });
 
+  test("as JSON, hints and commands that would move a job are those of the place as well", async () => {
+    expect(await chat("show nothing-of-that --json")).toContain('"hint": "`/clawflow status` lists');
+    expect(await chat("tree --json")).toContain('"hint": "Give some work: /clawflow send AGENT');
+    const refused = await method("clawflow.show", { what: "nothing-of-that" });
+    expect(refused?.[2]).toMatchObject({ message: expect.stringContaining("`openclaw clawflow status`") });
+    await chat("send lead Compare the drafts");
+    expect(await chat("why --json")).toContain('"command": "openclaw gateway start"');
+  });
+
   test("no file is read, nothing is waited for, and no message is taken for its own", async () => {
     const secret = join(folder, "secret.md");
     writeFileSync(secret, "the secret");

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pluginManifest } from "../../src/openclaw/manifest.ts";
-import { Gateway, PLUGIN_FOLDER } from "./rig/gateway.ts";
+import { Gateway, PLUGIN_FOLDER, pluginPackage } from "./rig/gateway.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
 
-const dist = join(PLUGIN_FOLDER, "..");
 const manifest = JSON.parse(readFileSync(join(PLUGIN_FOLDER, "openclaw.plugin.json"), "utf8"));
 
 interface Inspected {
@@ -24,14 +23,9 @@ beforeAll(async () => {
 
 afterAll(async () => await model?.close());
 
-function tarball(): string {
-  const name = readdirSync(dist).find((file) => /^clawflow-openclaw-.*\.tgz$/.test(file));
-  return join(dist, name ?? "there is no package");
-}
-
 describe.each([
   ["the folder", () => PLUGIN_FOLDER],
-  ["the package", () => tarball()],
+  ["the package", pluginPackage],
 ])("%s", (_, plugin) => {
   let gateway: Gateway | undefined;
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ensureBuilt } from "../cli/cli.ts";
 import { JobsRig } from "./jobs/jobs-rig.ts";
 import { models } from "./jobs/models.ts";
@@ -10,6 +10,9 @@ import { shapes } from "./jobs/shapes.ts";
  * it, none for a message.
  */
 const rig = new JobsRig();
+
+// All begin at once, so the last has waited for all others.
+vi.setConfig({ testTimeout: 600_000 });
 
 beforeAll(async () => {
   await ensureBuilt();

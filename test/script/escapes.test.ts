@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 
 const SLOW = { computeMs: 200 };
-const SMALL = { computeMs: 20_000, memoryBytes: 24 * 1024 * 1024 };
+const ENOUGH = { computeMs: 60_000 };
+const SMALL = { computeMs: 60_000, memoryBytes: 24 * 1024 * 1024 };
 
 /** As a host runs it; what cannot harm the thread of the test runs there, which is quicker. */
 function attempt({ program, heavy, bomb, reason }: Attempt) {
@@ -24,7 +25,7 @@ function attempt({ program, heavy, bomb, reason }: Attempt) {
     args: { a: 1 },
     seed: "s",
     now: 0,
-    limits: bomb ? SMALL : endless ? SLOW : {},
+    limits: bomb ? SMALL : endless ? SLOW : ENOUGH,
     startSandbox: heavy ? startSandbox : startEngine,
     call: async ({ prompt }) => ({ status: "done", text: prompt === "long" ? LONG : prompt }),
   });

@@ -394,9 +394,24 @@ describe("how a script ends", () => {
     expect((await errorOf(program)).message).toContain(reason);
   });
 
+  test("too much computing is ended, and told by the place of what was called last", async () => {
+    const program = "const a = await agent('x');\nfor (;;) { a.slice(1) }";
+    expect(await errorOf(program, echo, { limits: { computeMs: 50 } })).toMatchObject({
+      code: "E_TIMEOUT",
+      line: 2,
+    });
+    const caught =
+      "const f = async () => { for (;;) String(1) }; try { await f() } catch {} return 'goes on'";
+    expect(await errorOf(caught, echo, { limits: { computeMs: 50 } })).toMatchObject({ code: "E_TIMEOUT" });
+  });
+
   test("calls that nobody waits for are named", async () => {
     const { ask } = held();
     const outcome = await run("agent('forgotten'); return 1", ask);
-    expect(outcome).toMatchObject({ status: "done", result: 1, unanswered: ["agent#0"] });
+    expect(outcome).toMatchObject({ status: "done", result: 1, unanswered: ["agent#0"], calls: { live: 0 } });
+    let answered = 0;
+    const once: Ask = () => (answered++ === 0 ? { status: "done", text: "x" } : new Promise(() => {}));
+    const second = await run("const p = agent('a'); agent('b'); await p; return 1", once);
+    expect(second).toMatchObject({ status: "done", unanswered: ["agent#1"], calls: { live: 2 } });
   });
 });

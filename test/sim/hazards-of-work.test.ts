@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { quickOrFull } from "../suite-size.ts";
-import { JOB, kill, ONE_HOST, power, QUIET, scenario, upTo } from "./hazard-scenario.ts";
+import { JOB, kill, MINUTE, ONE_HOST, power, QUIET, scenario, upTo } from "./hazard-scenario.ts";
 import { bytesOf, namesIn } from "./look.ts";
 import type { Disturbance, Job, Scenario } from "./scenario.ts";
 import { Simulation } from "./simulation.ts";
@@ -9,6 +9,8 @@ import type { VirtualFile } from "./virtual-file.ts";
 import { type Written, WrittenScript } from "./written-script.ts";
 
 /* Interleavings of plans that are written down, as in hazards.test.ts: who gives what to whom is what they are about. */
+
+const PATIENCE = quickOrFull(MINUTE, 5 * MINUTE);
 
 async function run(more: Partial<Scenario>, jobs: Readonly<Record<string, Written>>) {
   const world = new Simulation(scenario(more), new WrittenScript(jobs));
@@ -114,32 +116,40 @@ test("H36 a file comes with its message: whoever may read the message has it, wh
   for (const disturbance of cut) await run({ hosts, disturbances: [disturbance] }, jobs);
 });
 
-test("H36 results beyond what a message may hold: it stays small, and the brain has all of them", async () => {
-  const count = quickOrFull(60, 999);
-  const parts = Array.from(
-    { length: count },
-    (_, index) => [`n${index}`, { agent: "b", text: `${index} ${"x".repeat(16_384)}` }] as const,
-  );
-  const pieces = { ...Object.fromEntries(parts), all: { agent: "c", after: parts.map(([id]) => id) } };
-  const limits = { subtasks: 1000, concurrency: 100, brains: 100 };
-  const { world } = await run({ ...ONE_HOST, limits, slowness: 10 }, { j1: { agent: "a", pieces } });
-  const [path] = [...world.machine.files().keys()].filter((name) => /outbox\/task-j1\.all-/.test(name));
-  const size = bytesOf(world.machine, path ?? "")?.length ?? 0;
-  expect(size).toBeGreaterThan(200_000);
-  expect(size).toBeLessThan(256 * 1024 + 400 * count);
-});
+test(
+  "H36 results beyond what a message may hold: it stays small, and the brain has all of them",
+  async () => {
+    const count = quickOrFull(60, 999);
+    const parts = Array.from(
+      { length: count },
+      (_, index) => [`n${index}`, { agent: "b", text: `${index} ${"x".repeat(16_384)}` }] as const,
+    );
+    const pieces = { ...Object.fromEntries(parts), all: { agent: "c", after: parts.map(([id]) => id) } };
+    const limits = { subtasks: 1000, concurrency: 100, brains: 100 };
+    const { world } = await run({ ...ONE_HOST, limits, slowness: 10 }, { j1: { agent: "a", pieces } });
+    const [path] = [...world.machine.files().keys()].filter((name) => /outbox\/task-j1\.all-/.test(name));
+    const size = bytesOf(world.machine, path ?? "")?.length ?? 0;
+    expect(size).toBeGreaterThan(200_000);
+    expect(size).toBeLessThan(256 * 1024 + 400 * count);
+  },
+  PATIENCE,
+);
 
 test.each([
   ["a chain", true],
   ["a fan-out", false],
-])("H38 %s: what a node costs does not grow with the nodes that are done", async (_, chain) => {
-  const few = await costsOf(quickOrFull(80, 200), chain);
-  const many = await costsOf(quickOrFull(400, 1000), chain);
-  for (const kind of ["calls", "bytes", "syncs"] as const)
-    expect({ kind, ratio: many[kind] / few[kind] }).toEqual({ kind, ratio: expect.toSatisfy(isFlat) });
-  // The text that names every node, and its base copy, are written at most each 250 ms.
-  for (const { texts, took } of [few, many]) expect(texts / 2).toBeLessThanOrEqual(took / 250 + 2);
-});
+])(
+  "H38 %s: what a node costs does not grow with the nodes that are done",
+  async (_, chain) => {
+    const few = await costsOf(quickOrFull(80, 200), chain);
+    const many = await costsOf(quickOrFull(400, 1000), chain);
+    for (const kind of ["calls", "bytes", "syncs"] as const)
+      expect({ kind, ratio: many[kind] / few[kind] }).toEqual({ kind, ratio: expect.toSatisfy(isFlat) });
+    // The text that names every node, and its base copy, are written at most each 250 ms.
+    for (const { texts, took } of [few, many]) expect(texts / 2).toBeLessThanOrEqual(took / 250 + 2);
+  },
+  PATIENCE,
+);
 
 const isFlat = (ratio: number) => ratio < 1.02;
 

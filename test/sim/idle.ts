@@ -1,5 +1,6 @@
-import { bytesOf, namesIn } from "./look.ts";
+import { namesIn } from "./look.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
+import { type Bytes, viewOf } from "./virtual-file.ts";
 
 /** What is under way in a workspace as its files show it: messages not handled or not delivered, tasks that are open. */
 export function isIdle(machine: VirtualDisk, workspace: string): string[] {
@@ -15,16 +16,23 @@ function openTasks(machine: VirtualDisk, folder: string): string[] {
     .filter((name) => !name.includes("@"))
     .map((name) => `${folder}/${name}`);
   return paths.filter((path) => {
-    const bytes = Buffer.from(bytesOf(machine, path) ?? []);
-    // It mostly stands near the beginning, and this is looked at often.
-    const status = statusOf(bytes.toString("latin1", 0, HEAD)) ?? statusOf(bytes.toString()) ?? "";
+    const node = machine.find("look", path);
+    const status = node?.kind === "file" ? statusOf(node.content) : "";
     return !["done", "failed", "cancelled"].includes(status);
   });
 }
 
-const HEAD = 500;
+/** Of contents that were looked at before, which is often. */
+const known = new WeakMap<Bytes, string>();
 
 /** The first such line: the body may hold any. */
-function statusOf(text: string): string | undefined {
-  return /^status: (.*)\n/m.exec(text)?.[1]?.trimEnd();
+function statusOf(content: Bytes): string {
+  const status = known.get(content) ?? /^status: (.*)\n/m.exec(textOf(content))?.[1]?.trimEnd() ?? "";
+  known.set(content, status);
+  return status;
+}
+
+function textOf(content: Bytes): string {
+  const { buffer, byteOffset, length } = viewOf(content);
+  return Buffer.from(buffer, byteOffset, length).toString();
 }

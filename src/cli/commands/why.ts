@@ -2,6 +2,7 @@ import { ClawflowError } from "../../protocol/errors.ts";
 import { findInInbox } from "../../view/find-sent.ts";
 import { findOneTask } from "../../view/find-task.ts";
 import type { RootView } from "../../view/root-view.ts";
+import type { Hold } from "../../view/why/hold.ts";
 import { type Reason, why, whyAll, whyNotBegun } from "../../view/why/why.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -23,13 +24,13 @@ export async function whyCommand(
   const view = viewPlace(place);
   const now = Date.now();
   const reasons = name === undefined ? whyAll(view, now) : [reasonOf(view, name, options.agent, now)];
-  if (options.json === true) printJson(io, whyShape, { reasons });
-  else {
-    const look = {
-      paint: paintWith(io.colour.out),
-      now,
-      here: (command: string) => commandHere(io, command, options),
-    };
+  const here = (command: string) => commandHere(io, command, options);
+  if (options.json === true) {
+    // A program knows where it said that the team is; that the commands are another's it does not.
+    const told = io.embedded === undefined ? reasons : reasons.map((reason) => spoken(reason, here));
+    printJson(io, whyShape, { reasons: told });
+  } else {
+    const look = { paint: paintWith(io.colour.out), now, here };
     const linesOf = options.forAgent === true ? whyForAgent : whyLines;
     io.out(`${blocks(reasons, (reason) => linesOf(reason, look))}\n`);
   }
@@ -47,6 +48,12 @@ function reasonOf(view: RootView, name: string, agent: string | undefined, now: 
     if (owner === undefined) throw error;
     return whyNotBegun(view, owner, task_id);
   }
+}
+
+function spoken(reason: Reason, here: (command: string) => string): Reason {
+  const hold = (of: Hold) => (of.command === undefined ? of : { ...of, command: here(of.command) });
+  const also = reason.also.map((other) => ({ ...other, first: hold(other.first) }));
+  return { ...reason, hold: hold(reason.hold), also };
 }
 
 function blocks(reasons: readonly Reason[], linesOf: (reason: Reason) => string[]): string {

@@ -724,21 +724,22 @@ export function installPrimitives(send: (text: string) => string, setupText: str
       getPrototypeOf(""[Symbol.iterator]()),
       getPrototypeOf("".matchAll(/x/g)),
       getPrototypeOf(Uint8Array),
+      getPrototypeOf(Uint8Array.prototype),
+      getPrototypeOf(agent),
+      ...keys(shared).map((name) => shared[name as keyof typeof shared]),
       shared,
     ];
-    const todo: unknown[] = [language, ...hidden];
-    const seen = new Set<unknown>();
-    for (let at = 0; at < todo.length; at++) {
-      const value = todo[at];
-      if ((typeof value !== "object" && typeof value !== "function") || value === null || seen.has(value))
-        continue;
-      seen.add(value);
-      todo.push(getPrototypeOf(value));
-      for (const key of ownKeys(value)) {
-        const found = getOwnPropertyDescriptor(value, key);
-        todo.push(found?.value, found?.get, found?.set);
+    const all: unknown[] = [language, ...hidden];
+    for (const key of ownKeys(language)) {
+      const value = getOwnPropertyDescriptor(language, key)?.value;
+      all.push(value, (value as { prototype?: unknown } | undefined)?.prototype);
+    }
+    // What holds the methods, not every method: what a script hangs on one of these nobody looks at.
+    for (const value of all) {
+      if ((typeof value === "object" && value !== null) || typeof value === "function") {
+        freeze(value);
+        freeze(getPrototypeOf(value));
       }
     }
-    for (const value of seen) freeze(value);
   }
 }

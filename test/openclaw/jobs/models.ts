@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { until } from "../../host/until.ts";
+import { LONG } from "../rig/job.ts";
 import {
   callsTool,
   callsTools,
@@ -173,7 +174,7 @@ export function models(rig: JobsRig): void {
     const next = rig.job("next", "mute");
     next.asks("mute", "all", says("I speak."));
     next.begin();
-    await until(() => taskOf(rig.gateway, "mute", next.id)?.asking, "the question of the next", 240_000);
+    await until(() => taskOf(rig.gateway, "mute", next.id)?.asking, "the question of the next", LONG);
     expect(next.calls()).toEqual({});
     await rig.clawflow("set", job.id, "subtasks.one.timeout=1s", "subtasks.two.timeout=1s");
     expect((await next.done()).text.output.trim()).toBe("I speak.");
@@ -185,6 +186,7 @@ export function models(rig: JobsRig): void {
     expect(next.requests()[0]?.at).toBeGreaterThanOrEqual(Math.min(...over));
     expect(job.calls()).toEqual({ lead: 2, mute: 2 });
     // OpenClaw has ended the turns that nobody waits for.
-    await until(() => !job.requests().some((request) => rig.model.isOpen(request)), "the end of the turns");
+    const isOver = () => !job.requests().some((request) => rig.model.isOpen(request));
+    await until(isOver, "the end of the turns", LONG);
   });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { until } from "../../host/until.ts";
+import { LONG } from "../rig/job.ts";
 import { callsTool, neverAnswers, plans, says } from "../rig/model-answer.ts";
 import { sentBy, taskOf } from "../rig/team-files.ts";
 import type { JobsRig } from "./jobs-rig.ts";
@@ -68,7 +69,7 @@ export function refusals(rig: JobsRig): void {
     const { children } = await rig.clawflow("tree", job.id);
     expect(children[0]).toMatchObject({ agent: "moody", status: "failed", error: "the mill is closed" });
     // OpenClaw has ended the turn that nobody waits for.
-    await until(() => !rig.model.isOpen(jam), "the end of the turn for jam");
+    await until(() => !rig.model.isOpen(jam), "the end of the turn for jam", LONG);
   });
 
   test.concurrent("where the others go on, the answer is made of what there is and of why the rest is not", async () => {

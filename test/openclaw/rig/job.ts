@@ -10,8 +10,8 @@ import { dropTask, finished, taskOf } from "./team-files.ts";
 
 type Answer = ModelAnswer | ((request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>);
 
-/** Milliseconds, on a machine that does other work as well. */
-const LONG = 240_000;
+/** Milliseconds for what takes its turn after all others, on a machine that does other work as well. */
+export const LONG = 540_000;
 
 /**
  * A job of an agent that goes on beside others on one gateway: each of its pieces is asked for in words that no other job has, by which the
@@ -75,7 +75,7 @@ export class Job {
   /** Its task when it is over; begins it, unless it has begun. */
   async done(more: Partial<Work> = {}): Promise<Task> {
     if (this.#id === "") this.begin(more);
-    return await finished(this.#gateway, this.agent, this.#id);
+    return await finished(this.#gateway, this.agent, this.#id, LONG);
   }
 
   /** What the model was asked for it, in the order of arrival: for all of it, or for one piece. */

@@ -16,7 +16,8 @@ export class RecordReader {
     const begin = this.read.get(file);
     if (begin === undefined) return;
     let at: number = begin;
-    const bytes = Buffer.from(viewOf(file.durable));
+    const { buffer, byteOffset, length } = viewOf(file.durable);
+    const bytes = Buffer.from(buffer, byteOffset, length);
     for (;;) {
       const lineEnd: number = bytes.indexOf(10, at);
       const size: string | undefined =
