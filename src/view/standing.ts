@@ -2,6 +2,7 @@ import { isFinal } from "../loop/phase.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import type { Asking, Waiting } from "../protocol/task.ts";
 import type { SubtaskHead, TaskHead } from "../protocol/task-head.ts";
+import { waitsForCalls } from "./calls-under-way.ts";
 import { childTask } from "./child-task.ts";
 import type { RootView } from "./root-view.ts";
 import { hostHold } from "./why/host-hold.ts";
@@ -29,7 +30,7 @@ export function standingOfTask(view: RootView<TaskHead>, agent: string, task: Ta
   if (isFinal(task)) return replyUnderWay(view, agent, task) ?? finished(task.status, task.finished_at);
   if (task.paused === true) return PAUSED;
   if (task.waiting !== undefined) return waitingForPerson(view, agent, task.waiting);
-  if (task.asking !== undefined) return asked(view, agent, task.task_id, task.asking);
+  if (task.asking !== undefined && !waitsForCalls(task)) return asked(view, agent, task.task_id, task.asking);
   if (task.status === "executing") return waitingForSubtasks(task);
   return unrun(view, agent, task.task_id) ?? { state: "delivered", to: agent, since: task.created_at };
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import type { Host } from "../../src/host/host.ts";
@@ -6,6 +7,10 @@ import { submitTask } from "../../src/host/submit.ts";
 import type { Script } from "../../src/protocol/script.ts";
 import { scriptHash } from "../../src/protocol/script-hash.ts";
 import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
+import { openRoot } from "../../src/view/root-view.ts";
+import { standingOfTask } from "../../src/view/standing.ts";
+import { why } from "../../src/view/why/why.ts";
 import { returnedValue } from "../../src/workflow/script-answer.ts";
 import { scriptRunner } from "../../src/workflow/script-runner.ts";
 import { faultsOf } from "../host/files.ts";
@@ -87,9 +92,11 @@ test("an answer that does not fit the schema goes back to the same agent with th
 test("after a restart in the middle everything that was answered stays answered, and the value is the same", async () => {
   const root = tempRoot();
   const asked: string[] = [];
+  let begun = 0;
   let hold = true;
   const worker: BrainFunction = async (question, tools) => {
     const prompt = question.task.instructions;
+    if (prompt.startsWith("check")) begun++;
     if (hold && prompt.startsWith("check"))
       await new Promise((resolve) => tools.signal.addEventListener("abort", resolve));
     asked.push(prompt);
@@ -100,7 +107,7 @@ test("after a restart in the middle everything that was answered stays answered,
     instructions: REVIEW,
     script: approved(REVIEW, { args: '{"of":"today"}' }),
   });
-  await until(() => asked.length >= 4 || undefined, "the first stage to be over");
+  await until(() => begun === 3 || undefined, "the first stage to be over");
   await first.stop();
   hold = false;
   asked.length = 0;
@@ -130,4 +137,28 @@ test("an agent that the script may not use is refused, not null", async () => {
   const task = await run(host, `return await parallel([() => agent("x", {agent: "nobody"})]);`);
   expect(task).toMatchObject({ status: "failed", error: expect.stringContaining("E_UNKNOWN_AGENT") });
   await host.stop();
+});
+
+test("a run that waits is said to wait for what it called, and `why` names that", async () => {
+  const root = tempRoot();
+  const worker: BrainFunction = (_, { signal }) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  const host = await startHost(teamWith(root, worker));
+  const program = `return await agent("hang", {agent: "worker", label: "slow"});`;
+  const { task_id } = await submitTask(host, "lead", { instructions: program, script: approved(program) });
+  await until(
+    () => [...(host.task("lead", task_id)?.subtasks.values() ?? [])][0]?.status === "dispatched",
+    "the call",
+  );
+  const agents = new Map(["lead", "worker"].map((agent) => [agent, join(root, agent)]));
+  const view = () => openRoot(nodeDisk(), agents);
+  const task = await until(() => {
+    const found = view().task("lead", task_id);
+    return found?.subtasks.size === 1 &&
+      view().task("worker", `${task_id}.${[...found.subtasks.keys()][0]}`) !== undefined
+      ? found
+      : undefined;
+  }, "the files of the call");
+  expect(standingOfTask(view(), "lead", task)).toMatchObject({ state: "waiting", for: "worker" });
+  expect(why(view(), "lead", task, Date.now()).hold).toMatchObject({ agent: "worker", cause: "brain" });
 });

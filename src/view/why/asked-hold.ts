@@ -26,13 +26,17 @@ export function askedHold(
   if (asking.not_before !== undefined)
     return pauseHold(view, agent, task, asking.not_before, now, { ...at, ...since });
   const target = targetName(task.task_id, subtask);
-  const others = asking.pid === undefined ? busy(agent).filter((other) => other !== target) : [];
+  const others =
+    asking.pid === undefined && asking.kind !== "script"
+      ? busy(agent).filter((other) => other !== target)
+      : [];
   if (others.length > 0) {
     const what = `no brain of ${agent} is free: at work on ${others.slice(0, 3).join(", ")}`;
     return { ...at, ...since, cause: "place", of: "brains", what, command: `clawflow why ${others[0]}` };
   }
   const left = timeLeft(view, agent, due, now);
   const times = asking.asked > 1 ? `, asked ${asking.asked} times` : "";
+  const who = asking.kind === "script" ? "its script" : `the brain of ${agent}`;
   const process = asking.pid === undefined ? "" : ` (process ${asking.pid})`;
   const end = left === undefined ? "; nothing ends it but a cancel" : "";
   return {
@@ -44,7 +48,7 @@ export function askedHold(
     asked: asking.asked,
     ...given("pid", asking.pid),
     ...given("ends_in", left),
-    what: `the brain of ${agent} is at work on it${process}${times}${end}`,
+    what: `${who} is at work on it${process}${times}${end}`,
     command: `clawflow cancel ${target}`,
   };
 }

@@ -1,5 +1,6 @@
 import { isFinal } from "../../loop/phase.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
+import { waitsForCalls } from "../calls-under-way.ts";
 import { childTask } from "../child-task.ts";
 import { timeLeft } from "../running-time.ts";
 import { replyName, taskName } from "../standing.ts";
@@ -41,7 +42,7 @@ export function* taskHolds(
   if (late !== undefined) yield { hold: late, link };
   if (task.paused === true) yield { hold: pausedHold(agent, task_id), link };
   else if (waiting !== undefined) yield { hold: waitingHold(view, agent, task, waiting, now), link };
-  else if (asking !== undefined)
+  else if (asking !== undefined && !waitsForCalls(task))
     yield { hold: askedHold(walk, agent, task, asking, task.deadline, given("sender", sender)), link };
   else if (task.status === "executing") {
     let any = false;
