@@ -1,7 +1,9 @@
 import { ClawflowError, type ErrorCode } from "../protocol/errors.ts";
 import { createBook } from "./engine-book.ts";
 import { installPrimitives } from "./inside/install.ts";
+import { makeLanguage } from "./inside/language.ts";
 import type { Setup, ToInside } from "./inside/types.ts";
+import { makeValues } from "./inside/values.ts";
 import { LANGUAGE } from "./known-names.ts";
 import { LARGEST } from "./limits.ts";
 import { type QuickJSHandle, type QuickJs, startQuickJs } from "./quickjs.ts";
@@ -149,7 +151,8 @@ function install({ context }: QuickJs, setup: SandboxSetup, take: (text: string)
     return context.newString(take(context.getString(text)));
   });
   const given: Setup = { seed: setup.seed, now: setup.now, items: setup.limits.items, keep: LANGUAGE };
-  const source = `(${installPrimitives.toString()})`;
+  const texts = [makeValues, makeLanguage].map(String).join(", ");
+  const source = `((send, setup) => (${installPrimitives})(send, setup, ${texts}))`;
   const installer = context.unwrapResult(context.evalCode(source, "<clawflow>"));
   const handles = context.unwrapResult(
     context.callFunction(installer, context.undefined, send, context.newString(JSON.stringify(given))),
