@@ -1,7 +1,9 @@
 import { ClawflowError, type ErrorCode } from "../protocol/errors.ts";
 import { createBook } from "./engine-book.ts";
 import { installPrimitives } from "./inside/install.ts";
+import { makeLanguage } from "./inside/language.ts";
 import type { Setup, ToInside } from "./inside/types.ts";
+import { makeValues } from "./inside/values.ts";
 import { LANGUAGE } from "./known-names.ts";
 import { LARGEST } from "./limits.ts";
 import { type QuickJSHandle, type QuickJs, startQuickJs } from "./quickjs.ts";
@@ -72,7 +74,7 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
     }
     // An async function that is interrupted is one that fails, which its caller may take lightly: it ends all the same.
     const error = book.error();
-    if (isOver) book.end(tooLong(setup, placeOf(error)));
+    if (isOver) book.end(tooLong(setup));
     // When there is no memory for an error either, the engine throws null.
     else if (error !== undefined && /out of memory|^null was thrown/.test(error.message) && engine.isFull())
       book.end({ ...noMemory(setup), ...placeOf(error) });
@@ -93,7 +95,7 @@ export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
   function fatal(error: unknown): ScriptError {
     const dumped = error instanceof InsideError ? error.dumped : undefined;
     const place = placeInScript(dumped?.stack, programs) ?? {};
-    if (isOver) return tooLong(setup, place);
+    if (isOver) return tooLong(setup);
     const message = String(dumped?.message ?? (error instanceof Error ? error.message : error)).slice(
       0,
       4000,
@@ -123,9 +125,10 @@ function placeOf(error: ScriptError | undefined): Partial<ScriptPlace> {
   return place;
 }
 
-function tooLong(setup: SandboxSetup, place: Partial<ScriptPlace>): ScriptError {
+/** Without a place: the engine knows that of the last call alone, and not always that. */
+function tooLong(setup: SandboxSetup): ScriptError {
   const seconds = setup.limits.computeMs / 1000;
-  return { code: "E_TIMEOUT", message: `${seconds} s of computing without an answer to wait for`, ...place };
+  return { code: "E_TIMEOUT", message: `${seconds} s of computing without an answer to wait for` };
 }
 
 /** Something that was thrown inside where nobody could catch it. */
@@ -149,7 +152,8 @@ function install({ context }: QuickJs, setup: SandboxSetup, take: (text: string)
     return context.newString(take(context.getString(text)));
   });
   const given: Setup = { seed: setup.seed, now: setup.now, items: setup.limits.items, keep: LANGUAGE };
-  const source = `(${installPrimitives.toString()})`;
+  const texts = [makeValues, makeLanguage].map(String).join(", ");
+  const source = `((send, setup) => (${installPrimitives})(send, setup, ${texts}))`;
   const installer = context.unwrapResult(context.evalCode(source, "<clawflow>"));
   const handles = context.unwrapResult(
     context.callFunction(installer, context.undefined, send, context.newString(JSON.stringify(given))),

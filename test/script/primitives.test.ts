@@ -394,15 +394,13 @@ describe("how a script ends", () => {
     expect((await errorOf(program)).message).toContain(reason);
   });
 
-  test("too much computing is ended, and told by the place of what was called last", async () => {
-    const program = "const a = await agent('x');\nfor (;;) { a.slice(1) }";
-    expect(await errorOf(program, echo, { limits: { computeMs: 50 } })).toMatchObject({
-      code: "E_TIMEOUT",
-      line: 2,
-    });
-    const caught =
-      "const f = async () => { for (;;) String(1) }; try { await f() } catch {} return 'goes on'";
-    expect(await errorOf(caught, echo, { limits: { computeMs: 50 } })).toMatchObject({ code: "E_TIMEOUT" });
+  test("too much computing ends it, whoever catches what", async () => {
+    const limits = { computeMs: 100 };
+    for (const program of [
+      "const a = await agent('x'); for (;;) a.slice(1)",
+      "const f = async () => { for (;;) String(1) }; try { await f() } catch {} return 'goes on'",
+    ])
+      expect(await errorOf(program, echo, { limits })).toMatchObject({ code: "E_TIMEOUT" });
   });
 
   test("calls that nobody waits for are named", async () => {

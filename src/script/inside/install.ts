@@ -1,3 +1,4 @@
+import type { Language } from "./language.ts";
 import type {
   BudgetSetup,
   InsideFault,
@@ -8,6 +9,7 @@ import type {
   Thrown,
   ToInside,
 } from "./types.ts";
+import type { Values } from "./values.ts";
 
 /**
  * What a script has in reach, and nothing else. This function runs inside the sandbox: its text is taken (`toString()`), so it uses nothing
@@ -19,9 +21,19 @@ import type {
  * function, what follows by `.then`. Whatever happens in one flow happens in the order of the program, whatever order answers come in. So a
  * path, the numbers of the steps from the top down to a call, names the same call in every run.
  *
+ * @param makeValues, makeLanguage the two other texts of this kind
  * @param send hands a message to the engine, and returns what is wrong with it, or an empty text
  */
-export function installPrimitives(send: (text: string) => string, setupText: string): InsideHandles {
+export function installPrimitives(
+  send: (text: string) => string,
+  setupText: string,
+  makeValues: (usage: (what: string, example: string) => Error) => Values,
+  makeLanguage: (
+    setup: Setup,
+    refused: (what: string, example: string) => Error,
+    random: () => number,
+  ) => Language,
+): InsideHandles {
   interface Flow {
     path: string;
     /** The number of its next step. */
@@ -63,18 +75,13 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     label?: string;
   }
 
-  const language = globalThis;
   const { parse, stringify } = JSON;
-  const { apply, construct, ownKeys, getPrototypeOf } = Reflect;
-  const { defineProperty, getOwnPropertyDescriptor, freeze, keys, create } = Object;
+  const { apply } = Reflect;
+  const { defineProperty, freeze, keys } = Object;
   const { isArray } = Array;
-  const { isFinite: isFiniteNumber } = Number;
   const RealError = Error;
-  const RealDate = Date;
   const RealPromise = Promise;
   const realThen = Promise.prototype.then;
-  const toIso = Date.prototype.toISOString;
-  const objectPrototype = Object.prototype;
   const setup = parse(setupText) as Setup;
 
   const root = newFlow("", undefined, false);
@@ -90,14 +97,12 @@ export function installPrimitives(send: (text: string) => string, setupText: str
   const own = new WeakSet<object>();
   const failures = new WeakMap<object, InsideFault>();
 
-  const keep = new Set(setup.keep);
-  closeDynamicCode();
-  fixClockAndChance();
+  const { kindOf, shown, cut, plainOr, plain } = makeValues(usage);
+  const language = makeLanguage(setup, usage, random);
+  language.prepare();
   followPromises();
-  leaveOnly(keep);
-  allowOverrides();
   const shared = freeze({ agent, parallel, pipeline, phase, log, workflow });
-  freezeLanguage();
+  language.close([shared, agent, parallel, pipeline, phase, log, workflow]);
   return { start, deliver, nested };
 
   // Flows
@@ -197,6 +202,13 @@ export function installPrimitives(send: (text: string) => string, setupText: str
   function inFlow(work: unknown, flow: Flow): unknown {
     if (typeof work !== "function") return work;
     return (value: unknown) => within(flow, () => apply(work as () => unknown, undefined, [value]));
+  }
+
+  /** Each flow has numbers of its own, so that none depend on which of two flows was quicker. */
+  function random(): number {
+    const flow = current;
+    flow.random ??= language.numbers(`${setup.seed}\n${current.path}`);
+    return flow.random();
   }
 
   // Primitives
@@ -547,199 +559,5 @@ export function installPrimitives(send: (text: string) => string, setupText: str
     const hint =
       value instanceof RealPromise ? ": the call in it has begun already. Put () => before it" : "";
     throw usage(`${where} must be a function, found ${kindOf(value)}${hint}`, example);
-  }
-
-  // Values
-
-  function kindOf(value: unknown): string {
-    if (value === null) return "null";
-    if (value === undefined) return "nothing";
-    if (isArray(value)) return "a list";
-    if (value instanceof RealPromise) return "a promise";
-    if (typeof value === "object") return "an object";
-    if (typeof value === "string") return value === "" ? "an empty text" : "a text";
-    return typeof value === "function" ? "a function" : `a ${typeof value}`;
-  }
-
-  function shown(value: unknown): string {
-    try {
-      if (typeof value === "symbol" || typeof value === "function" || value === undefined)
-        return kindOf(value);
-      if (typeof value === "bigint") return `${value}n`;
-      return cut(stringify(value) ?? kindOf(value), 4000);
-    } catch {
-      return kindOf(value);
-    }
-  }
-
-  function cut(text: string, longest: number): string {
-    return text.length > longest ? `${text.slice(0, longest)}…` : text;
-  }
-
-  function plainOr(value: unknown, what: string, call: string): never {
-    return (value === undefined ? null : plain(value, `${call}() ${what}`, 0)) as never;
-  }
-
-  /** A copy that is JSON and nothing else. @throws a wrong call that names the place of what is not */
-  function plain(value: unknown, at: string, depth: number): unknown {
-    if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-    if (typeof value === "number") return isFiniteNumber(value) ? value : notPlain(at, `${value}`);
-    if (typeof value !== "object") return notPlain(at, kindOf(value));
-    if (depth >= 90) return notPlain(at, "more than 90 levels, or itself");
-    if (isArray(value)) {
-      const list: unknown[] = [];
-      for (let index = 0; index < value.length; index++) {
-        const item: unknown = value[index];
-        list[index] = item === undefined ? null : plain(item, `${at}[${index}]`, depth + 1);
-      }
-      return list;
-    }
-    if (value instanceof RealDate) return apply(toIso, value, []);
-    if (value instanceof RealPromise) return notPlain(at, "a promise: await it first");
-    if (value instanceof Map || value instanceof Set) return notPlain(at, "a Map or Set: give [...it]");
-    if (value instanceof RealError) return notPlain(at, "an Error: give its message");
-    const map = create(null) as Record<string, unknown>;
-    for (const key of keys(value)) {
-      const item = (value as Record<string, unknown>)[key];
-      if (item === undefined) continue;
-      if (key === "__proto__" || key === "constructor" || key === "prototype")
-        notPlain(at, `a key named ${key}`);
-      map[key] = plain(item, `${at}.${key}`, depth + 1);
-    }
-    return map;
-  }
-
-  function notPlain(at: string, found: string): never {
-    throw usage(`${at} cannot be written as JSON; found ${found}`, "return {found: 3, files: ['a.ts']}");
-  }
-
-  // The language
-
-  /** Code that is made of text would not be followed through its flows. */
-  function closeDynamicCode(): void {
-    const refuse = function makeCode() {
-      throw usage("code cannot be made of text", "(x) => x + 1");
-    };
-    const kinds = [() => {}, async () => {}, function* () {}, async function* () {}];
-    for (const kind of kinds) {
-      const prototype = getPrototypeOf(kind) as object;
-      defineProperty(prototype, "constructor", { value: refuse, writable: false, configurable: false });
-    }
-  }
-
-  function fixClockAndChance(): void {
-    const { now } = setup;
-    function FixedDate(this: unknown, ...given: unknown[]) {
-      if (new.target === undefined) return new RealDate(now).toString();
-      return construct(RealDate, given.length === 0 ? [now] : given, new.target);
-    }
-    const statics = {
-      now: () => now,
-      parse: RealDate.parse,
-      UTC: RealDate.UTC,
-      prototype: RealDate.prototype,
-    };
-    for (const key of keys(statics)) {
-      defineProperty(FixedDate, key, { value: statics[key as keyof typeof statics], enumerable: false });
-    }
-    defineProperty(FixedDate, "name", { value: "Date" });
-    defineProperty(FixedDate, "length", { value: 7 });
-    defineProperty(RealDate.prototype, "constructor", {
-      value: FixedDate,
-      writable: true,
-      configurable: true,
-    });
-    defineProperty(language, "Date", { value: FixedDate, writable: true, configurable: true });
-    // Each flow has numbers of its own, so that none depend on which of two flows was quicker.
-    const random = () => {
-      current.random ??= numbers(`${setup.seed}\n${current.path}`);
-      return current.random();
-    };
-    defineProperty(Math, "random", { value: random, writable: true, configurable: true });
-  }
-
-  /** sfc32, its state from the text by four multiplicative hashes: good enough for samples, not for secrets. */
-  function numbers(text: string): () => number {
-    const state = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667];
-    for (let at = 0; at < text.length; at++) {
-      for (let word = 0; word < 4; word++) {
-        state[word] = Math.imul(
-          (state[word] as number) ^ text.charCodeAt(at),
-          0x85ebca6b + 2 * word + word * 0x1000,
-        );
-        state[word] = ((state[word] as number) << 13) | ((state[word] as number) >>> 19);
-      }
-    }
-    let [a, b, c, d] = state as [number, number, number, number];
-    const next = () => {
-      const sum = (((a + b) | 0) + d) | 0;
-      d = (d + 1) | 0;
-      a = b ^ (b >>> 9);
-      b = (c + (c << 3)) | 0;
-      c = ((c << 21) | (c >>> 11)) + sum;
-      c |= 0;
-      return (sum >>> 0) / 4294967296;
-    };
-    for (let turn = 0; turn < 12; turn++) next();
-    return next;
-  }
-
-  function leaveOnly(names: Set<string>): void {
-    for (const key of ownKeys(language)) {
-      if (typeof key === "string" && names.has(key)) continue;
-      delete (language as unknown as Record<PropertyKey, unknown>)[key];
-    }
-  }
-
-  /** With the language frozen `this.name = "Mine"` in a class of errors would fail: what stands on the prototype is not writable. */
-  function allowOverrides(): void {
-    const all = language as unknown as Record<string, { prototype?: object } | undefined>;
-    const errors = [...keep].filter((name) => name.endsWith("Error")).map((name) => all[name]?.prototype);
-    for (const target of [objectPrototype, ...errors]) {
-      if (target === undefined) continue;
-      for (const key of ownKeys(target)) {
-        const found = getOwnPropertyDescriptor(target, key);
-        if (found === undefined || !("value" in found) || !found.configurable) continue;
-        const { value } = found;
-        defineProperty(target, key, {
-          get: () => value,
-          set(this: object, next: unknown) {
-            if (this === target) throw new TypeError(`${String(key)} of the language cannot be changed`);
-            defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
-          },
-          configurable: false,
-        });
-      }
-    }
-  }
-
-  function freezeLanguage(): void {
-    const hidden = [
-      getPrototypeOf(async () => {}),
-      getPrototypeOf(function* () {}),
-      getPrototypeOf(async function* () {}),
-      getPrototypeOf([][Symbol.iterator]()),
-      getPrototypeOf(new Map()[Symbol.iterator]()),
-      getPrototypeOf(new Set()[Symbol.iterator]()),
-      getPrototypeOf(""[Symbol.iterator]()),
-      getPrototypeOf("".matchAll(/x/g)),
-      getPrototypeOf(Uint8Array),
-      getPrototypeOf(Uint8Array.prototype),
-      getPrototypeOf(agent),
-      ...keys(shared).map((name) => shared[name as keyof typeof shared]),
-      shared,
-    ];
-    const all: unknown[] = [language, ...hidden];
-    for (const key of ownKeys(language)) {
-      const value = getOwnPropertyDescriptor(language, key)?.value;
-      all.push(value, (value as { prototype?: unknown } | undefined)?.prototype);
-    }
-    // What holds the methods, not every method: what a script hangs on one of these nobody looks at.
-    for (const value of all) {
-      if ((typeof value === "object" && value !== null) || typeof value === "function") {
-        freeze(value);
-        freeze(getPrototypeOf(value));
-      }
-    }
   }
 }

@@ -142,7 +142,11 @@ export class FaultyProxy {
       if (cut) client.terminate();
     };
     client.on("error", () => {});
-    client.on("close", () => upstream.terminate());
+    client.on("close", () => {
+      // Who asked had no patience for what the fault waits for: there is no receipt either.
+      if (asked !== undefined) asked.is.reached = true;
+      upstream.terminate();
+    });
     upstream.on("close", (code, reason) => {
       if (code === 1005 || code === 1006) client.terminate();
       else client.close(code, reason.toString());
