@@ -33,6 +33,7 @@ function suite(name: string, include: string, timeout: number) {
       testTimeout: timeout,
       hookTimeout: timeout,
       teardownTimeout: MINUTE / 6,
+      // What a file begins at once is its own to say.
       maxConcurrency: 100,
     },
   };
