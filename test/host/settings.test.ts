@@ -88,6 +88,7 @@ function givenUp(delivery: string): boolean {
     limits: limitsSchema.parse({ delivery }),
     running: () => now,
     onProblem: () => {},
+    onKept: () => {},
     wake: () => {},
   });
   outbound.add(agent, "far", "task-x-1-000000000000.md", {
