@@ -14,8 +14,10 @@ const PASSING = [
   /\b(usage|quota|request) limit (reached|exceeded)\b|\bresource[ _]exhausted\b/i,
   /\btry(ing)? again (later|in|shortly|soon)\b/i,
   /\btemporarily unavailable\b/i,
+  // As OpenClaw says that it could not reach its model.
+  /\bLLM request (timed out|failed: (network connection|connection refused|DNS lookup|the provider endpoint is unreachable))/i,
   // A bare number may be a line of a file; these say that it is a status.
-  /\b(http|status|error|code)\b[^\n]{0,20}\b(429|529)\b/i,
+  /\b(http|status|error|code)\b[^\n]{0,20}\b(429|503|529)\b/i,
 ];
 
 /** An error that passes by itself, by what its text plainly says: a rate limit, an overloaded service. */

@@ -67,6 +67,24 @@ test("what it throws is the error; a rate limit passes; an error of ours keeps i
   expect(await outcomeOf(thrower(hostile))).toEqual({ error: "E_BRAIN: an error that cannot be read" });
 });
 
+test.each([
+  "HTTP 503: no capacity",
+  "LLM request timed out.",
+  "LLM request failed: network connection error.",
+  "LLM request failed: network connection was interrupted.",
+  "LLM request failed: connection refused by the provider endpoint.",
+  "LLM request failed: DNS lookup for the provider endpoint failed.",
+])("a service that cannot be reached passes: %s", async (text) => {
+  expect(await outcomeOf(() => Promise.reject(new Error(text)))).toMatchObject({ passing: true });
+});
+
+test.each(["the test failed: connection refused at port 3000", "line 503 is wrong"])(
+  "what a program says of its own work does not: %s",
+  async (text) => {
+    expect(await outcomeOf(() => Promise.reject(new Error(text)))).toEqual({ error: `E_BRAIN: ${text}` });
+  },
+);
+
 const cyclic: Record<string, unknown> = { results: "x" };
 cyclic.self = cyclic;
 const deep = () => {
