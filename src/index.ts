@@ -10,7 +10,6 @@ export { personBrain } from "./brain/person-brain.ts";
 export { textBrain } from "./brain/text-brain.ts";
 export type { Brain, BrainContext } from "./brain/types.ts";
 // Hosts
-export { createNodeHost as createHost } from "./host/create-node-host.ts";
 export type { HostEvent, Listener } from "./host/events.ts";
 export { Host } from "./host/host.ts";
 export { loadTeam } from "./host/load-team.ts";
@@ -45,3 +44,5 @@ export type { Receipt, Transport } from "./transport/types.ts";
 export { agentsOfRoot } from "./view/root-agents.ts";
 export type { Finding, Verification } from "./view/verify/finding.ts";
 export { verifyRoot } from "./view/verify/verify-root.ts";
+// Hosts that run scripts as well
+export { createTeamHost as createHost } from "./workflow/create-team-host.ts";

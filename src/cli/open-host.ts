@@ -1,10 +1,8 @@
-import { createNodeHost } from "../host/create-node-host.ts";
 import type { Host } from "../host/host.ts";
 import { loadTeam } from "../host/load-team.ts";
-import type { ScriptRunner } from "../host/scripts.ts";
 import { ClawflowError, internal } from "../protocol/errors.ts";
-import { readSavedScript } from "../store/saved-scripts.ts";
-import { type Place, workspaceOf } from "./place.ts";
+import { createTeamHost } from "../workflow/create-team-host.ts";
+import type { Place } from "./place.ts";
 
 /**
  * A host for the team's agents, not yet started. What their brains are started with says where they belong, so that
@@ -20,23 +18,12 @@ export async function openHost(
   if (teamFile === undefined) throw internal("a host without a team file");
   process.env.CLAWFLOW_ROOT = root;
   process.env.CLAWFLOW_TEAM = teamFile;
-  return await createNodeHost({
+  return await createTeamHost({
     ...loadTeam(teamFile),
     root,
     takeOver,
-    ports: { scripts: scripts(place) },
     ...(only === undefined ? {} : { only }),
   });
-}
-
-/** What runs scripts is loaded when there is one. */
-function scripts(place: Place): ScriptRunner {
-  const loadWorkflow = async (agent: string, name: string) =>
-    readSavedScript(place.disk, workspaceOf(place, agent), name);
-  return {
-    run: async (run) =>
-      (await import("../workflow/script-runner.ts")).scriptRunner({ loadWorkflow }).run(run),
-  };
 }
 
 /** Whether somebody else hosts these agents. */
