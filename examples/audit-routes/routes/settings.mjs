@@ -1,0 +1,3 @@
+export default function routes(router, { requireAdmin }) {
+  router.get("/settings", requireAdmin, (_, response) => response.send("settings"));
+}
