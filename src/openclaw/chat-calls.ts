@@ -21,6 +21,8 @@ export type ReadCall =
   | { name: "clawflow_status" | "clawflow_why"; task?: string | undefined }
   | { name: "clawflow_show"; task: string };
 export type ChatCall = StartCall | ControlCall | ReadCall;
+/** The others have calls of their own. */
+type KnownTool = Exclude<ChatTool, "clawflow_workflow">;
 
 const name = z.string().min(1).max(200);
 const startSchema = z.strictObject({
@@ -37,7 +39,7 @@ const oneSchema = z.strictObject({ task: name });
 const controlSchema = z.strictObject({ task: name, action: z.enum(ACTIONS), text: z.string().optional() });
 
 /** A call of a tool by its parameters. @throws E_FIELD that names what is wrong */
-export function checkChatCall(tool: ChatTool, parameters: unknown): ChatCall {
+export function checkChatCall(tool: KnownTool, parameters: unknown): ChatCall {
   const given = parameters ?? {};
   switch (tool) {
     case "clawflow_start":

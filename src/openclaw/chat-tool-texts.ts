@@ -1,5 +1,6 @@
 import { SUBTASK } from "./answer-tools.ts";
 import type { AgentTool } from "./types.ts";
+import { WORKFLOW_TOOL_TEXT } from "./workflow-tool-text.ts";
 
 /** What an agent in an ordinary chat has of Clawflow. */
 export const CHAT_TOOLS = [
@@ -8,6 +9,7 @@ export const CHAT_TOOLS = [
   "clawflow_why",
   "clawflow_show",
   "clawflow_control",
+  "clawflow_workflow",
 ] as const;
 export type ChatTool = (typeof CHAT_TOOLS)[number];
 
@@ -74,6 +76,7 @@ export const CHAT_TOOL_TEXTS: Readonly<Record<ChatTool, Pick<AgentTool, "descrip
     description: "A job of the team with its instructions, its plan and its results, or one piece of it.",
     parameters: object({ task: TASK }, ["task"]),
   },
+  clawflow_workflow: WORKFLOW_TOOL_TEXT,
   clawflow_control: {
     description:
       "Steer a job of the team, as a person in this chat wants it: cancel, pause, resume, retry what failed; or pass on what they decided about what waits for them: approve, reject, answer. Never decide for them.",

@@ -11,6 +11,7 @@ import { CHAT_TOOL_TEXTS, type ChatTool, DECISIONS } from "./chat-tool-texts.ts"
 import type { RunningTeam } from "./running-team.ts";
 import { isTaskSession } from "./session-key.ts";
 import type { AgentTool, ToolContext } from "./types.ts";
+import { useWorkflows } from "./workflow-tool.ts";
 
 /**
  * That tool as the session of this context has it; null where it has no use for it: in the session of a task, which is itself somebody's
@@ -62,6 +63,7 @@ async function answer(
   if (team === undefined) throw notRunning();
   if (!team.agents.has(chat.agent))
     throw new ClawflowError("E_UNKNOWN_AGENT", `${chat.agent} takes no part in Clawflow`);
+  if (name === "clawflow_workflow") return await useWorkflows(chat, parameters, team);
   const call = checkChatCall(name, parameters);
   switch (call.name) {
     case "clawflow_start":

@@ -34,7 +34,7 @@ export function pluginManifest(version: string): Record<string, unknown> {
 const ANSWER_METADATA = { profiles: ["minimal", "coding", "messaging", "full"], sideEffecting: true };
 
 function chatMetadata(tool: ChatTool) {
-  const sideEffecting = tool === "clawflow_start" || tool === "clawflow_control";
+  const sideEffecting = ["clawflow_start", "clawflow_control", "clawflow_workflow"].includes(tool);
   return {
     profiles: ["coding", "messaging", "full"],
     sideEffecting,

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { createHost } from "../../src/host/create-host.ts";
+import type { ChatTool } from "../../src/openclaw/chat-tool-texts.ts";
+import { chatTool } from "../../src/openclaw/chat-tools.ts";
+import type { RunningTeam } from "../../src/openclaw/running-team.ts";
+import type { ToolContext } from "../../src/openclaw/types.ts";
+import type { BrainQuestion } from "../../src/protocol/question.ts";
+import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
+import { scriptRunner } from "../../src/workflow/script-runner.ts";
+import { until } from "../host/until.ts";
+import { builtWorker } from "../script/built-worker.ts";
+
+const SCRIPT = `export const meta = {name: "two", description: "Ask the coder twice"};
+return await parallel(args.map((one) => () => agent("Do " + one, {agent: "coder"})));`;
+
+let startSandbox: ReturnType<typeof sandboxInWorker>;
+beforeAll(async () => {
+  startSandbox = sandboxInWorker(await builtWorker());
+});
+
+async function rig() {
+  const root = mkdtempSync(join(tmpdir(), "clawflow-workflow-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const asked: string[] = [];
+  const brain = async ({ task }: BrainQuestion) => {
+    asked.push(task.instructions);
+    return { results: `did ${task.instructions}` };
+  };
+  const agents = { lead: { brain, peers: ["coder"] }, coder: { brain, concurrency: 2 } };
+  const host = await createHost({
+    root,
+    agents,
+    durability: "os",
+    ports: { scripts: scriptRunner({ startSandbox }) },
+  });
+  onTestFinished(() => host.stop());
+  await host.start();
+  const expected: string[] = [];
+  const team: RunningTeam = {
+    root,
+    disk: nodeDisk(),
+    agents: new Map(host.agents.map((id) => [id, join(root, id)])),
+    host,
+    chats: {
+      expect: ({ task_id }) => void expected.push(task_id),
+      take: async () => [],
+      isTelling: () => false,
+    },
+  };
+  const context: ToolContext = { agentId: "lead", sessionKey: "agent:lead:main", senderIsOwner: true };
+  const call = async (
+    parameters: object,
+    name: ChatTool = "clawflow_workflow",
+    more: Partial<ToolContext> = {},
+  ) => {
+    const answer = await chatTool(name, { ...context, ...more }, () => team)?.execute("call", parameters);
+    return answer?.content.map(({ text }) => text).join("\n") ?? "";
+  };
+  /** Files are written when the work comes to rest. */
+  const waiting = (id: string) => {
+    const file = join(root, "lead", "tasks", id, "task.md");
+    return until(() => existsSync(file) && readFileSync(file, "utf8").includes("\nwaiting:"), "the wait");
+  };
+  return { host, asked, expected, call, waiting };
+}
+
+const idIn = (text: string) => /ask-the-coder-twice-\w+/.exec(text)?.[0] ?? "";
+
+test("a script that an agent hands in waits for the owner, calls nobody before, and its chat is to hear of it", async () => {
+  const { host, asked, expected, call, waiting } = await rig();
+  const id = idIn(await call({ action: "run", script: SCRIPT, args: ["this", "that"] }));
+  expect(expected).toEqual([id]);
+  await waiting(id);
+  const approve = { task: id, action: "approve" };
+  await expect(call(approve, "clawflow_control", { senderIsOwner: false })).rejects.toThrow(/E_NOT_YOURS/);
+  expect(asked).toEqual([]);
+  await call(approve, "clawflow_control");
+  const task = await host.finished("lead", id);
+  expect(JSON.parse(task.text.output)).toEqual(["did Do this", "did Do that"]);
+  expect(await call({ action: "status", run: id })).toContain("done");
+});
+
+test("a script is saved, listed, run by its name, and cancelled", async () => {
+  const { host, call, waiting } = await rig();
+  expect(await call({ action: "list" })).toBe("No script is saved.");
+  await call({ action: "save", name: "two", script: SCRIPT });
+  expect(await call({ action: "list" })).toBe("two");
+  await expect(call({ action: "run-saved", name: "three" })).rejects.toThrow(/E_NOT_FOUND.*two/s);
+  const id = idIn(await call({ action: "run-saved", name: "two", args: ["x"] }));
+  await waiting(id);
+  await call({ action: "cancel", run: id });
+  expect((await host.finished("lead", id)).status).toBe("cancelled");
+});
+
+test("what is wrong is told to the model: a script that cannot run, something that is missing, another's run", async () => {
+  const { call } = await rig();
+  await expect(call({ action: "run", script: "return require('fs')" })).rejects.toThrow(/E_SCRIPT.*line 1/s);
+  await expect(call({ action: "run" })).rejects.toThrow(/E_FIELD.*script/s);
+  await expect(call({ action: "cancel", run: "nothing-x" })).rejects.toThrow(/E_NOT_FOUND/);
+  await expect(call({ action: "run", script: SCRIPT, agent: "coder" })).rejects.toThrow(/E_FIELD/);
+});
