@@ -12,6 +12,7 @@ import { calibrate } from "./peers/lib/calibrate.mjs";
 import { deleteFolders } from "./peers/lib/folders.mjs";
 import { machineText } from "./peers/lib/machine.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
+import { measureScripts } from "./scripts.mjs";
 import { measureStatus } from "./status.mjs";
 import { deleteRoots } from "./team.mjs";
 import { measureWakeUp } from "./wake-up.mjs";
@@ -22,6 +23,7 @@ const PARTS = {
   breakdown: measureBreakdown,
   "wake-up": measureWakeUp,
   status: measureStatus,
+  scripts: measureScripts,
   beside: measureBeside,
 };
 /** The quick form of what is beside other engines is a command of its own. */
