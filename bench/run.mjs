@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeBetween } from "../scripts/lib/write-between.mjs";
+import { writeSections } from "../scripts/lib/write-between.mjs";
 import { measureBeside } from "./beside.mjs";
 import { measureBreakdown } from "./breakdown.mjs";
 import { measureHandOff } from "./hand-off.mjs";
@@ -11,7 +11,6 @@ import { measureNodes } from "./nodes.mjs";
 import { calibrate } from "./peers/lib/calibrate.mjs";
 import { deleteFolders } from "./peers/lib/folders.mjs";
 import { machineText } from "./peers/lib/machine.mjs";
-import { formatTable } from "./peers/lib/markdown.mjs";
 import { measureScripts } from "./scripts.mjs";
 import { measureStatus } from "./status.mjs";
 import { deleteRoots } from "./team.mjs";
@@ -26,6 +25,16 @@ const PARTS = {
   scripts: measureScripts,
   beside: measureBeside,
 };
+/** As the parts call themselves, in the order of the page. */
+const TITLES = [
+  "What a node costs",
+  "Hand-off",
+  "What a hand-off consists of",
+  "Wake-up",
+  "clawflow status",
+  "What a script costs",
+  "Beside others",
+];
 /** The quick form of what is beside other engines is a command of its own. */
 const QUICK_PARTS = Object.keys(PARTS).filter((name) => name !== "beside");
 
@@ -43,29 +52,36 @@ const rounds = Number(options.rounds ?? process.env.CLAWFLOW_BENCH_ROUNDS ?? (qu
 const progress = (text) => process.stderr.write(`${text}\n`);
 
 const machine = machineText();
-const before = calibrate();
+const micro = ({ p50, p95, p99 }) => [p50, p95, p99].map((value) => Math.round(value)).join(" / ");
 const found = {};
+const sections = [];
+let before = calibrate();
+const first = before;
 for (const name of options.only?.split(",") ?? (quick ? QUICK_PARTS : Object.keys(PARTS))) {
   if (!Object.hasOwn(PARTS, name))
     throw new Error(`there is no ${name}, but ${Object.keys(PARTS).join(", ")}`);
   found[name] = await PARTS[name]({ quick, rounds, progress });
+  const after = calibrate();
+  const { title, tables } = found[name];
+  sections.push({ title, text: `${runText(before, after)}\n\n${tables}` });
+  before = after;
 }
-const after = calibrate();
 deleteRoots();
 deleteFolders();
 
-const micro = ({ p50, p95, p99 }) => [p50, p95, p99].map((value) => Math.round(value)).join(" / ");
-const disk = Object.keys(before).map((what) => [what, micro(before[what]), micro(after[what])]);
-const text = [
-  `${machine}; ${rounds} ${rounds === 1 ? "round" : "rounds"}${quick ? ", quick form" : ""}`,
-  formatTable(["the disk, µs p50 / p95 / p99", "before", "after"], disk),
-  ...Object.values(found).map(({ title, tables }) => `### ${title}\n\n${tables}`),
-].join("\n\n");
-console.log(`\n${text}`);
-if (options.write) writeBetween(join(import.meta.dirname, "..", "docs", "performance.md"), "figures", text);
+/** On what it ran, and what the disk took right before and after. */
+function runText(from, to) {
+  const disk = Object.keys(from).map((what) => `- ${what}: ${micro(from[what])}, then ${micro(to[what])}`);
+  const form = `${rounds} ${rounds === 1 ? "round" : "rounds"}${quick ? ", quick form" : ""}`;
+  return [`${machine}; ${form}. The disk before and after, µs p50 / p95 / p99:`, "", ...disk].join("\n");
+}
+
+console.log(`\n${sections.map(({ title, text }) => `### ${title}\n\n${text}`).join("\n\n")}`);
+if (options.write)
+  writeSections(join(import.meta.dirname, "..", "docs", "performance.md"), "figures", sections, TITLES);
 if (options.json !== undefined) {
   const parts = Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, data]));
-  const all = { machine, quick, rounds, calibration: { before, after }, ...parts };
+  const all = { machine, quick, rounds, calibration: { before: first, after: before }, ...parts };
   writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
 }
 

@@ -5,8 +5,11 @@ import type { Given } from "./human.ts";
 import { ROOT } from "./sim-host.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** Claims are of a running machine alone; the clock may stand where it stood the time before; brains care for their files themselves. */
-const NOT_DURABLE = /^\/files\/|\/mailbox\/(tmp|inbox)\/|\/(host[^/]*|clock|clock\.new)$/;
+/**
+ * Claims, and the note of what keeps messages from being accepted, are of a running machine alone; the clock may stand where it stood the time
+ * before; brains care for their files themselves.
+ */
+const NOT_DURABLE = /^\/files\/|\/mailbox\/(tmp|inbox)\/|\/(host[^/]*|clock|clock\.new|undelivered\.json)$/;
 
 /** When all has ended and every host was stopped: what the files show, and what of them a power cut leaves. */
 export function checkEnd(world: Simulation): void {
