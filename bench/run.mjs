@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeSections } from "../scripts/lib/write-between.mjs";
+import { writeSections } from "../scripts/lib/write-sections.mjs";
 import { measureBeside } from "./beside.mjs";
 import { measureBreakdown } from "./breakdown.mjs";
 import { measureHandOff } from "./hand-off.mjs";

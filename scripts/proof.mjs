@@ -1,5 +1,5 @@
 // `npm run proof [-- --write]` runs every suite of the proof in its full form, `npm run proof:quick` in its quick one, and prints what each
-// came to as one table; `--write` puts the table into docs/proof.md. `--only <suite,…>` runs some of them. dist/ must have been built.
+// came to; `--write` puts the tables of those that ran into docs/proof.md. `--only <suite,…>` runs some of them. dist/ must have been built.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machineText } from "../bench/peers/lib/machine.mjs";
 import { formatTable } from "../bench/peers/lib/markdown.mjs";
-import { writeBetween } from "./lib/write-between.mjs";
+import { writeSections } from "./lib/write-sections.mjs";
 
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { values: options } = parseArgs({
@@ -16,24 +16,30 @@ const { values: options } = parseArgs({
 });
 const form = options.quick ? "quick" : "full";
 
-/** name, npm script, minutes allowed in the full form */
+/** name, npm script, minutes allowed in the full form, what it is called on the page */
 const SUITES = [
-  ["simulator", "sim", 45],
-  ["mutants", "sim:mutants", 10],
-  ["kills", "test:kill", 40],
-  ["faults", "test:faults", 50],
-  ["peers", "proof:peers", 20],
-  ["gateways", "proof:gateways", 25],
+  ["simulator", "sim", 45, "The simulator"],
+  ["mutants", "sim:mutants", 10, "Planted mistakes"],
+  ["kills", "test:kill", 40, "Kills"],
+  ["faults", "test:faults", 50, "Faults, messages, people, bad inputs"],
+  ["peers", "proof:peers", 20, "The same kills on other ways to hand over a message"],
+  ["gateways", "proof:gateways", 25, "Gateways"],
 ];
 const wanted = options.only?.split(",") ?? SUITES.map(([name]) => name);
 const scratch = mkdtempSync(join(tmpdir(), "clawflow-proof-"));
 const failed = [];
-const rows = [];
-for (const [name, script, minutes] of SUITES) if (wanted.includes(name)) runSuite(name, script, minutes);
+const sections = [];
+for (const [name, script, minutes, title] of SUITES) {
+  if (!wanted.includes(name)) continue;
+  const { rows, seconds } = runSuite(name, script, minutes);
+  sections.push({ title, text: sectionText(rows, seconds) });
+}
 rmSync(scratch, { recursive: true, force: true });
-const table = tableOf(rows);
-console.log(`\n${table}`);
-if (options.write) writeBetween(join(project, "docs", "proof.md"), "counts", table);
+console.log(`\n${sections.map(({ title, text }) => `### ${title}\n\n${text}`).join("\n\n")}`);
+if (options.write) {
+  const titles = SUITES.map(([, , , title]) => title);
+  writeSections(join(project, "docs", "proof.md"), "counts", sections, titles);
+}
 if (failed.length > 0) console.error(`failed: ${failed.join(", ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
@@ -57,11 +63,11 @@ function runSuite(name, script, minutes) {
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
   // A suite that says nothing proves nothing.
   if (lines.length === 0) failed.push(`${name} (no counts)`);
-  rows.push(...lines.map((line) => ({ suite: name, ...JSON.parse(line) })));
   console.log(`---- ${name}: ${seconds} s, ${status === 0 ? "passed" : "failed"}`);
+  return { rows: lines.map((line) => JSON.parse(line)), seconds };
 }
 
-function tableOf(all) {
+function sectionText(all, seconds) {
   const numbered = ({ fault }) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1000);
   const sorted = all
     .map((row, index) => ({ row, index }))
@@ -72,5 +78,6 @@ function tableOf(all) {
     return [fault, what, cases, found.join(", ")];
   });
   const head = ["fault", "what was done", "cases", "what came of it"];
-  return `The ${form} form, on ${machineText()}:\n\n${formatTable(head, cells)}`;
+  const run = `The ${form} form in ${Math.round(seconds / 6) / 10} minutes, on ${machineText()}:`;
+  return `${run}\n\n${formatTable(head, cells)}`;
 }
