@@ -25,6 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a record without a checksum": [
       "if (checksum(generation, number, payload) !== header.sum) return undefined;",
       "",
+      316,
     ],
   }),
   ...inOne("store/store", {
@@ -99,7 +100,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...inOne("loop/replies", {
-    "a reply to an earlier attempt is taken": ["&& subtask.attempt === message.attempt;", ";"],
+    "a reply to an earlier attempt is taken": ["&& subtask.attempt === message.attempt;", ";", 99],
     "a reply of another agent is taken": ["&& subtask.agent === message.from &&", "&&"],
     "a result loses its last line end": [
       "results: message.body.results,",
@@ -123,6 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a pause is not passed down": [
       'if (paused !== true) passDown(draft, id, "pause");',
       "if (paused !== true) continue;",
+      163,
     ],
   }),
   ...inOne("loop/timers", {
