@@ -7,8 +7,15 @@ import { type Amounts, amountsSchema } from "../protocol/amounts.ts";
 import { checkShape } from "../protocol/check-shape.ts";
 import { formatEdit } from "../protocol/edit-body.ts";
 import { ClawflowError } from "../protocol/errors.ts";
+import type { Script } from "../protocol/script.ts";
+import { scriptHash } from "../protocol/script-hash.ts";
 import { checkScript } from "../script/check-script.ts";
-import { listSavedScripts, readSavedScript, saveScript } from "../store/saved-scripts.ts";
+import {
+  isApprovalRemembered,
+  listSavedScripts,
+  readSavedScript,
+  saveScript,
+} from "../store/saved-scripts.ts";
 import type { Chat } from "./chat.ts";
 import { readForChat } from "./chat-reads.ts";
 import type { RunningTeam } from "./running-team.ts";
@@ -31,7 +38,7 @@ export async function useWorkflows(chat: Chat, parameters: unknown, team: Runnin
     case "run":
       return await run(chat, team, { program: given(call, "script"), ...more(call) });
     case "run-saved":
-      return await run(chat, team, { program: saved(chat, team, given(call, "name")), ...more(call) });
+      return await runSaved(chat, team, given(call, "name"), call);
     case "save":
       return await save(chat, team, given(call, "name"), given(call, "script"));
     case "list":
@@ -47,30 +54,39 @@ export async function useWorkflows(chat: Chat, parameters: unknown, team: Runnin
   }
 }
 
+/** One that a person has approved for good runs at once; it is known by its text, so what is saved anew is not. */
+async function runSaved(chat: Chat, team: RunningTeam, name: string, call: WorkflowCall): Promise<string> {
+  const program = saved(chat, team, name);
+  const isApproved = isApprovalRemembered(team.disk, workspaceOf(team, chat.agent), name, program);
+  return await run(chat, team, { program, isApproved, ...more(call) });
+}
+
 interface Run {
   program: string;
+  isApproved?: boolean;
   args?: unknown;
   budget?: Amounts;
   name?: string;
 }
 
-/** It is not approved here: the agent wrote it, and a person has to read it. */
+/** What an agent wrote is not approved here: a person has to read it. */
 async function run(
   { agent, sessionKey }: Chat,
   team: RunningTeam,
-  { program, args, budget, name }: Run,
+  { program, isApproved = false, args, budget, name }: Run,
 ): Promise<string> {
   const { meta } = checkScript(program);
   const called = name ?? meta?.name;
+  const script: Script = {
+    now: Date.now(),
+    seed: randomBytes(16).toString("hex"),
+    ...(called === undefined ? {} : { name: called }),
+    ...(args === undefined ? {} : { args: JSON.stringify(args) }),
+  };
   const work = {
     instructions: program,
     title: meta?.description ?? called ?? "A workflow script",
-    script: {
-      now: Date.now(),
-      seed: randomBytes(16).toString("hex"),
-      ...(called === undefined ? {} : { name: called }),
-      ...(args === undefined ? {} : { args: JSON.stringify(args) }),
-    },
+    script: isApproved ? { ...script, approved: scriptHash(program, script, budget) } : script,
     ...(budget === undefined ? {} : { budget }),
   };
   const message = taskOfPerson(agent, work, new Date(team.host.place(agent).wall).toISOString());
@@ -78,7 +94,10 @@ async function run(
   const { task_id } = message;
   team.chats.expect({ agent, task_id, chat: sessionKey });
   await handIn(team.host, agent, message);
-  return `Handed in: ${task_id}. Nothing of it runs before a person approves it (/clawflow approve ${task_id}; /clawflow show ${task_id} is the whole script). This chat hears when it waits and when it has ended.`;
+  const wait = isApproved
+    ? "It is approved and has begun."
+    : `Nothing of it runs before a person approves it (/clawflow approve ${task_id}; /clawflow show ${task_id} is the whole script).`;
+  return `Handed in: ${task_id}. ${wait} This chat hears when it waits and when it has ended.`;
 }
 
 async function save({ agent }: Chat, team: RunningTeam, name: string, program: string): Promise<string> {

@@ -58,3 +58,31 @@ export async function saveScript(
   }
   await disk.replace(path, program);
 }
+
+/**
+ * A person has approved that saved script for good, whatever its arguments: exactly this text of it, no other that is saved under its name.
+ * Durable when it resolves.
+ */
+export async function rememberApproval(
+  disk: Disk,
+  workspace: string,
+  name: string,
+  program: string,
+): Promise<void> {
+  await disk.replace(approvalPath(workspace, name), `${sha256(program)}\n`);
+}
+
+/** Whether that text of it was approved for good. */
+export function isApprovalRemembered(
+  disk: ReadDisk,
+  workspace: string,
+  name: string,
+  program: string,
+): boolean {
+  const bytes = unlessMissing(() => disk.read(approvalPath(workspace, name)));
+  return bytes !== undefined && Buffer.from(bytes).toString("utf8").trim() === sha256(program);
+}
+
+function approvalPath(workspace: string, name: string): string {
+  return savedScriptPath(workspace, name).replace(/\.js$/, ".approved");
+}

@@ -15,9 +15,17 @@ test("the first script of docs/workflow-scripts.md runs in the folder that init 
     sectionOf(readDoc("docs/workflow-scripts.md"), "## The first one"),
   );
   writeFileSync(join(folder, "count.js"), program?.text ?? "");
-  const shell = `set -e; clawflow() { "${process.execPath}" "${join(process.cwd(), "dist/cli/main.js")}" "$@"; }\nclawflow init >&2\n${commands?.text}`;
+  const clawflow = `set -e; clawflow() { "${process.execPath}" "${join(process.cwd(), "dist/cli/main.js")}" "$@"; }`;
+  const shell = `${clawflow}\nclawflow init >&2\n${commands?.text}`;
   const { status, stdout, stderr } = spawnSync("bash", ["-c", shell], { cwd: folder, encoding: "utf8" });
   expect(status, stderr).toBe(0);
   expect(stdout).toContain(output?.text);
   expect(stdout).toMatch(/├─ left-[0-9a-f]{8} +counter/);
+
+  const saved = `${clawflow}; clawflow workflow save count.js --approve && clawflow workflow run count --args '{"of": 1}' --timeout 30s --json`;
+  const second = spawnSync("bash", ["-c", saved], { cwd: folder, encoding: "utf8" });
+  expect(second.status, second.stderr).toBe(0);
+  expect(JSON.parse(second.stdout.slice(second.stdout.indexOf("{")))).toMatchObject({
+    result: { counts: ["3", "2"], of: 1 },
+  });
 });

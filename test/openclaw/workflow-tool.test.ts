@@ -10,6 +10,7 @@ import type { ToolContext } from "../../src/openclaw/types.ts";
 import type { BrainQuestion } from "../../src/protocol/question.ts";
 import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
+import { rememberApproval } from "../../src/store/saved-scripts.ts";
 import { scriptRunner } from "../../src/workflow/script-runner.ts";
 import { until } from "../host/until.ts";
 import { builtWorker } from "../script/built-worker.ts";
@@ -65,7 +66,7 @@ async function rig() {
     const file = join(root, "lead", "tasks", id, "task.md");
     return until(() => existsSync(file) && readFileSync(file, "utf8").includes("\nwaiting:"), "the wait");
   };
-  return { host, asked, expected, call, waiting };
+  return { host, asked, expected, call, waiting, workspace: join(root, "lead") };
 }
 
 const idIn = (text: string) => /ask-the-coder-twice-\w+/.exec(text)?.[0] ?? "";
@@ -94,6 +95,16 @@ test("a script is saved, listed, run by its name, and cancelled", async () => {
   await waiting(id);
   await call({ action: "cancel", run: id });
   expect((await host.finished("lead", id)).status).toBe("cancelled");
+});
+
+test("a saved script that a person approved for good runs at once; another text under its name does not", async () => {
+  const { host, call, waiting, workspace } = await rig();
+  await call({ action: "save", name: "two", script: SCRIPT });
+  await rememberApproval(nodeDisk(), workspace, "two", SCRIPT);
+  const id = idIn(await call({ action: "run-saved", name: "two", args: ["x"] }));
+  expect((await host.finished("lead", id)).status).toBe("done");
+  await call({ action: "save", name: "two", script: `${SCRIPT}\n// more` });
+  await waiting(idIn(await call({ action: "run-saved", name: "two", args: ["x"] })));
 });
 
 test("what is wrong is told to the model: a script that cannot run, something that is missing, another's run", async () => {

@@ -14,6 +14,7 @@ import { controlCommand } from "./control.ts";
 export interface WorkflowOptions extends CommonOptions {
   args?: string;
   yes?: boolean;
+  approve?: boolean;
   again?: boolean;
   tasks?: string;
   tokens?: string;

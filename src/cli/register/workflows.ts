@@ -27,6 +27,7 @@ export function registerWorkflows({ add, io, done }: Register): void {
     )
     .option("--script <file>", "resume: with this text in place of the one that ran")
     .option("--name <name>", "save: the name (default: that in `meta`)")
+    .option("--approve", "save: runs of exactly this text need no other approval")
     .action(async (action, what, options) =>
       done(await (await import("../commands/workflow.ts")).workflowCommand(io, action, what, options)),
     );

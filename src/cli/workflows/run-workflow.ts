@@ -4,6 +4,7 @@ import type { Script } from "../../protocol/script.ts";
 import { scriptHash } from "../../protocol/script-hash.ts";
 import type { Task } from "../../protocol/task.ts";
 import { checkScript } from "../../script/check-script.ts";
+import { isApprovalRemembered } from "../../store/saved-scripts.ts";
 import { readAnswer } from "../../view/answer.ts";
 import { listTasks, readTaskFolder } from "../../view/read-task.ts";
 import { openRoot } from "../../view/root-view.ts";
@@ -11,7 +12,7 @@ import { refuseToBrains } from "../brain-caller.ts";
 import type { WorkflowOptions } from "../commands/workflow.ts";
 import type { ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { chosenAgent, findPlace, type Place } from "../place.ts";
+import { chosenAgent, findPlace, type Place, workspaceOf } from "../place.ts";
 import { runJob } from "../run-job.ts";
 import { timeoutOf, workOf } from "../work-options.ts";
 import { printWorkflow } from "./print-workflow.ts";
@@ -37,7 +38,10 @@ export async function runWorkflow(io: Io, what: string, options: WorkflowOptions
     io.err(`It ran before with the same arguments; --again runs it anew.\n`);
     return printWorkflow(io, place, finished, print);
   }
-  const approved = options.yes === true ? { approved: scriptHash(program, script, budget) } : {};
+  const isRemembered =
+    saved !== undefined && isApprovalRemembered(place.disk, workspaceOf(place, agent), saved, program);
+  const approved =
+    options.yes === true || isRemembered ? { approved: scriptHash(program, script, budget) } : {};
   const work = {
     instructions: program,
     title: options.title ?? meta?.description ?? name ?? "A workflow script",

@@ -1,6 +1,12 @@
 import { ClawflowError } from "../../protocol/errors.ts";
 import { checkScript } from "../../script/check-script.ts";
-import { listSavedScripts, readSavedScript, savedScriptPath, saveScript } from "../../store/saved-scripts.ts";
+import {
+  listSavedScripts,
+  readSavedScript,
+  rememberApproval,
+  savedScriptPath,
+  saveScript,
+} from "../../store/saved-scripts.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import type { WorkflowOptions } from "../commands/workflow.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -33,6 +39,7 @@ export async function saveWorkflow(io: Io, what: string, options: WorkflowOption
     });
   }
   await saveScript(place.disk, workspaceOf(place, agent), name, program);
+  if (options.approve === true) await rememberApproval(place.disk, workspaceOf(place, agent), name, program);
   const saved = savedOf(place, agent, name, program);
   if (options.json === true) printJson(io, savedShape, { saved: [saved] });
   else io.out(`${shownPath(io.cwd, saved.path)}\n`);
