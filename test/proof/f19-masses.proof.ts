@@ -108,7 +108,8 @@ async function compare(tally: Tally<(typeof FAULTS)[number]>, empty: string, ful
   tally.most("two hand-offs, median in µs", beside * 1000);
   tally.most("two hand-offs without, median in µs", alone * 1000);
   tally.check("slower", beside < alone * SLOWER + SLACK_MS, `${beside} ms, ${alone} ms without`);
-  const [few = 0, many = 0] = calls.map(median);
+  // A rest or a sync in the background may fall into a job, on one side or the other: it only adds, so the least is what a job takes by itself.
+  const [few = 0, many = 0] = calls.map((each) => Math.min(...each));
   tally.most("calls and names read of the disk a job", many);
   tally.check("more calls", many <= few * 1.05, `${many}, ${few} without`);
 }
