@@ -105,7 +105,7 @@ async function job(agents, program) {
   return took;
 }
 
-/** So many calls, and one more that nobody answers; then the host starts again, and the program runs up to there. */
+/** So many calls, of which nobody answers the last; then the host starts again, and the program runs up to there. */
 async function replay(count) {
   const hang = (_, { signal }) =>
     new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -115,7 +115,7 @@ async function replay(count) {
   const here = said(first);
   const end = watchMemory();
   const begun = performance.now();
-  await give(first, programOf(count, 'log("here"); await agent("hang", { agent: "w3" });'));
+  await give(first, programOf(count - 1, 'log("here"); await agent("hang", { agent: "w3" });'));
   await here;
   const seconds = (performance.now() - begun) / 1000;
   const peak = await end();
