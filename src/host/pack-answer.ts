@@ -15,11 +15,11 @@ export async function packAnswer(
   workspace: Workspace,
   answer: BrainAnswer,
   resultBytes: number,
-  question: BrainQuestion,
+  question?: BrainQuestion,
 ): Promise<{ answer: BrainAnswer; attachments: Attachment[] }> {
   const attachments: Attachment[] = [];
   try {
-    const given = givenFiles(question);
+    const given = question === undefined ? new Map<string, Attachment>() : givenFiles(question);
     for (const path of answer.outcome.files ?? [])
       attachments.push(given.get(path) ?? (await workspace.putBlob(path)));
   } catch (error) {

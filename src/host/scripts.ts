@@ -1,7 +1,6 @@
 import type { CalledSubtask, ScriptAsk, Self } from "../loop/types.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
-import type { BrainQuestion } from "../protocol/question.ts";
 import type { Subtask, Task } from "../protocol/task.ts";
 import type { Agent } from "./agent.ts";
 import type { Events } from "./events.ts";
@@ -118,13 +117,7 @@ export class Scripts {
     }
     const { outcome, seconds } = came;
     const given = { outcome, call: { duration: Math.round(seconds * 1000) } };
-    const asked = { task: {}, results: {} } as unknown as BrainQuestion;
-    const { answer, attachments } = await packAnswer(
-      agent.workspace,
-      given,
-      this.#options.resultBytes,
-      asked,
-    );
+    const { answer, attachments } = await packAnswer(agent.workspace, given, this.#options.resultBytes);
     if (!signal.aborted)
       agent.news.push({ type: "answer", task: running.task, question, answer, attachments });
   }

@@ -27,7 +27,7 @@ export function hostedAgents({ agents, elsewhere = {}, only }: HostOptions): str
 }
 
 /** Where an agent's files stand, absolute. */
-export function workspaceOf(root: string, { agents }: HostOptions, id: string): string {
+export function workspaceOf(root: string, { agents }: Pick<HostOptions, "agents">, id: string): string {
   const given = agents[id]?.workspace;
   return given === undefined ? join(root, id) : resolve(given);
 }

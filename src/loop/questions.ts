@@ -78,9 +78,7 @@ export function findQuestion(
 function putQuestion(draft: Draft, asking: Asking, subtask: string | undefined): void {
   const { task } = draft;
   if (asking.kind === "script") {
-    const { question } = asking;
-    const { deadline } = task;
-    draft.run({ task: task.task_id, question, ...(deadline === undefined ? {} : { deadline }) });
+    draft.run({ task: task.task_id, question: asking.question });
     return;
   }
   // A person is not asked as a program is: the open question stands in task.md, the outcome comes as a message.

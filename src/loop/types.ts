@@ -123,8 +123,6 @@ export type CalledSubtask = PlannedSubtask & { call: ScriptCall };
 export interface ScriptAsk {
   task: string;
   question: string;
-  /** Running time at which it is ended. */
-  deadline?: number;
 }
 
 /** All that one step decides. Nothing of it has happened yet. */

@@ -7,9 +7,7 @@ import { readAgents } from "../host/openclaw-agents.ts";
 import type { HostOptions, TeamAgent } from "../host/options.ts";
 import { errorText } from "../protocol/errors.ts";
 import { isPlainObject } from "../protocol/plain-value.ts";
-import { nodeDisk } from "../store/node-disk.ts";
-import { readSavedScript } from "../store/saved-scripts.ts";
-import { scriptRunner } from "../workflow/script-runner.ts";
+import { teamScripts } from "../workflow/team-scripts.ts";
 import { gatewayCaller } from "./call-gateway.ts";
 import { type ChatService, type ChatServicePorts, openChats } from "./chat-service.ts";
 import { receiveMessages } from "./claim-message.ts";
@@ -124,15 +122,12 @@ function hostOptions(
   ]);
   const ids = new Set(agents.map(({ id }) => id));
   const remote = Object.fromEntries(Object.entries(own.remote).filter(([id]) => !ids.has(id)));
-  const places = new Map(agents.map(({ id, workspace }) => [id, workspace]));
-  const loadWorkflow = async (agent: string, name: string) =>
-    readSavedScript(nodeDisk(), places.get(agent) ?? "", name);
   const transport = gatewayTransport(remote, { call: gatewayCaller(), now: () => performance.now() });
+  const hosted = { root: rootOf(stateDir), agents: Object.fromEntries(team) };
   return {
-    root: rootOf(stateDir),
-    agents: Object.fromEntries(team),
+    ...hosted,
     elsewhere: remote,
-    ports: { transports: [transport], clock: firstContextClock(), scripts: scriptRunner({ loadWorkflow }) },
+    ports: { transports: [transport], clock: firstContextClock(), scripts: teamScripts(hosted) },
     ...boundsOf(own),
   };
 }

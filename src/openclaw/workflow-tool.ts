@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { controlOf } from "../cli/person-message.ts";
 import { plainLine } from "../cli/render/plain.ts";
@@ -7,8 +6,6 @@ import { type Amounts, amountsSchema } from "../protocol/amounts.ts";
 import { checkShape } from "../protocol/check-shape.ts";
 import { formatEdit } from "../protocol/edit-body.ts";
 import { ClawflowError } from "../protocol/errors.ts";
-import type { Script } from "../protocol/script.ts";
-import { scriptHash } from "../protocol/script-hash.ts";
 import { checkScript } from "../script/check-script.ts";
 import {
   isApprovalRemembered,
@@ -16,6 +13,7 @@ import {
   readSavedScript,
   saveScript,
 } from "../store/saved-scripts.ts";
+import { scriptWork } from "../workflow/script-work.ts";
 import type { Chat } from "./chat.ts";
 import { readForChat } from "./chat-reads.ts";
 import type { RunningTeam } from "./running-team.ts";
@@ -75,20 +73,13 @@ async function run(
   team: RunningTeam,
   { program, isApproved = false, args, budget, name }: Run,
 ): Promise<string> {
-  const { meta } = checkScript(program);
-  const called = name ?? meta?.name;
-  const script: Script = {
-    now: Date.now(),
-    seed: randomBytes(16).toString("hex"),
-    ...(called === undefined ? {} : { name: called }),
-    ...(args === undefined ? {} : { args: JSON.stringify(args) }),
-  };
-  const work = {
-    instructions: program,
-    title: meta?.description ?? called ?? "A workflow script",
-    script: isApproved ? { ...script, approved: scriptHash(program, script, budget) } : script,
-    ...(budget === undefined ? {} : { budget }),
-  };
+  const work = scriptWork({
+    program,
+    name,
+    budget,
+    isApproved,
+    args: args === undefined ? undefined : JSON.stringify(args),
+  });
   const message = taskOfPerson(agent, work, new Date(team.host.place(agent).wall).toISOString());
   message.extra = { chat: sessionKey };
   const { task_id } = message;

@@ -2,9 +2,9 @@ import { isFinal } from "../loop/phase.ts";
 import { messageFileName } from "../protocol/ids.ts";
 import type { Asking, Waiting } from "../protocol/task.ts";
 import type { SubtaskHead, TaskHead } from "../protocol/task-head.ts";
-import { waitsForCalls } from "./calls-under-way.ts";
 import { childTask } from "./child-task.ts";
 import type { RootView } from "./root-view.ts";
+import { waitsForCalls } from "./waits-for-calls.ts";
 import { hostHold } from "./why/host-hold.ts";
 
 /**

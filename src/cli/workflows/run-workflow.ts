@@ -1,13 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { ClawflowError } from "../../protocol/errors.ts";
-import type { Script } from "../../protocol/script.ts";
-import { scriptHash } from "../../protocol/script-hash.ts";
 import type { Task } from "../../protocol/task.ts";
-import { checkScript } from "../../script/check-script.ts";
 import { isApprovalRemembered } from "../../store/saved-scripts.ts";
-import { readAnswer } from "../../view/answer.ts";
+import { type Answer, readAnswer } from "../../view/answer.ts";
 import { listTasks, readTaskFolder } from "../../view/read-task.ts";
 import { openRoot } from "../../view/root-view.ts";
+import { scriptWork } from "../../workflow/script-work.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import type { WorkflowOptions } from "../commands/workflow.ts";
 import type { ExitCode } from "../exit-code.ts";
@@ -28,43 +25,28 @@ export async function runWorkflow(io: Io, what: string, options: WorkflowOptions
   refuseToBrains(io, place, "workflow run");
   const agent = chosenAgent(place, options.agent);
   const { program, saved } = await readProgram(io, place, what, options.agent);
-  const { meta } = checkScript(program);
-  const name = saved ?? meta?.name;
   const { budget } = workOf(program, options);
-  const script = scriptOf(options, name);
-  const finished = options.again === true ? undefined : finishedRun(place, agent, program, script);
-  const print = { json: options.json === true, duration: performance.now() - begun };
-  if (finished !== undefined) {
-    io.err(`It ran before with the same arguments; --again runs it anew.\n`);
-    return printWorkflow(io, place, finished, print);
-  }
+  const args = options.args === undefined ? undefined : jsonText(options.args);
   const isRemembered =
     saved !== undefined && isApprovalRemembered(place.disk, workspaceOf(place, agent), saved, program);
-  const approved =
-    options.yes === true || isRemembered ? { approved: scriptHash(program, script, budget) } : {};
-  const work = {
-    instructions: program,
-    title: options.title ?? meta?.description ?? name ?? "A workflow script",
-    script: { ...script, ...approved },
-    ...(budget === undefined ? {} : { budget }),
-  };
-  const answer = await runJob(
-    io,
-    place,
-    { agent, work },
-    { ...options, ...(patience === undefined ? {} : { patience }) },
-  );
-  return printWorkflow(io, place, answer, { ...print, duration: performance.now() - begun });
-}
-
-function scriptOf({ args, concurrency }: WorkflowOptions, name: string | undefined): Script {
-  return {
-    ...(name === undefined ? {} : { name }),
-    ...(args === undefined ? {} : { args: jsonText(args) }),
-    ...(concurrency === undefined ? {} : { concurrency: atOnce(concurrency) }),
-    now: Date.now(),
-    seed: randomBytes(16).toString("hex"),
-  };
+  const work = scriptWork({
+    program,
+    args,
+    budget,
+    name: saved,
+    title: options.title,
+    concurrency: options.concurrency === undefined ? undefined : atOnce(options.concurrency),
+    isApproved: options.yes === true || isRemembered,
+  });
+  const print = (answer: Answer) =>
+    printWorkflow(io, place, answer, { json: options.json === true, duration: performance.now() - begun });
+  const finished = options.again === true ? undefined : finishedRun(place, agent, program, args);
+  if (finished !== undefined) {
+    io.err("It ran before with the same arguments; --again runs it anew.\n");
+    return print(finished);
+  }
+  const job = { agent, work };
+  return print(await runJob(io, place, job, { ...options, ...(patience === undefined ? {} : { patience }) }));
 }
 
 function jsonText(text: string): string {
@@ -95,8 +77,8 @@ function finishedRun(
   place: Place,
   agent: string,
   program: string,
-  { args }: Script,
-): ReturnType<typeof readAnswer> {
+  args: string | undefined,
+): Answer | undefined {
   const view = openRoot(place.disk, place.agents);
   const paths = view.paths(agent);
   if (paths === undefined) return undefined;

@@ -1,9 +1,9 @@
 import { isFinal } from "../../loop/phase.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
-import { waitsForCalls } from "../calls-under-way.ts";
 import { childTask } from "../child-task.ts";
 import { timeLeft } from "../running-time.ts";
 import { replyName, taskName } from "../standing.ts";
+import { waitsForCalls } from "../waits-for-calls.ts";
 import { askedHold, pauseHold } from "./asked-hold.ts";
 import { deadHold, deadHolds } from "./dead-holds.ts";
 import { editHold } from "./edit-hold.ts";
