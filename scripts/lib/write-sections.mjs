@@ -17,6 +17,8 @@ export function writeSections(path, name, sections, order) {
     const title = /^### (.*)\n/.exec(part)?.[1];
     if (title !== undefined) all.set(title, part.trim());
   }
+  const stranger = sections.find(({ title }) => !order.includes(title));
+  if (stranger !== undefined) throw new Error(`${stranger.title} has no place on ${path}`);
   for (const { title, text } of sections) all.set(title, `### ${title}\n\n${text}`);
   const text = order.flatMap((title) => all.get(title) ?? []).join("\n\n");
   writeFileSync(path, `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`);

@@ -5,10 +5,10 @@ import { formatMessage } from "../../src/protocol/message-codec.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
 
-/** Puts messages into the inbox of an agent, as a transport does. */
-export async function post(root: string, agent: string, ...messages: Message[]): Promise<void> {
+/** Puts each message into the inbox of the agent that it is for, as a transport does. */
+export async function post(root: string, ...messages: Message[]): Promise<void> {
   for (const message of messages) {
     const file = { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) };
-    await deliverInto(nodeDisk(), join(root, agent), file, { sync: false });
+    await deliverInto(nodeDisk(), join(root, message.to), file, { sync: false });
   }
 }

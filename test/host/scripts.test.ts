@@ -81,12 +81,12 @@ test("nothing is called before a person approves the script; it names whom it ma
   expect(waiting).toMatchObject({ for: "approval", text: expect.stringContaining("worker") });
   expect(host.task("lead", task_id)?.script?.agents).toEqual(["worker"]);
   const edit = control("edit", { task_id, text: "instructions: four calls\n" });
-  await post(root, "lead", { ...edit, id: "h-edit" });
+  await post(root, { ...edit, id: "h-edit" });
   await until(() => host.task("lead", task_id)?.waiting?.plan !== waiting.plan || undefined, "another hash");
-  await post(root, "lead", { ...control("approve", { task_id }), id: "h-old", plan: waiting.plan ?? "" });
+  await post(root, { ...control("approve", { task_id }), id: "h-old", plan: waiting.plan ?? "" });
   await until(() => host.task("lead", task_id)?.waiting, "it still waits");
   expect(scripts.runs).toBe(0);
-  await post(root, "lead", { ...control("approve", { task_id }), id: "h-new" });
+  await post(root, { ...control("approve", { task_id }), id: "h-new" });
   expect((await host.finished("lead", task_id)).status).toBe("done");
   await host.stop();
 });
@@ -97,7 +97,7 @@ test("a script that is rejected calls nobody", async () => {
   const host = await startHost(teamWith(root, scripts));
   const { task_id } = await submitTask(host, "lead", { instructions: PROGRAM, script: SCRIPT });
   await until(() => host.task("lead", task_id)?.waiting, "the wait for an approval");
-  await post(root, "lead", { ...control("reject", { task_id, text: "too dear" }), id: "h-no" });
+  await post(root, { ...control("reject", { task_id, text: "too dear" }), id: "h-no" });
   const task = await host.finished("lead", task_id);
   expect(task).toMatchObject({ status: "failed", error: expect.stringContaining("too dear") });
   expect(scripts.runs).toBe(0);
@@ -150,7 +150,7 @@ test("a failed call is null to the program, and is made anew when the script is 
   const script = { ...SCRIPT, approved: scriptHash("p", SCRIPT, undefined) };
   const { task_id } = await submitTask(host, "lead", { instructions: "p", script });
   expect(await host.finished("lead", task_id)).toMatchObject({ status: "failed" });
-  await post(root, "lead", { ...control("retry", { task_id }), id: "h-retry" });
+  await post(root, { ...control("retry", { task_id }), id: "h-retry" });
   const done = await until(() => {
     const task = host.task("lead", task_id);
     return task?.status === "done" ? task : undefined;

@@ -7,13 +7,11 @@ import type { HostEvent } from "../../src/host/events.ts";
 import type { Host } from "../../src/host/host.ts";
 import { submitTask } from "../../src/host/submit.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
-import type { ControlMessage, Message } from "../../src/protocol/message.ts";
-import { formatMessage } from "../../src/protocol/message-codec.ts";
-import { deliverInto } from "../../src/store/deliver.ts";
-import { nodeDisk } from "../../src/store/node-disk.ts";
+import type { ControlMessage } from "../../src/protocol/message.ts";
 import { control, taskFrom } from "../loop/letters.ts";
 import { fastClock } from "./fast-clock.ts";
 import { faultsOf } from "./files.ts";
+import { post } from "./post.ts";
 import { startHost, tempRoot } from "./team.ts";
 import { until } from "./until.ts";
 
@@ -28,16 +26,6 @@ const splitFor =
     question.kind === "synthesise"
       ? together(question, tools)
       : { subtasks: { part: { agent, description: "do it", depends_on: [], timeout: "99h" } } };
-
-async function post(root: string, ...messages: Message[]): Promise<void> {
-  for (const message of messages)
-    await deliverInto(
-      nodeDisk(),
-      join(root, message.to),
-      { name: messageFileName(message), bytes: Buffer.from(formatMessage(message)) },
-      { sync: false },
-    );
-}
 
 const say = (kind: ControlMessage["control"], task_id: string, over: Parameters<typeof control>[1] = {}) =>
   control(kind, { task_id, ...over });

@@ -38,6 +38,11 @@ test("what is given stands in its order, what is not given stays, and the page a
   );
 });
 
+test("a section without a place is an error, and does not vanish", () => {
+  const { path } = page("<!-- begin x -->\n\n<!-- end x -->\n");
+  expect(() => writeSections(path, "x", [{ title: "Four", text: "4" }], ["One"])).toThrow(/Four/);
+});
+
 test("a page without the lines is left alone", () => {
   const { path, read } = page("# P\n");
   expect(() => writeSections(path, "x", [], [])).toThrow(/begin x/);
