@@ -1,8 +1,6 @@
 import { ClawflowError } from "../../protocol/errors.ts";
-import type { Task } from "../../protocol/task.ts";
 import { isApprovalRemembered } from "../../store/saved-scripts.ts";
 import { type Answer, readAnswer } from "../../view/answer.ts";
-import { listTasks, readTaskFolder } from "../../view/read-task.ts";
 import { openRoot } from "../../view/root-view.ts";
 import { scriptWork } from "../../workflow/script-work.ts";
 import { refuseToBrains } from "../brain-caller.ts";
@@ -14,6 +12,7 @@ import { runJob } from "../run-job.ts";
 import { timeoutOf, workOf } from "../work-options.ts";
 import { printWorkflow } from "./print-workflow.ts";
 import { readProgram } from "./read-program.ts";
+import { scriptRuns } from "./script-runs.ts";
 
 const MOST_AT_ONCE = 16;
 
@@ -80,17 +79,10 @@ function finishedRun(
   args: string | undefined,
 ): Answer | undefined {
   const view = openRoot(place.disk, place.agents);
-  const paths = view.paths(agent);
-  if (paths === undefined) return undefined;
-  const isSame = (task: Task) =>
-    task.status === "done" &&
-    task.script !== undefined &&
-    task.script.args === args &&
-    task.text.instructions.trim() === program.trim();
-  for (const { folder } of listTasks(place.disk, paths).sort((a, b) => b.changed - a.changed)) {
-    const found = readTaskFolder(place.disk, paths, folder);
-    if (found !== undefined && "task" in found && isSame(found.task))
-      return readAnswer(view, agent, found.task);
+  for (const { task_id, status, script } of scriptRuns(view, agent)) {
+    if (status !== "done" || script?.args !== args) continue;
+    const task = view.task(agent, task_id);
+    if (task?.text.instructions.trim() === program.trim()) return readAnswer(view, agent, task);
   }
   return undefined;
 }

@@ -1,8 +1,7 @@
 import { ClawflowError } from "../../protocol/errors.ts";
-import type { Task } from "../../protocol/task.ts";
+import type { TaskHead } from "../../protocol/task-head.ts";
 import { readSavedScript, SCRIPT_NAME } from "../../store/saved-scripts.ts";
 import { findOneTask } from "../../view/find-task.ts";
-import { listTasks, readTaskFolder } from "../../view/read-task.ts";
 import { openRoot } from "../../view/root-view.ts";
 import type { WorkflowOptions } from "../commands/workflow.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -11,6 +10,7 @@ import { runsShape, scriptShape } from "../json-shapes.ts";
 import { chosenAgent, findPlace, type Place, workspaceOf } from "../place.ts";
 import { printJson } from "../print-json.ts";
 import { plain, plainLine } from "../render/plain.ts";
+import { scriptRuns } from "./script-runs.ts";
 
 /** The whole program of a run or of a saved script, with what a person approves beside it. */
 export async function showWorkflow(io: Io, what: string, options: WorkflowOptions): Promise<ExitCode> {
@@ -62,8 +62,9 @@ function scriptOfRun(place: Place, id: string, only: string | undefined) {
 export async function listRuns(io: Io, _: string, options: WorkflowOptions): Promise<ExitCode> {
   const place = findPlace(io, options);
   const agents = options.agent === undefined ? [...place.agents.keys()] : [chosenAgent(place, options.agent)];
+  const view = openRoot(place.disk, place.agents);
   const runs = agents
-    .flatMap((agent) => runsOf(place, agent))
+    .flatMap((agent) => [...scriptRuns(view, agent)].map((run) => runOf(agent, run)))
     .sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
   if (options.json === true) printJson(io, runsShape, { runs });
   else if (runs.length === 0) io.err("No script was run. To run one: clawflow workflow run FILE\n");
@@ -75,18 +76,7 @@ export async function listRuns(io: Io, _: string, options: WorkflowOptions): Pro
   return EXIT.done;
 }
 
-function runsOf(place: Place, agent: string) {
-  const paths = openRoot(place.disk, place.agents).paths(agent);
-  if (paths === undefined) return [];
-  return listTasks(place.disk, paths).flatMap(({ folder }) => {
-    const found = readTaskFolder(place.disk, paths, folder);
-    return found !== undefined && "task" in found && found.task.script !== undefined
-      ? [runOf(agent, found.task)]
-      : [];
-  });
-}
-
-function runOf(agent: string, { task_id, title, status, created_at, script, subtasks }: Task) {
+function runOf(agent: string, { task_id, title, status, created_at, script, subtasks }: TaskHead) {
   const calls = [...subtasks.values()].filter(({ call }) => call !== undefined);
   const done = calls.filter((subtask) => subtask.status === "done").length;
   const name = script?.name === undefined ? {} : { name: script.name };
