@@ -21,6 +21,7 @@ export async function measureStatus({ quick, rounds, progress }) {
     "status, no tasks": status(freshRoot()),
     [`status, ${tasks} finished today`]: status(done),
     [`status, ${tasks} that wait for a person`]: status(open),
+    [`a completion, ${tasks} tasks`]: [MAIN, "__complete", "retry", "--root", open, ""],
   };
   const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let round = 0; round < Math.max(rounds * 3, quick ? 3 : 15); round++)
