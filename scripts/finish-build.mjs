@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(project, "dist");
 const command = join(dist, "cli", "main.js");
-/** Built by `npm run build:plugin`. */
-const plugin = join(dist, "openclaw-plugin", "/");
+/** Built by `npm run build:plugin`, and by build-page.mjs. */
+const others = [join(dist, "openclaw-plugin", "/"), join(dist, "dashboard", "page", "/")];
 
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
-  if (!entry.isFile() || !/\.(d\.ts|js)$/.test(path) || path.startsWith(plugin)) continue;
+  if (!entry.isFile() || !/\.(d\.ts|js)$/.test(path) || others.some((other) => path.startsWith(other)))
+    continue;
   const source = join(project, "src", relative(dist, path).replace(/\.(d\.ts|js)$/, ".ts"));
   if (!existsSync(source)) rmSync(path);
 }

@@ -1,10 +1,10 @@
 import type { Embedded } from "../cli/embedded.ts";
 import { EXIT } from "../cli/exit-code.ts";
+import { runWords, type WordsRun } from "../cli/run-words.ts";
 import { chatWords } from "./chat-words.ts";
-import { COMMAND_SCOPES, isRemoteCommand, mayCommand } from "./command-permissions.ts";
+import { COMMAND_SCOPES, isRemoteCommand, mayCommand, START_GATEWAY } from "./command-permissions.ts";
 import { commandPlace } from "./command-place.ts";
 import type { ChatCommand, ChatCommandContext } from "./command-types.ts";
-import { runWords, type WordsRun } from "./run-words.ts";
 import { sharedTeam } from "./running-team.ts";
 import type { PluginRuntime } from "./types.ts";
 
@@ -36,7 +36,8 @@ async function answer(runtime: PluginRuntime, context: ChatCommandContext): Prom
     return `E_NOT_YOURS: /${CHAT_COMMAND} ${name} needs the permission ${COMMAND_SCOPES[name]}`;
   const program = `/${CHAT_COMMAND}`;
   const place = commandPlace(runtime, context.config);
-  return textOf(name, words, await runWords(words, { program, place, ...gives(context.sessionKey) }));
+  const embedded = { program, start: START_GATEWAY, place, ...gives(context.sessionKey) };
+  return textOf(name, words, await runWords(words, embedded, isRemoteCommand));
 }
 
 /** The chat that begins a job hears how it ends. */

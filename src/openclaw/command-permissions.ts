@@ -1,3 +1,6 @@
+/** It runs the agents as soon as it is there. */
+export const START_GATEWAY = "openclaw gateway start";
+
 /** What a client of the gateway must be allowed, as OpenClaw names it. */
 export type CommandScope = "operator.read" | "operator.write" | "operator.approvals" | "operator.questions";
 

@@ -1,11 +1,17 @@
 import { z } from "zod";
 import { EXIT } from "../cli/exit-code.ts";
+import { runWords } from "../cli/run-words.ts";
 import { checkShape } from "../protocol/check-shape.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
-import { COMMAND_SCOPES, type CommandScope, type RemoteCommand } from "./command-permissions.ts";
+import {
+  COMMAND_SCOPES,
+  type CommandScope,
+  isRemoteCommand,
+  type RemoteCommand,
+  START_GATEWAY,
+} from "./command-permissions.ts";
 import { commandPlace } from "./command-place.ts";
 import type { GatewayMethodCall } from "./command-types.ts";
-import { runWords } from "./run-words.ts";
 import type { PluginApi, PluginRuntime } from "./types.ts";
 
 const text = z.string().min(1);
@@ -126,7 +132,8 @@ async function answer(
     const input = method.input === undefined ? undefined : `${given[method.input]}`;
     const { code, out, err } = await runWords(
       wordsFor(method, given),
-      { program: "openclaw clawflow", place },
+      { program: "openclaw clawflow", start: START_GATEWAY, place },
+      isRemoteCommand,
       input,
     );
     if (code === EXIT.done) respond(true, JSON.parse(out));

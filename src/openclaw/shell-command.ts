@@ -4,9 +4,9 @@ import { type Io, processIo } from "../cli/io.ts";
 import type { Place } from "../cli/place.ts";
 import { reportError } from "../cli/report-error.ts";
 import { ClawflowError } from "../protocol/errors.ts";
+import { START_GATEWAY } from "./command-permissions.ts";
 import { commandPlace } from "./command-place.ts";
 import type { ShellContext, ShellDescriptor } from "./command-types.ts";
-import { START_GATEWAY } from "./run-words.ts";
 import { addSetup } from "./setup/add-setup.ts";
 import type { OpenClawConfig, PluginRuntime } from "./types.ts";
 

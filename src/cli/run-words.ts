@@ -1,11 +1,10 @@
 import { Command, CommanderError } from "commander";
-import type { Embedded } from "../cli/embedded.ts";
-import { addEmbeddedCommands } from "../cli/embedded-commands.ts";
-import { EXIT, type ExitCode } from "../cli/exit-code.ts";
-import type { Io } from "../cli/io.ts";
-import { reportError } from "../cli/report-error.ts";
 import { ClawflowError } from "../protocol/errors.ts";
-import { isRemoteCommand } from "./command-permissions.ts";
+import type { Embedded } from "./embedded.ts";
+import { addEmbeddedCommands } from "./embedded-commands.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { reportError } from "./report-error.ts";
 
 export interface WordsRun {
   code: ExitCode;
@@ -15,25 +14,24 @@ export interface WordsRun {
   err: string;
 }
 
-/** It runs the agents as soon as it is there. */
-export const START_GATEWAY = "openclaw gateway start";
-
 /** Of commands that would wait, or look at other files than those of this team. */
 const SHELL_OPTIONS = ["wait", "timeout", "follow", "file"];
 
 /**
  * Runs a command of somebody who has no shell here: it reads no files by their names, and waits for nobody.
  *
+ * @param offered which commands there are
  * @param input what `-` stands for
  */
 export async function runWords(
   words: readonly string[],
-  { program: name, place, ...more }: Pick<Embedded, "program" | "place" | "gives">,
+  embedded: Omit<Embedded, "files">,
+  offered: (name: string) => boolean,
   input?: string,
 ): Promise<WordsRun> {
   const run: WordsRun = { code: EXIT.done, out: "", err: "" };
-  const io = stringIo(run, { program: name, start: START_GATEWAY, place, files: false, ...more }, input);
-  const program = new Command(name)
+  const io = stringIo(run, { ...embedded, files: false }, input);
+  const program = new Command(embedded.program)
     .description("What Clawflow does here, and what to do about it.")
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
@@ -41,7 +39,7 @@ export async function runWords(
   const done = (code: ExitCode) => {
     run.code = code;
   };
-  addEmbeddedCommands(program, io, done, isRemoteCommand);
+  addEmbeddedCommands(program, io, done, offered);
   try {
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {

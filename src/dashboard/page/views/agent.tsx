@@ -1,0 +1,3 @@
+export function AgentView({ agent }: { agent: string }) {
+  return <h1>{agent}</h1>;
+}
