@@ -3,6 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { expect } from "vitest";
+import { makeProgram } from "../../src/cli/program.ts";
+import { reportError } from "../../src/cli/report-error.ts";
+import { fakeIo } from "./fake-io.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 export const MAIN = join(PROJECT, "dist", "cli", "main.js");
@@ -57,15 +60,31 @@ export async function run(args: readonly string[], options: RunOptions): Promise
   return { code: exitCode, out: stdout, err: stderr };
 }
 
+/** Commands that only read, and are asked for again and again: these need no process of their own. */
+const LOOKS = ["status", "why", "tree", "show", "inbox", "calls", "report", "graph", "verify"];
+
 /** What it printed with `--json`. The shapes are held by their own test; here a test reads what it is about. */
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export async function json<T = any>(args: readonly string[], options: RunOptions): Promise<T> {
-  const { out, err } = await run([...args, "--json"], options);
+  const isLook = LOOKS.includes(args[0] ?? "") && options.env === undefined;
+  const { out, err } = await (isLook ? look : run)([...args, "--json"], options);
   try {
     return JSON.parse(out) as T;
   } catch {
     throw new Error(`not JSON: ${out}\n${err}`);
   }
+}
+
+/** The same actions, in this process. */
+async function look(args: readonly string[], { cwd }: RunOptions): Promise<Ran> {
+  const io = fakeIo({ cwd });
+  const { program, exitCode } = makeProgram(io);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    return { code: reportError(io, error, true), out: io.outText(), err: io.errText() };
+  }
+  return { code: exitCode(), out: io.outText(), err: io.errText() };
 }
 
 export function writeFiles(folder: string, files: Record<string, string>): void {
