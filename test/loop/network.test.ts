@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import { seededRandom } from "../sim/random.ts";
+import { quickOrFull } from "../suite-size.ts";
 import { taskFrom } from "./letters.ts";
 import { expectAtRest, Network } from "./network.ts";
 import { brainOf, type Script, stations, tree } from "./tree.ts";
@@ -31,7 +32,7 @@ function run(script: Script, how?: Disorder): Network {
 }
 
 describe("a network of loops", () => {
-  property.prop([tree({ reliable: true }), disorder], { numRuns: 100 })(
+  property.prop([tree({ reliable: true }), disorder], { numRuns: quickOrFull(40, 400) })(
     "gives the results of the undisturbed run, in whatever order messages, repeats, answers and restarts come",
     (script, how) => {
       const [expected] = run(script).replies;
@@ -42,7 +43,9 @@ describe("a network of loops", () => {
     },
   );
 
-  property.prop([tree({ reliable: true }), disorder, fc.constantFrom(5, 30)], { numRuns: 100 })(
+  property.prop([tree({ reliable: true }), disorder, fc.constantFrom(5, 30)], {
+    numRuns: quickOrFull(40, 400),
+  })(
     "gives the same results when a person pauses this and that, which passes down, and lets it go on",
     (script, how, pauses) => {
       const [expected] = run(script).replies;
@@ -51,7 +54,7 @@ describe("a network of loops", () => {
     },
   );
 
-  property.prop([tree(), disorder], { numRuns: 100 })(
+  property.prop([tree(), disorder], { numRuns: quickOrFull(40, 400) })(
     "ends with one reply of the same status when work fails for good, in whatever order",
     (script, how) => {
       const [expected] = run(script).replies;

@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import { formatOver } from "../../src/protocol/format-over.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import { formatTask, parseTask } from "../../src/protocol/task-document.ts";
+import { quickOrFull } from "../suite-size.ts";
 import { task as anyTask } from "./any-task.ts";
 import { chooser, commentsOf } from "./person-layout.ts";
 import { changed, laidOut } from "./runtime-change.ts";
@@ -24,7 +25,7 @@ function middles(a: string, b: string): [string, string] {
 }
 
 describe("over the layout of a person", () => {
-  property.prop([anyTask, numbers], { numRuns: 100 })(
+  property.prop([anyTask, numbers], { numRuns: quickOrFull(30, 300) })(
     "what says the same is the same text",
     (task, choices) => {
       const laid = laidOut(task, chooser(choices));
@@ -33,7 +34,7 @@ describe("over the layout of a person", () => {
     },
   );
 
-  property.prop([anyTask, anyTask, numbers], { numRuns: 100 })(
+  property.prop([anyTask, anyTask, numbers], { numRuns: quickOrFull(30, 300) })(
     "what changed is said, no comment is lost, and once more is no change",
     (task, other, choices) => {
       const choose = chooser(choices);
@@ -48,7 +49,7 @@ describe("over the layout of a person", () => {
     },
   );
 
-  property.prop([anyTask, numbers], { numRuns: 100 })(
+  property.prop([anyTask, numbers], { numRuns: quickOrFull(30, 300) })(
     "one value that changed is all that changes",
     (task, choices) => {
       const laid = laidOut(task, chooser(choices));

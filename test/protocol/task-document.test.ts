@@ -2,6 +2,7 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import type { Subtask, Task } from "../../src/protocol/task.ts";
 import { formatTask, type InlineLimits, parseTask, withResults } from "../../src/protocol/task-document.ts";
+import { quickOrFull } from "../suite-size.ts";
 import { task } from "./any-task.ts";
 import { codeOf } from "./code-of.ts";
 
@@ -12,23 +13,26 @@ function again(task: Task, inline?: InlineLimits): Task {
 }
 
 describe("task.md", () => {
-  property.prop([task], { numRuns: 500 })("gives the task back", (task) => {
+  property.prop([task], { numRuns: quickOrFull(200, 1000) })("gives the task back", (task) => {
     expect(again(task)).toStrictEqual(task);
     expect([...again(task).subtasks.keys()]).toEqual([...task.subtasks.keys()]);
   });
 
-  property.prop([task, fc.integer({ min: 0, max: 30 })], { numRuns: 200 })(
+  property.prop([task, fc.integer({ min: 0, max: 30 })], { numRuns: quickOrFull(100, 500) })(
     "gives the task back with results in files of their own",
     (task, each) => {
       expect(again(task, { each, total: 2 * each })).toStrictEqual(task);
     },
   );
 
-  property.prop([task], { numRuns: 200 })("is the same text whatever the order of the fields", (task) => {
-    const once = formatTask(task).text;
-    expect(formatTask(again(task)).text).toBe(once);
-    expect(formatTask(backwards(task)).text).toBe(once);
-  });
+  property.prop([task], { numRuns: quickOrFull(100, 500) })(
+    "is the same text whatever the order of the fields",
+    (task) => {
+      const once = formatTask(task).text;
+      expect(formatTask(again(task)).text).toBe(once);
+      expect(formatTask(backwards(task)).text).toBe(once);
+    },
+  );
 
   function backwards(task: Task): Task {
     const turned = turn(task) as unknown as Task;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { subtaskSchema, type Task, taskFrontmatterSchema } from "../../src/protocol/task.ts";
 import { formatTask, parseTask } from "../../src/protocol/task-document.ts";
 import { HEAD_FIELDS, readTaskHead } from "../../src/protocol/task-head.ts";
+import { quickOrFull } from "../suite-size.ts";
 import { task } from "./any-task.ts";
 import { chooser, restyled } from "./person-layout.ts";
 
@@ -86,11 +87,14 @@ describe("the quick way to the head of a task", () => {
     for (const text of others) expect(readTaskHead(text)).toBeUndefined();
   });
 
-  property.prop([task], { numRuns: 300 })("gives what the codec gives, of what the runtime writes", (any) => {
-    agrees(formatTask(any).text);
-  });
+  property.prop([task], { numRuns: quickOrFull(100, 1000) })(
+    "gives what the codec gives, of what the runtime writes",
+    (any) => {
+      agrees(formatTask(any).text);
+    },
+  );
 
-  property.prop([task, fc.infiniteStream(fc.nat(1000))], { numRuns: 200 })(
+  property.prop([task, fc.infiniteStream(fc.nat(1000))], { numRuns: quickOrFull(80, 1000) })(
     "gives what the codec gives, or nothing, of what a person made of it",
     (any, numbers) => {
       agrees(restyled(formatTask(any).text, chooser([...numbers.take(200)])));
