@@ -6,7 +6,7 @@ import type { Setup, ToInside } from "./inside/types.ts";
 import { makeValues } from "./inside/values.ts";
 import { LANGUAGE } from "./known-names.ts";
 import { LARGEST } from "./limits.ts";
-import { type QuickJSHandle, type QuickJs, startQuickJs } from "./quickjs.ts";
+import { type EngineCode, type QuickJSHandle, type QuickJs, startQuickJs } from "./quickjs.ts";
 import type { Sandbox, SandboxProgram, SandboxSetup, ToSandbox, Turn } from "./sandbox-types.ts";
 import { fileOf, placeInScript, type ScriptPlace } from "./script-place.ts";
 import type { ScriptError } from "./types.ts";
@@ -18,8 +18,8 @@ const MIB = 1024 * 1024;
  * thread does nothing else, and what it does in native code of the engine is not interrupted. So it belongs into a worker (`worker.ts`).
  * It has no clock but for its limit of computing.
  */
-export async function startEngine(setup: SandboxSetup): Promise<Sandbox> {
-  const engine = await startQuickJs(setup.limits.memoryBytes);
+export async function startEngine(setup: SandboxSetup, code?: EngineCode): Promise<Sandbox> {
+  const engine = await startQuickJs(setup.limits.memoryBytes, code);
   const programs: SandboxProgram[] = [setup.program];
   const book = createBook(setup, programs);
   let deadline = Number.POSITIVE_INFINITY;

@@ -10,7 +10,12 @@ import {
 /** Of the WebAssembly of Node, whose types are those of a browser. */
 declare const WebAssembly: {
   Memory: new (pages: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer };
+  Instance: new (code: EngineCode, imports: object) => { readonly exports: object };
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ module: EngineCode; instance: object }>;
 };
+
+/** The engine, compiled: code alone, which many instances share and none can change. */
+export type EngineCode = object;
 
 const PAGE = 65_536;
 /** What a script may nest its calls; the WebAssembly stack of the engine is 1 MiB. */
@@ -25,24 +30,50 @@ export interface QuickJs {
   isFull(): boolean;
 }
 
-/** Compiled code lives as long as something that was made of it: kept so, the next start in this process need not compile. */
-const kept: unknown[] = [];
-
 /**
  * QuickJS compiled to WebAssembly. Its own limit of memory is known to leak, so the memory itself has a maximum.
  *
  * @param memoryBytes at least 16 MiB
+ * @param code of `compileEngine`; without it the engine is compiled for itself
  */
-export async function startQuickJs(memoryBytes: number): Promise<QuickJs> {
+export async function startQuickJs(memoryBytes: number, code?: EngineCode): Promise<QuickJs> {
   const maximum = Math.floor(memoryBytes / PAGE);
   const wasmMemory = new WebAssembly.Memory({ initial: FIRST_MEMORY / PAGE, maximum });
-  const engine = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory }));
-  if (kept.length === 0) kept.push(engine);
+  const emscriptenModule = code === undefined ? {} : { instantiateWasm: instantiate(code) };
+  const engine = await newQuickJSWASMModuleFromVariant(newVariant(variant, { wasmMemory, emscriptenModule }));
   const runtime = engine.newRuntime();
   runtime.setMaxStackSize(STACK);
   const context = runtime.newContext();
   // It grows by a part of itself at a time, so the last part may be too small to be had.
   return { context, runtime, isFull: () => wasmMemory.buffer.byteLength > 0.7 * memoryBytes };
+}
+
+/**
+ * The engine's code, for all instances of this process. Its loader gives it to nobody, so it is taken where it comes by: not to be called
+ * twice at a time.
+ */
+export async function compileEngine(): Promise<EngineCode | undefined> {
+  let code: EngineCode | undefined;
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (bytes, imports) => {
+    const made = await instantiate(bytes, imports);
+    code = made.module;
+    return made;
+  };
+  try {
+    await newQuickJSWASMModuleFromVariant(variant);
+    return code;
+  } finally {
+    WebAssembly.instantiate = instantiate;
+  }
+}
+
+function instantiate(code: EngineCode) {
+  return (imports: object, done: (instance: object) => void) => {
+    const instance = new WebAssembly.Instance(code, imports);
+    done(instance);
+    return instance.exports;
+  };
 }
 
 export type { QuickJSContext, QuickJSHandle };

@@ -67,6 +67,23 @@ describe("in a thread of its own", () => {
   });
 });
 
+test("a later thread is given the engine as the first compiled it", async () => {
+  await run("return 1");
+  const folder = mkdtempSync(join(tmpdir(), "clawflow-script-"));
+  const file = join(folder, "says.mjs");
+  const ended = `{ status: "done", result: JSON.stringify(workerData.code instanceof WebAssembly.Module) }`;
+  writeFileSync(
+    file,
+    `import { parentPort, workerData } from "node:worker_threads";
+     parentPort.on("message", () => parentPort.postMessage({ kind: "turn", turn: { events: [], ended: ${ended} } }));
+     parentPort.postMessage({ kind: "ready" });`,
+  );
+  expect(await run("return 1", { startSandbox: sandboxInWorker(pathToFileURL(file)) })).toMatchObject({
+    result: true,
+  });
+  rmSync(folder, { recursive: true });
+});
+
 describe("ended from outside", () => {
   test("while it waits: the calls are told", async () => {
     const stop = new AbortController();
