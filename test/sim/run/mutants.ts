@@ -42,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a repeat replaces what is archived": [
       "if (reserved.has(absolute) || context.disk.stat(absolute) !== undefined) continue;",
       "",
+      80,
     ],
   }),
   ...inOne("store/workspace-files", {
@@ -105,6 +106,8 @@ export const MUTANTS: readonly Mutant[] = [
     "a result loses its last line end": [
       "results: message.body.results,",
       "results: message.body.results.trimEnd(),",
+      100,
+      32,
     ],
   }),
   ...inOne("dag/ready", {
@@ -118,6 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
     "the grant of an attempt that never reported is free": [
       "used: addAmounts(used ?? {}, granted), granted: null",
       "granted: null",
+      28,
     ],
   }),
   ...inOne("loop/pause", {
@@ -131,6 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a deadline is ignored": [
       "if (task.deadline !== undefined && task.deadline <= now.running) {",
       "if (task.deadline !== undefined && task.deadline < 0) {",
+      33,
     ],
     "nobody looks at a pause between two attempts": [
       'if (subtask.status === "pending") next = earliest(next, subtask.not_before);',
