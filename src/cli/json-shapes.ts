@@ -167,6 +167,8 @@ const listedTask = z.strictObject({ ...taskLine, subtasks: z.record(z.string(), 
 /** `status` */
 export const statusShape = z.strictObject({
   root: z.string(),
+  /** All that there are. */
+  agents: z.array(z.string()),
   hosts: z.array(
     z.strictObject({
       pid: z.number(),
@@ -357,6 +359,37 @@ export const callsShape = z.strictObject({
   calls: z.array(callSchema.extend({ call: z.number() })),
 });
 
+/** `search` */
+export const searchShape = z.strictObject({
+  /** As they were looked for, in lower case. */
+  words: z.array(z.string()),
+  /** The newest first. */
+  found: z.array(
+    z.strictObject({
+      kind: z.enum(["task", "message"]),
+      /** In whose workspace the file is; `task_id` is the id that this agent has for it. */
+      agent: z.string(),
+      task_id: z.string().optional(),
+      subtask: z.string().optional(),
+      /** Of a message: its id and type. */
+      message: z.string().optional(),
+      type: z.string().optional(),
+      /** Of a task. */
+      title: z.string().optional(),
+      status: z.enum(TASK_STATUSES).optional(),
+      /** Of a message when it was sent, of a task when it ended or else began; empty where the file does not say. */
+      time: z.string(),
+      /** Relative to the agent's workspace. */
+      file: z.string(),
+      /** Which of its texts: `title`, `instructions`, `results`, … */
+      field: z.string(),
+      excerpt: z.string(),
+    }),
+  ),
+  /** There are others, which are older. */
+  more: z.boolean(),
+});
+
 /** `graph --format json` */
 export const graphShape = z.strictObject({
   task_id: z.string(),
@@ -514,6 +547,18 @@ export const gcShape = z.strictObject({
   dry_run: z.boolean(),
   tasks: z.array(z.strictObject({ agent: z.string(), task_id: z.string() })),
   removed: z.strictObject({ tasks: z.number(), messages: z.number(), blobs: z.number() }).optional(),
+});
+
+/** `vault`; paths are absolute. */
+export const vaultShape = z.strictObject({
+  folder: z.string(),
+  notes: z.number(),
+  /** Of these, those whose text changed. */
+  written: z.number(),
+  /** Notes of tasks that are gone. */
+  removed: z.number(),
+  /** Files of somebody else where notes would stand. */
+  left_alone: z.array(z.string()),
 });
 
 const doctorFinding = z.strictObject({

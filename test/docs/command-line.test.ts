@@ -62,6 +62,7 @@ const SHAPES: Record<string, z.ZodType> = {
   "show-message": shapes.shownMessageShape,
   inbox: shapes.inboxShape,
   log: logEventSchema,
+  search: shapes.searchShape,
   calls: shapes.callsShape,
   report: shapes.reportShape,
   graph: shapes.graphShape,
@@ -73,6 +74,7 @@ const SHAPES: Record<string, z.ZodType> = {
   doctor: shapes.doctorShape,
   adopted: shapes.adoptedShape,
   gc: shapes.gcShape,
+  vault: shapes.vaultShape,
 };
 const examples = fences(page).filter(({ info }) => info.startsWith("json "));
 

@@ -90,6 +90,7 @@ test("the shell command has every command that hosts no agents", () => {
     "init",
     "run",
     "up",
+    "vault",
     "workflow",
   ]);
 });

@@ -42,6 +42,18 @@ export const KEEPING: Record<string, ManualPage> = {
     files: { "<workspace>/.clawflow/removed.jsonl": "one line a task that was removed" },
     see: ["verify", "docs/files.md"],
   },
+  vault: {
+    description: [
+      "Makes the root, or with --agent one workspace, a vault for Obsidian: Clawflow.md to begin with, a note for each task with flat properties and with links to its task.md, the task that gave it, its subtasks, results and messages, and Clawflow.base with live tables of every task.md.",
+      "It writes nothing but these notes. What you write below the mark at the end of a note is kept, and a note without that mark is left alone. Clawflow.base and the settings of Obsidian are written only where there are none.",
+    ],
+    files: {
+      "<root>/Clawflow.md, <root>/Clawflow/": "the notes",
+      "<root>/Clawflow.base": "tables for Obsidian's Bases; yours from then on",
+      "<root>/.obsidian/app.json": "settings, where there are none",
+    },
+    see: ["report", "tree", "docs/obsidian.md"],
+  },
   completion: {
     description: [
       "Prints a script that lets a shell complete commands, options, agents, tasks, subtasks (after TASK/) and files. The script asks this program for every completion, so it fits whatever version is installed and whatever team stands in the current folder.",

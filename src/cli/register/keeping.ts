@@ -31,8 +31,15 @@ export function registerKeeping({ add, io, done }: Register): void {
     .action(async (options) => done(await (await import("../commands/gc.ts")).gcCommand(io, options)));
 }
 
-/** What a shell of a person is set up with. */
+/** What a person's own tools are set up with: Obsidian, a shell. */
 export function registerShell({ add, io, done }: Register): void {
+  add(
+    "vault",
+    "Write the notes by which the files can be read in Obsidian: an overview, a note a task, tables",
+    ["clawflow vault", "clawflow vault --agent planner", "clawflow vault --follow"],
+  )
+    .option("--follow", "go on until stopped")
+    .action(async (options) => done(await (await import("../commands/vault.ts")).vaultCommand(io, options)));
   add("completion <shell>", "A script that makes bash, zsh or fish complete what you type", [
     'eval "$(clawflow completion bash)"',
     "clawflow completion zsh > ~/.zfunc/_clawflow",
