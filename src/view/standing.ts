@@ -4,26 +4,11 @@ import type { Asking, Waiting } from "../protocol/task.ts";
 import type { SubtaskHead, TaskHead } from "../protocol/task-head.ts";
 import { childTask } from "./child-task.ts";
 import type { RootView } from "./root-view.ts";
+import type { Standing } from "./standing-text.ts";
 import { waitsForCalls } from "./waits-for-calls.ts";
 import { hostHold } from "./why/host-hold.ts";
 
-/**
- * Where work stands: always exactly one of these.
- *
- * - `undelivered`: decided to be sent, not yet accepted.
- * - `delivered`: the receiver has it and has not begun.
- * - `working`: a brain is asked, or a peer of another root has it; `since`: the last sign of life.
- * - `waiting`: for whom, for what, since when. `person`: it is a person's turn. For `a host`: nobody runs the agent.
- * - `replying`: finished, its reply is under way.
- * - `finished`
- */
-export type Standing =
-  | { state: "undelivered"; to: string; since?: string }
-  | { state: "delivered"; to: string; since?: string }
-  | { state: "working"; since?: string }
-  | { state: "waiting"; for: string; what: string; since?: string; person?: true }
-  | { state: "replying"; to: string; since?: string }
-  | { state: "finished"; status: string; since?: string };
+export { type Standing, standingText } from "./standing-text.ts";
 
 /** Of a task, as its agent has it. */
 export function standingOfTask(view: RootView<TaskHead>, agent: string, task: TaskHead): Standing {
@@ -87,23 +72,6 @@ export function replyName(task: TaskHead): string | undefined {
   if (task.reply === undefined) return undefined;
   const { task_id, subtask_id, attempt } = task.reply_to;
   return messageFileName({ type: "reply", task_id, subtask_id, attempt, id: task.reply });
-}
-
-export function standingText(standing: Standing): string {
-  switch (standing.state) {
-    case "undelivered":
-      return `not yet delivered to ${standing.to}`;
-    case "delivered":
-      return `delivered to ${standing.to}, not begun`;
-    case "working":
-      return standing.since === undefined ? "working" : `working (last sign of life ${standing.since})`;
-    case "waiting":
-      return `waiting for ${standing.for}: ${standing.what}${standing.since === undefined ? "" : `, since ${standing.since}`}`;
-    case "replying":
-      return `finished, reply under way to ${standing.to}`;
-    case "finished":
-      return `finished: ${standing.status}`;
-  }
 }
 
 function replyUnderWay(view: RootView<TaskHead>, agent: string, task: TaskHead): Standing | undefined {

@@ -141,7 +141,10 @@ test("a person rejects a plan, approves the next, and answers what is asked", as
   expect((await run(["reject", id, "not so"], { cwd })).code).toBe(0);
   await until(async () => (await json(["calls", id], { cwd })).calls.length === 2 || undefined);
   await waitsFor(id, "approval");
-  expect((await run(["approve", id, "as discussed"], { cwd })).out).toContain(
+  const shown = await json(["show", id], { cwd });
+  const stale = await run(["approve", id, "--plan", "0".repeat(12)], { cwd });
+  expect(stale).toMatchObject({ code: 1, err: expect.stringContaining("it has changed since") });
+  expect((await run(["approve", id, "as discussed", "--plan", shown.waiting.plan], { cwd })).out).toContain(
     `approve is sent to lead: ${id}`,
   );
   const child = `${id}.part-1`;

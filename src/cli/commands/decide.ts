@@ -15,6 +15,11 @@ import { plainLine } from "../render/plain.ts";
 
 export type Decision = Extract<ControlMessage["control"], "approve" | "reject" | "answer">;
 
+export interface DecideOptions extends CommonOptions {
+  /** Of what was shown to who approves. */
+  plan?: string;
+}
+
 /**
  * A person's decision. Where nothing waits for one that is said at once; an approval names the plan that stands there now, and counts for
  * no other.
@@ -24,11 +29,12 @@ export async function decideCommand(
   decision: Decision,
   name: string,
   given: string | undefined,
-  options: CommonOptions,
+  options: DecideOptions,
 ): Promise<ExitCode> {
   const place = findPlace(io, options);
   refuseToBrains(io, place, decision);
   const { agent, message } = decisionFor(place, decision, name, options.agent);
+  if (options.plan !== undefined) checkSeen(message, options.plan);
   message.body.text = await textOf(io, decision, given);
   return await act(io, place, agent, message, decision, options);
 }
@@ -45,6 +51,16 @@ export function decisionFor(
   const message = controlOf(agent, target, decision, "");
   if (decision === "approve" && waiting.plan !== undefined) message.plan = waiting.plan;
   return { agent, message, ...(task === undefined ? {} : { task }) };
+}
+
+/** @throws E_STATE where another plan waits by now than the one that they saw */
+function checkSeen({ plan, task_id }: ControlMessage, seen: string): void {
+  if (plan === seen) return;
+  throw new ClawflowError("E_STATE", "it has changed since; look at it again", {
+    at: plainLine(task_id),
+    expected: plainLine(seen),
+    found: plan === undefined ? "nothing to compare it with" : plan,
+  });
 }
 
 async function textOf(io: Io, decision: Decision, given: string | undefined): Promise<string> {

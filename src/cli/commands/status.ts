@@ -44,7 +44,7 @@ async function printRoot(io: Io, options: ReaderOptions): Promise<void> {
   if (options.json === true) {
     const { statusShape } = await import("../json-shapes.ts");
     const { printJson } = await import("../print-json.ts");
-    printJson(io, statusShape, { root: place.root, hosts, ...status });
+    printJson(io, statusShape, { root: place.root, agents: [...place.agents.keys()], hosts, ...status });
     return;
   }
   const here = (text: string) => commandHere(io, text, options);

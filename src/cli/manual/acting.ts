@@ -39,7 +39,7 @@ export const ACTING: Record<string, ManualPage> = {
   },
   approve: {
     description: [
-      "Approves the plan that a task waits to begin (`clawflow show TASK` prints it). It counts for the plan that stands in task.md now, and for no other: should it change before the agent takes the approval, the approval is refused.",
+      "Approves the plan that a task waits to begin (`clawflow show TASK` prints it). It counts for the plan that stands in task.md now, and for no other: should it change before the agent takes the approval, the approval is refused. With --plan it counts for what you were shown: what has changed since then is not approved.",
       "The text is kept with it in the archive.",
     ],
     exit: {

@@ -27,9 +27,13 @@ export function registerActing({ add, io, done }: Register): void {
     );
   }
   for (const [decision, argument, summary, example] of DECISIONS) {
-    add(`${decision} <task> ${argument}`, summary, [`clawflow ${decision} compare-k3f9x2${example}`]).action(
-      async (task, text, options) =>
-        done(await (await import("../commands/decide.ts")).decideCommand(io, decision, task, text, options)),
+    const command = add(`${decision} <task> ${argument}`, summary, [
+      `clawflow ${decision} compare-k3f9x2${example}`,
+    ]);
+    if (decision === "approve")
+      command.option("--plan <hash>", "only if this is what waits (`waiting.plan` of `show --json`)");
+    command.action(async (task, text, options) =>
+      done(await (await import("../commands/decide.ts")).decideCommand(io, decision, task, text, options)),
     );
   }
   add("set <task> [values...]", "Change a task, or a subtask, as an edit of task.md would: key=value", [

@@ -46,6 +46,9 @@ function View({ route }: { route: Route }) {
       return <AgentView agent={route.agent} />;
     case "search":
       return <SearchView query={route.query} />;
+    case "agents":
+    case "give":
+      return <HomeView />;
   }
 }
 
