@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type * as shapes from "../cli/json-shapes.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
+import type { LogEvent } from "../protocol/log-event.ts";
 
 /*
  * What the page and its server say to each other. What is shown is what commands print with `--json`, and what is done is what commands
@@ -97,5 +98,8 @@ export type ShownMessage = z.infer<typeof shapes.shownMessageShape>;
 export type Inbox = z.infer<typeof shapes.inboxShape>;
 export type Calls = z.infer<typeof shapes.callsShape>;
 export type Report = z.infer<typeof shapes.reportShape>;
+export type Search = z.infer<typeof shapes.searchShape>;
+/** What `log` prints is one event a line; the server makes an array of it. */
+export type Log = LogEvent[];
 export type Dead = z.infer<typeof shapes.deadShape>;
 export type Script = z.infer<typeof shapes.scriptShape>;

@@ -67,6 +67,8 @@ export const logEventSchema = z.discriminatedUnion("event", [
     message: messageIdSchema.optional(),
     from: addressSchema.optional(),
     task: taskIdSchema.optional(),
+    subtask: subtaskIdSchema.optional(),
+    attempt: z.int().min(1).optional(),
   }),
   z.object({ event: z.literal("task:created"), ...local, title: z.string(), from: addressSchema }),
   z.object({

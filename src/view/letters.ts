@@ -3,6 +3,7 @@ import { errorText } from "../protocol/errors.ts";
 import { DROPPED_FILE_NAME, sha256 } from "../protocol/ids.ts";
 import type { Message } from "../protocol/message.ts";
 import { parseEnvelope, parseMessage } from "../protocol/message-codec.ts";
+import type { PartialEnvelope } from "../protocol/parse-envelope.ts";
 import type { ReadDisk } from "../store/disk.ts";
 import { unlessMissing } from "../store/disk-error.ts";
 import type { WorkspacePaths } from "../store/layout.ts";
@@ -23,6 +24,8 @@ export interface Letter {
   file: string;
   /** Of a dead letter only where its envelope can be read. */
   id?: string;
+  /** Of a dead letter: what can be read of it. */
+  envelope?: PartialEnvelope;
   sha256: string;
   /** Archived beside a first copy. */
   isRepeat: boolean;
@@ -68,8 +71,8 @@ export function readLetter(
   const name = file.slice(file.lastIndexOf("/") + 1);
   const letter = { place, name, file, sha256: sha256(bytes), isRepeat: /\.again-\d+\.md$/.test(name) };
   if (place === "dead") {
-    const { id } = parseEnvelope(bytes);
-    return id === undefined ? letter : { ...letter, id };
+    const envelope = parseEnvelope(bytes);
+    return { ...letter, envelope, ...(envelope.id === undefined ? {} : { id: envelope.id }) };
   }
   try {
     const message = parseMessage(bytes, { to: agent });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { submitTask } from "../../src/host/submit.ts";
 import { logEventSchema } from "../../src/protocol/log-event.ts";
+import { isPartOf, jobFilter } from "../../src/view/log/job-filter.ts";
 import { openLog } from "../../src/view/log/log-reader.ts";
 import { agentsOfRoot } from "../../src/view/root-agents.ts";
 import { until } from "../cli/cli.ts";
@@ -88,4 +89,34 @@ test("a dead letter is told with its code, also one that is no message", async (
     { agent: "lead", code: "E_FRONTMATTER", reason: "E_FRONTMATTER: no frontmatter" },
   ]);
   expect(logEventSchema.safeParse(events[0]).success).toBe(true);
+});
+
+test("of one job alone, through all agents; of a part of it, what is about it and below", async () => {
+  const { root, host } = await startTeam();
+  const { task_id } = await submitTask(host, "lead", "go");
+  const other = await submitTask(host, "lead", "go on");
+  await host.finished("lead", task_id);
+  await host.finished("lead", other.task_id);
+  await host.stop();
+  const agents = agentsOfRoot(disk, root);
+  const all = openLog(disk, agents, Date.now).read();
+  const read = (id: string) => openLog(disk, agents, Date.now, jobFilter(id)).read();
+  const job = read(task_id);
+  expect(job).toEqual(all.filter(({ task = "" }) => task === task_id || task.startsWith(`${task_id}.`)));
+  expect(new Set(job.map(({ agent }) => agent))).toEqual(new Set(["lead", "worker"]));
+  const part = read(`${task_id}.first`);
+  expect(part.map(({ agent, event }) => `${agent} ${event}`)).toEqual(
+    expect.arrayContaining(["lead task:sent", "worker task:finished", "lead reply:received"]),
+  );
+  expect(part).toHaveLength(7);
+});
+
+test("attempts and parts of a part belong to it, others that begin alike do not", () => {
+  expect(isPartOf("job.a", "job.a")).toBe(true);
+  expect(isPartOf("job.a_2", "job.a")).toBe(true);
+  expect(isPartOf("job.a_2.x", "job.a")).toBe(true);
+  expect(isPartOf("job.a.x", "job.a")).toBe(true);
+  expect(isPartOf("job.ab", "job.a")).toBe(false);
+  expect(isPartOf("job.a-b", "job.a")).toBe(false);
+  expect(isPartOf("job", "job.a")).toBe(false);
 });

@@ -1,11 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseDuration } from "../../protocol/duration.ts";
 import { ClawflowError } from "../../protocol/errors.ts";
+import { localTaskId } from "../../protocol/ids.ts";
 import type { LogEvent } from "../../protocol/log-event.ts";
+import { findOneTask } from "../../view/find-task.ts";
+import { jobFilter } from "../../view/log/job-filter.ts";
 import { openLog } from "../../view/log/log-reader.ts";
+import { openRoot } from "../../view/root-view.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { type CommonOptions, findPlace, workspaceOf } from "../place.ts";
+import { parseTarget } from "../person-message.ts";
+import { type CommonOptions, findPlace, type Place, workspaceOf } from "../place.ts";
 import { printJsonLine } from "../print-json.ts";
 import { type Paint, paintWith } from "../render/paint.ts";
 import { plainLine } from "../render/plain.ts";
@@ -14,6 +19,7 @@ import { stopSignal } from "../stop-signal.ts";
 export interface LogOptions extends CommonOptions {
   follow?: boolean;
   since?: string;
+  task?: string;
 }
 
 const LOOK = 250;
@@ -24,7 +30,8 @@ export async function logCommand(io: Io, options: LogOptions): Promise<ExitCode>
   const place = findPlace(io, options);
   const { agent } = options;
   const agents = agent === undefined ? place.agents : new Map([[agent, workspaceOf(place, agent)]]);
-  const log = openLog(place.disk, agents, Date.now);
+  const only = options.task === undefined ? undefined : jobFilter(workNamed(place, options.task, agent));
+  const log = openLog(place.disk, options.task === undefined ? agents : place.agents, Date.now, only);
   const paint = paintWith(io.colour.out);
   const print = () => {
     for (const event of log.read()) {
@@ -46,6 +53,14 @@ export async function logCommand(io: Io, options: LogOptions): Promise<ExitCode>
   } finally {
     stop.release();
   }
+}
+
+/** The local id of the work that is meant: of `TASK/SUBTASK` that of its first attempt. @throws E_NOT_FOUND */
+function workNamed(place: Place, given: string, agent: string | undefined): string {
+  const { task_id, subtask_id } = parseTarget(given);
+  const found = findOneTask(openRoot(place.disk, place.agents), task_id, agent);
+  if (subtask_id === undefined) return found.task.task_id;
+  return localTaskId({ task_id: found.task.task_id, subtask_id, attempt: 1 });
 }
 
 /** A duration before now, or a time. */

@@ -42,9 +42,17 @@ export const LOOKING: Record<string, ManualPage> = {
   log: {
     description: [
       "Every event that the files tell of, by time: messages sent and received, tasks begun and finished, calls of brains. It is made from the files alone, so it also tells of what happened while nobody looked.",
+      "With --task only what belongs to one job, at all agents that had a part in it, in every attempt.",
       "With --follow it goes on with what happens, until it is stopped or nobody reads it any more.",
     ],
     see: ["status", "inbox", "docs/protocol.md"],
+  },
+  search: {
+    description: [
+      "Looks through tasks (titles, instructions, notes, plans, answers), messages and results of all agents for texts in which all the words occur, whether upper or lower case, also as parts of longer words. The newest first, each with where it stands and what is around the first of the words.",
+      "Each file is read at every search; there is no index that could be out of date. Ids and agents of messages are looked through as well. A message of which sender and receiver both have a copy is told once.",
+    ],
+    see: ["log", "show", "report"],
   },
   calls: {
     description: [

@@ -47,11 +47,21 @@ export function registerLooking({ add, io, done }: Register): void {
   );
   add("log", "Every event that the files tell of; with --json one event a line", [
     "clawflow log --since 10m",
+    "clawflow log --task compare-k3f9x2",
     "clawflow log --follow --json | jq -c 'select(.event == \"task:finished\")'",
   ])
     .option("--follow", "go on until stopped")
     .option("--since <time>", "from then on: 30s, 5m, 2h ago, or a time")
+    .option("--task <task>", "of this job alone, through all agents, or of a part of it: TASK/SUBTASK")
     .action(async (options) => done(await (await import("../commands/log.ts")).logCommand(io, options)));
+  add("search <text...>", "Tasks, messages and results of all agents in which all the words occur", [
+    'clawflow search "missing permission check"',
+    "clawflow search klingon --limit 5 --json | jq -r '.found[].file'",
+  ])
+    .option("--limit <n>", "at most so many, the newest", "50")
+    .action(async (text, options) =>
+      done(await (await import("../commands/search.ts")).searchCommand(io, text, options)),
+    );
   add("calls <task>", "Every question that a brain was asked for a task, and how it ended", [
     "clawflow calls compare-k3f9x2",
   ]).action(async (task, options) =>

@@ -41,6 +41,7 @@ export function letterEvent(agent: string, letter: Letter): LogEvent | undefined
 /** Of a dead letter; its time is that of the file with the reason. */
 export function deadEvent(agent: string, letter: Letter, reason: string, time: string): LogEvent {
   const code = /^E_[A-Z_]+/.exec(reason)?.[0] as ErrorCode | undefined;
+  const { from, task_id, subtask_id, attempt } = letter.envelope ?? {};
   return {
     event: "message:dead",
     v: 1,
@@ -50,6 +51,10 @@ export function deadEvent(agent: string, letter: Letter, reason: string, time: s
     code: code !== undefined && ERROR_CODES.includes(code) ? code : "E_INTERNAL",
     reason,
     ...(letter.id === undefined ? {} : { message: letter.id }),
+    ...(from === undefined ? {} : { from }),
+    ...(task_id === undefined ? {} : { task: task_id }),
+    ...(subtask_id === undefined ? {} : { subtask: subtask_id }),
+    ...(attempt === undefined ? {} : { attempt }),
   };
 }
 

@@ -5,6 +5,7 @@ import { reasonPath, type WorkspacePaths, workspacePaths } from "../../store/lay
 import { foldersOf, isLetterName, LETTER_PLACES, type LetterPlace, readLetter } from "../letters.ts";
 import { listOpenTasks } from "../read-task.ts";
 import { listNames, readText } from "../read-text.ts";
+import type { JobFilter } from "./job-filter.ts";
 import { deadEvent, letterEvent } from "./letter-event.ts";
 import { taskEvents } from "./task-events.ts";
 
@@ -21,8 +22,14 @@ const COARSE = 1_000;
  * folders that did not change are not listed again.
  *
  * @param now milliseconds since 1970
+ * @param only of one job; default: everything
  */
-export function openLog(disk: ReadDisk, agents: ReadonlyMap<string, string>, now: () => number): LogReader {
+export function openLog(
+  disk: ReadDisk,
+  agents: ReadonlyMap<string, string>,
+  now: () => number,
+  only?: JobFilter,
+): LogReader {
   const places = [...agents].map(([agent, directory]) => ({ agent, paths: workspacePaths(directory) }));
   const seen = new Set<string>();
   const changed = newsOfFolders(disk, now);
@@ -33,7 +40,7 @@ export function openLog(disk: ReadDisk, agents: ReadonlyMap<string, string>, now
       if (!changed(folder)) continue;
       for (const name of listNames(disk, folder).filter(isLetterName)) {
         const path = join(folder, name);
-        if (seen.has(path)) continue;
+        if (seen.has(path) || only?.letter(name) === false) continue;
         const letter = readLetter(disk, paths, agent, place, path);
         if (letter === undefined) continue;
         seen.add(path);
@@ -46,9 +53,10 @@ export function openLog(disk: ReadDisk, agents: ReadonlyMap<string, string>, now
     // Those that were open when last read may have been finished since.
     const before = open.get(agent) ?? new Set();
     const isNew = changed(paths.tasks);
-    const folders = new Set([...before, ...listOpenTasks(disk, paths)]);
+    const isWanted = (folder: string) => only?.folder(folder) !== false;
+    const folders = new Set([...before, ...listOpenTasks(disk, paths).filter(isWanted)]);
     if (isNew)
-      for (const folder of listNames(disk, paths.tasks))
+      for (const folder of listNames(disk, paths.tasks).filter(isWanted))
         if (!seen.has(join(paths.tasks, folder))) folders.add(folder);
     const stillOpen = new Set<string>();
     for (const folder of folders) {
@@ -71,7 +79,7 @@ export function openLog(disk: ReadDisk, agents: ReadonlyMap<string, string>, now
         for (const place of LETTER_PLACES) addLetters(events, agent, paths, place);
         addTasks(events, agent, paths);
       }
-      return events.sort(inOrder);
+      return (only === undefined ? events : events.filter(only.event)).sort(inOrder);
     },
   };
 }
