@@ -7,12 +7,13 @@ import { registerKeeping, registerShell } from "./register/keeping.ts";
 import { registerLooking } from "./register/looking.ts";
 import type { Register } from "./register/register.ts";
 import { registerGiving, registerRunning } from "./register/running.ts";
+import { registerViewing } from "./register/viewing.ts";
 import { registerWorkflows } from "./register/workflows.ts";
 
 /** In the order of the help. */
 const GROUPS: Readonly<Record<string, readonly ((register: Register) => void)[]>> = {
   "give work": [registerRunning, registerGiving, registerWorkflows],
-  look: [registerLooking],
+  look: [registerLooking, registerViewing],
   act: [registerActing],
   keep: [registerKeeping, registerShell],
 };

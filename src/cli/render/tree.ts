@@ -14,9 +14,9 @@ export interface TreeLook {
   now: number;
 }
 
-type Sign = "done" | "failed" | "stopped" | "running" | "waiting" | "person";
+export type Sign = "done" | "failed" | "stopped" | "running" | "waiting" | "person";
 
-const SIGNS: Record<Sign, { sign: string; format: Parameters<Paint>[0] }> = {
+export const SIGNS: Record<Sign, { sign: string; format: Parameters<Paint>[0] }> = {
   done: { sign: "✓", format: "green" },
   failed: { sign: "✗", format: "red" },
   stopped: { sign: "-", format: "dim" },
@@ -116,7 +116,7 @@ function stateOf({ status, standing }: TreeNode, now: number): string {
   return plainLine(standingText(shown));
 }
 
-function signOf({ status, standing }: TreeNode): Sign {
+export function signOf({ status, standing }: TreeNode): Sign {
   if (status === "done") return "done";
   if (status === "failed") return "failed";
   if (status === "cancelled" || status === "skipped") return "stopped";

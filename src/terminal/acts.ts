@@ -1,0 +1,151 @@
+import type { Facts, Problem } from "./facts.ts";
+
+/** A task, or a subtask of its plan, at the agent that has it. */
+export interface Target {
+  agent: string;
+  task: string;
+  subtask?: string;
+}
+
+export type ActName =
+  | "approve"
+  | "reject"
+  | "answer"
+  | "done"
+  | "pause"
+  | "resume"
+  | "retry"
+  | "cancel"
+  | "budget";
+
+/** What stands on the screen about some work. */
+export interface Work {
+  /** As whoever gave it names it: what is below a task is paused, cancelled and done again there. */
+  target: Target;
+  /** As the agent that works on it names it, where it has begun. */
+  own?: Target;
+  /** Of the works above, the nearest first: a plan that waits is decided where it stands. */
+  above?: readonly Target[];
+  /** `ended`: failed, cancelled, skipped. */
+  stands: "open" | "done" | "ended";
+}
+
+interface Act {
+  key: string;
+  /** In the line of keys. */
+  word: string;
+  help: string;
+  /** What is asked for in a line. */
+  asks?: string;
+  /** It cannot be undone, so it wants a yes. */
+  sure?: string;
+}
+
+export const ACTS: Readonly<Record<ActName, Act>> = {
+  approve: { key: "a", word: "approve", help: "approve the plan or script that waits for it" },
+  reject: { key: "x", word: "reject", help: "reject it, with a reason", asks: "why it is rejected" },
+  answer: { key: "w", word: "answer", help: "answer the question that is asked", asks: "the answer" },
+  done: { key: "d", word: "done", help: "write the result by hand", asks: "the result" },
+  pause: { key: "p", word: "pause", help: "hold it, and all that is below" },
+  resume: { key: "u", word: "resume", help: "let it go on" },
+  retry: { key: "r", word: "retry", help: "do it again where it failed" },
+  cancel: {
+    key: "c",
+    word: "cancel",
+    help: "cancel it, and all that is below",
+    sure: "and all that is below it",
+  },
+  budget: {
+    key: "b",
+    word: "budget",
+    help: "raise its budget, or set another value",
+    asks: "key=value, as tokens=200000 or deadline=2h",
+  },
+};
+export const ACT_NAMES = Object.keys(ACTS) as ActName[];
+
+/** The acts that wait for a person, by what the status says of it. */
+const DECIDES: Partial<Record<ActName, Problem["kind"]>> = {
+  approve: "approval",
+  reject: "approval",
+  answer: "answer",
+};
+
+/** Where an act goes; `undefined`: there is nothing that it could be about. */
+export function targetFor(act: ActName, work: Work, { status }: Facts): Target | undefined {
+  const problems = status?.problems ?? [];
+  const near = [work.own, work.target, ...(work.above ?? [])].filter((one) => one !== undefined);
+  const kind = DECIDES[act];
+  if (kind !== undefined) return near.find((one) => has(problems, kind, one));
+  const own = near.slice(0, work.own === undefined ? 1 : 2);
+  const isOpen = work.stands === "open";
+  switch (act) {
+    case "resume":
+      return own.find((one) => has(problems, "paused", one)) ?? (isOpen ? work.target : undefined);
+    case "done":
+      return isOpen ? (own.find((one) => has(problems, "person", one)) ?? work.target) : undefined;
+    case "pause":
+    case "cancel":
+      return isOpen ? work.target : undefined;
+    case "retry":
+      return work.stands === "open" ? undefined : work.target;
+    default:
+      return work.target;
+  }
+}
+
+/** Those that a person would want now, for the line of keys. */
+export function likelyActs(work: Work, facts: Facts): ActName[] {
+  const problems = facts.status?.problems ?? [];
+  const own = [work.own, work.target].filter((one) => one !== undefined);
+  const isPaused = own.some((one) => has(problems, "paused", one));
+  const isPersons = own.some((one) => has(problems, "person", one));
+  return ACT_NAMES.filter((act) => {
+    if (act === "done") return isPersons;
+    if (act === "resume") return isPaused;
+    if (act === "retry" || act === "budget") return work.stands === "ended";
+    if (act === "pause" && isPaused) return false;
+    return targetFor(act, work, facts) !== undefined;
+  });
+}
+
+/** The words of the command, and what its `-` stands for. */
+export function wordsFor(act: ActName, target: Target, text: string): { words: string[]; input?: string } {
+  const named = nameOf(target);
+  const at = ["--agent", target.agent, "--", named];
+  switch (act) {
+    case "approve":
+    case "pause":
+    case "resume":
+    case "retry":
+    case "cancel":
+      return { words: [act, ...at] };
+    case "reject":
+    case "answer":
+    case "done":
+      return { words: [act, ...at, "-"], input: text };
+    case "budget":
+      return { words: ["set", ...at, ...valueWords(text)] };
+  }
+}
+
+/** A value may have spaces; of a budget the amount alone is enough. */
+function valueWords(text: string): string[] {
+  const words = text.trim().split(/\s+(?=[\w.-]+=)/);
+  return words.map((word) => word.replace(/^(tasks|tokens|usd|seconds)=/, "budget.$1="));
+}
+
+/** `TASK` or `TASK/SUBTASK`, as commands take it. */
+export function nameOf({ task, subtask }: Target): string {
+  return subtask === undefined ? task : `${task}/${subtask}`;
+}
+
+function has(problems: readonly Problem[], kind: Problem["kind"], { agent, task, subtask }: Target): boolean {
+  return problems.some(
+    (one) =>
+      one.kind === kind &&
+      one.agent === agent &&
+      one.task_id === task &&
+      (one.subtask ?? "") === (subtask ?? ""),
+  );
+}

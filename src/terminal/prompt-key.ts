@@ -1,0 +1,44 @@
+import { edited } from "./edited.ts";
+import type { Key } from "./keys.ts";
+import { withPlace } from "./settle.ts";
+import { openPlace, type Prompt, type State } from "./state.ts";
+import type { Next } from "./update.ts";
+
+/** A key while a line is typed, or a question waits for yes or no. */
+export function promptKey(state: State, prompt: Prompt, key: Key): Next {
+  const { prompt: _, ...closed } = state;
+  if (prompt.for === "yes") {
+    const isYes = key.key === "text" && key.text.toLowerCase() === "y";
+    if (!isYes) return { state: noted(closed, "Nothing was done."), effects: [] };
+    return { state: closed, effects: [actOf(prompt)] };
+  }
+  switch (key.key) {
+    case "escape": {
+      const before =
+        prompt.for === "query" ? searched(closed, prompt.before) : noted(closed, "Nothing was done.");
+      return { state: before, effects: [] };
+    }
+    case "enter":
+      if (prompt.for === "query") return { state: closed, effects: [] };
+      if (prompt.text.trim() === "")
+        return { state: noted(closed, "Nothing was done: the text is empty."), effects: [] };
+      return { state: closed, effects: [actOf(prompt)] };
+    default: {
+      const line = edited(prompt, key);
+      const next: State = { ...state, prompt: { ...prompt, ...line } };
+      return { state: prompt.for === "query" ? searched(next, line.text) : next, effects: [] };
+    }
+  }
+}
+
+function actOf({ act, target, text }: Exclude<Prompt, { for: "query" }>) {
+  return { do: "act" as const, act, target, text };
+}
+
+function searched(state: State, query: string): State {
+  return withPlace(state, { ...openPlace(state), query, top: 0 });
+}
+
+function noted(state: State, text: string): State {
+  return { ...state, notice: { text, tone: "said" } };
+}
