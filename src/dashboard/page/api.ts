@@ -4,6 +4,18 @@ import type { Act, Acted, ActName, ApiError, Look, Saved, TaskFile } from "../ap
 export class Refusal extends Error {
   readonly code: string;
   readonly hint: string | undefined;
+  /** Nobody answered, or not to this browser: it says nothing of what was asked for. */
+  isSilence = false;
+
+  static silence(): Refusal {
+    const refusal = new Refusal({
+      code: "E_INTERNAL",
+      message: "the server does not answer",
+      hint: "Start it again: clawflow dashboard",
+    });
+    refusal.isSilence = true;
+    return refusal;
+  }
 
   constructor({ code, message, hint }: ApiError["error"]) {
     super(message);
@@ -60,5 +72,9 @@ async function read(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
   const body: unknown = await response.json().catch(() => undefined);
   const known = (body as ApiError | undefined)?.error;
-  throw new Refusal(known ?? { code: "E_INTERNAL", message: `the server answered ${response.status}` });
+  const refusal = new Refusal(
+    known ?? { code: "E_INTERNAL", message: `the server answered ${response.status}` },
+  );
+  refusal.isSilence = response.status === 401 || response.status === 429 || response.status >= 502;
+  throw refusal;
 }

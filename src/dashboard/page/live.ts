@@ -1,46 +1,68 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PageEvent } from "../api-types.ts";
-import { get, Refusal } from "./api.ts";
+import { get, lookUrl, Refusal } from "./api.ts";
 
 /** At most so often a view is read again while things change, milliseconds. */
 const PAUSE = 200;
 
 type Changed = Extract<PageEvent, { event: "changed" }>["data"];
 
-const listeners = new Set<(changed?: Changed) => void>();
-const states = new Set<(isLive: boolean) => void>();
-let isLive = false;
+/** A stream that the server refused is not taken up by the browser; it is tried again after so long, milliseconds. */
+const RETRY = 3000;
 
-/** Begins to hear of changes. The browser takes up a stream that broke by itself; then everything is read again. */
+/** `begins`: it was not heard of yet; `away`: the server does not answer; `locked`: it does not know this browser. */
+export type Live = { state: "begins" | "live" } | { state: "away" | "locked"; since: string };
+
+const listeners = new Set<(changed?: Changed) => void>();
+const states = new Set<(live: Live) => void>();
+let live: Live = { state: "begins" };
+
+/** Begins to hear of changes. A stream that broke is taken up again; then everything is read again. */
 export function startLive(): void {
   const stream = new EventSource("/api/events");
-  const setLive = (now: boolean) => {
-    isLive = now;
-    for (const tell of states) tell(now);
-  };
   stream.addEventListener("hello", () => {
-    setLive(true);
+    setLive({ state: "live" });
     for (const tell of listeners) tell();
   });
   stream.addEventListener("changed", ({ data }: MessageEvent<string>) => {
     const changed = JSON.parse(data) as Changed;
     for (const tell of listeners) tell(changed);
   });
-  stream.addEventListener("error", () => setLive(false));
+  stream.addEventListener("error", () => {
+    void lose();
+    if (stream.readyState !== EventSource.CLOSED) return;
+    setTimeout(startLive, RETRY);
+  });
+}
+
+/** A stream does not say why it broke; a question does. */
+async function lose(): Promise<void> {
+  const since = "since" in live ? live.since : new Date().toISOString();
+  const isLocked = await fetch(lookUrl("status")).then(
+    ({ status }) => status === 401,
+    () => false,
+  );
+  setLive({ state: isLocked ? "locked" : "away", since });
+}
+
+function setLive(now: Live): void {
+  live = now;
+  for (const tell of states) tell(now);
 }
 
 /** Whether what is shown follows the files now. */
-export function useLive(): boolean {
-  const [live, setLive] = useState(isLive);
+export function useLive(): Live {
+  const [now, setNow] = useState(live);
   useEffect(() => {
-    states.add(setLive);
-    return () => void states.delete(setLive);
+    states.add(setNow);
+    setNow(live);
+    return () => void states.delete(setNow);
   }, []);
-  return live;
+  return now;
 }
 
 export interface Looked<T> {
-  /** Stays while it is read again. */
+  /** Stays while it is read again, and while the server does not answer. */
   value?: T;
   error?: Refusal;
   again(): void;
@@ -48,7 +70,7 @@ export interface Looked<T> {
 
 /** What an address gives, read again when files change; `undefined` asks for nothing. */
 export function useLook<T>(url: string | undefined): Looked<T> {
-  const [found, setFound] = useState<{ url?: string; value?: T; error?: Refusal }>({});
+  const [found, setFound] = useState<Found<T>>({});
   const [again, setAgain] = useState(() => () => {});
   useEffect(() => {
     if (url === undefined) return;
@@ -65,8 +87,20 @@ export function useLook<T>(url: string | undefined): Looked<T> {
   return { ...(value === undefined ? {} : { value }), ...(error === undefined ? {} : { error }), again };
 }
 
+interface Found<T> {
+  url?: string;
+  value?: T;
+  error?: Refusal;
+}
+
+/** What was known is still to be seen when it cannot be asked for; what the server says is not there is gone. */
+function failed<T>(url: string, before: Found<T>, error: Refusal): Found<T> {
+  const isKept = before.url === url && before.value !== undefined && error.isSilence;
+  return isKept ? before : { url, error };
+}
+
 /** One request at a time; changes meanwhile are one more after it. */
-function follow<T>(url: string, set: (found: { url: string; value?: T; error?: Refusal }) => void) {
+function follow<T>(url: string, set: (change: (before: Found<T>) => Found<T>) => void) {
   const ended = new AbortController();
   let busy = false;
   let wanted = false;
@@ -76,11 +110,11 @@ function follow<T>(url: string, set: (found: { url: string; value?: T; error?: R
     busy = true;
     while (wanted && !ended.signal.aborted) {
       wanted = false;
-      const found = await get<T>(url, ended.signal).then(
-        (value) => ({ url, value }),
-        (error: unknown) => ({ url, error: asRefusal(error) }),
+      const change = await get<T>(url, ended.signal).then(
+        (value) => () => ({ url, value }),
+        (error: unknown) => (before: Found<T>) => failed(url, before, asRefusal(error)),
       );
-      if (!ended.signal.aborted) set(found);
+      if (!ended.signal.aborted) set(change);
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
     busy = false;
@@ -90,9 +124,5 @@ function follow<T>(url: string, set: (found: { url: string; value?: T; error?: R
 
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  return new Refusal({
-    code: "E_INTERNAL",
-    message: "the server does not answer",
-    hint: "Start it again: clawflow dashboard",
-  });
+  return Refusal.silence();
 }

@@ -1,4 +1,4 @@
-import type { Standing } from "../../../view/standing-text.ts";
+import type { ShownStanding } from "./standing.tsx";
 import { signOf, type Tone, toneOf, wordOf } from "./status-look.ts";
 
 /**
@@ -6,7 +6,7 @@ import { signOf, type Tone, toneOf, wordOf } from "./status-look.ts";
  *
  * @param standing where that is known: what is a person's turn is marked so
  */
-export function StatusBadge({ status, standing }: { status: string; standing?: Standing | undefined }) {
+export function StatusBadge({ status, standing }: { status: string; standing?: ShownStanding | undefined }) {
   const isTurn = standing?.state === "waiting" && standing.person === true;
   const tone: Tone = isTurn ? "wait" : toneOf(status);
   return (
