@@ -11,7 +11,9 @@ import { reportError } from "./report-error.ts";
 /** `look` changes nothing. */
 export type CommandKind = "look" | "act" | "keep";
 
-const REGISTERS: readonly (readonly [CommandKind, (register: Register) => void])[] = [
+type Registers = readonly (readonly [CommandKind, (register: Register) => void])[];
+
+const REGISTERS: Registers = [
   ["look", registerLooking],
   ["act", registerGiving],
   ["act", registerActing],
@@ -24,6 +26,7 @@ const REGISTERS: readonly (readonly [CommandKind, (register: Register) => void])
  *
  * @param done takes the exit code of the one that ran
  * @param offered which of them; default: all
+ * @param more beside those that every program has
  * @returns of what kind each is
  */
 export function addEmbeddedCommands(
@@ -31,9 +34,10 @@ export function addEmbeddedCommands(
   io: Io,
   done: (code: ExitCode) => void,
   offered: (name: string) => boolean = () => true,
+  more: Registers = [],
 ): Map<string, CommandKind> {
   const kinds = new Map<string, CommandKind>();
-  for (const [kind, register] of REGISTERS) {
+  for (const [kind, register] of [...REGISTERS, ...more]) {
     register({
       io,
       done,

@@ -390,6 +390,34 @@ export const searchShape = z.strictObject({
   more: z.boolean(),
 });
 
+const endings = {
+  done: z.number(),
+  failed: z.number(),
+  cancelled: z.number(),
+  /** Milliseconds from beginning to end; absent where none ended. */
+  duration: z.strictObject({ median: z.number(), p90: z.number(), longest: z.number() }).optional(),
+};
+const tally = {
+  ...endings,
+  /** Milliseconds that those which ended had waited for other agents, and for people. */
+  waiting: z.strictObject({ agents: z.number(), people: z.number() }),
+  calls: z.number(),
+  /** Milliseconds that brains took for these. */
+  thinking: z.number(),
+  used: amountsSchema,
+};
+
+/** `stats`; `jobs`: what people asked for; `open`: not ended now. */
+export const statsShape = z.strictObject({
+  since: z.string().optional(),
+  until: z.string(),
+  jobs: z.strictObject({ ...endings, open: z.number() }),
+  tasks: z.strictObject({ ...tally, open: z.number() }),
+  agents: z.array(z.strictObject({ agent: z.string(), ...tally, open: z.number() })),
+  /** Of UTC, those on which anything was; the last first. */
+  days: z.array(z.strictObject({ day: z.string(), ...tally })),
+});
+
 /** `graph --format json` */
 export const graphShape = z.strictObject({
   task_id: z.string(),
@@ -601,3 +629,6 @@ export const templateShape = z.strictObject({ text: z.string() });
 
 /** `init`: the files that were written. */
 export const initShape = z.strictObject({ files: z.array(z.string()) });
+
+/** `dashboard`: where it is opened, once. */
+export const dashboardShape = z.strictObject({ url: z.string() });

@@ -4,6 +4,7 @@ import type { Embedded } from "./embedded.ts";
 import { addEmbeddedCommands } from "./embedded-commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { registerWorkflows } from "./register/workflows.ts";
 import { reportError } from "./report-error.ts";
 
 export interface WordsRun {
@@ -39,7 +40,7 @@ export async function runWords(
   const done = (code: ExitCode) => {
     run.code = code;
   };
-  addEmbeddedCommands(program, io, done, offered);
+  addEmbeddedCommands(program, io, done, offered, [["act", registerWorkflows]]);
   try {
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {

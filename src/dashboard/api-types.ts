@@ -98,6 +98,7 @@ export type ShownMessage = z.infer<typeof shapes.shownMessageShape>;
 export type Inbox = z.infer<typeof shapes.inboxShape>;
 export type Calls = z.infer<typeof shapes.callsShape>;
 export type Report = z.infer<typeof shapes.reportShape>;
+export type Stats = z.infer<typeof shapes.statsShape>;
 export type Search = z.infer<typeof shapes.searchShape>;
 /** What `log` prints is one event a line; the server makes an array of it. */
 export type Log = LogEvent[];

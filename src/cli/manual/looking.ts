@@ -54,6 +54,13 @@ export const LOOKING: Record<string, ManualPage> = {
     ],
     see: ["log", "show", "report"],
   },
+  stats: {
+    description: [
+      "Counts, from the files alone: tasks that were done, failed and were cancelled; how long they took (the middle one, that which nine of ten did not exceed, the longest); how long they waited for other agents and for people; calls of brains, how long these took and what they cost. In all, by agent, and by day (UTC).",
+      "A task counts where and when it ended, with all that it had waited; a call where and when it ended. What was removed by gc is not counted any more.",
+    ],
+    see: ["report", "calls", "log"],
+  },
   calls: {
     description: [
       "Every question that the brain was asked for a task: its kind, how long it took, what it cost, how it ended, and the end of what a command wrote on standard error. The first place to look when a brain fails.",
@@ -82,5 +89,18 @@ export const LOOKING: Record<string, ManualPage> = {
     ],
     exit: { 3: "a signal ended it" },
     see: ["status", "tree", "why", "docs/why-it-waits.md"],
+  },
+  dashboard: {
+    description: [
+      "Serves a page on this machine that shows what the other commands print, as it changes, and does what they do: what needs a person first; the tree, the timeline, the messages and the task.md of a task; an agent's mailbox; search; downloads. It goes on until it is stopped (Ctrl-C).",
+      "It prints a link that works once, for ten minutes, and opens it where there is a screen; the browser is known by a cookie from then on. Enter in its terminal, or the command once more, gives another link: where one runs for the same root already, the command asks that one and ends. It listens to this machine alone; from elsewhere come through a tunnel with the same port: ssh -L 7433:127.0.0.1:7433 HOST.",
+      "With --metrics, GET /metrics gives figures for Prometheus to who sends the secret of that file as a bearer token (credentials_file in its configuration).",
+    ],
+    exit: { 0: "it was stopped, or one runs already and gave a link", 3: "a brain called it" },
+    files: {
+      "<root>/.clawflow/dashboard.json":
+        "where one runs, and the secret by which another command asks it for a link",
+    },
+    see: ["status", "top", "docs/dashboard.md"],
   },
 };

@@ -6,4 +6,18 @@ export function registerViewing({ add, io, done }: Register): void {
     "clawflow top",
     "clawflow top --root /srv/team/.clawflow/agents",
   ]).action(async (options) => done(await (await import("../../terminal/top.ts")).topCommand(io, options)));
+  add("dashboard", "Status, trees, messages and every action in a browser on this machine", [
+    "clawflow dashboard",
+    "clawflow dashboard --port 8080 --no-open",
+    "clawflow dashboard --metrics ~/.clawflow-metrics",
+  ])
+    .option("--port <n>", "where it listens (default: 7433, or where that is taken any other; 0: any)")
+    .option("--no-open", "only print the link")
+    .option(
+      "--metrics <file>",
+      "for Prometheus at /metrics: the secret is in this file, made if there is none",
+    )
+    .action(async (options) =>
+      done(await (await import("../../dashboard/dashboard-command.ts")).dashboardCommand(io, options)),
+    );
 }
