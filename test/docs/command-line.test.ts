@@ -63,6 +63,7 @@ const SHAPES: Record<string, z.ZodType> = {
   inbox: shapes.inboxShape,
   log: logEventSchema,
   search: shapes.searchShape,
+  stats: shapes.statsShape,
   calls: shapes.callsShape,
   report: shapes.reportShape,
   graph: shapes.graphShape,

@@ -1,6 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { parseDuration } from "../../protocol/duration.ts";
-import { ClawflowError } from "../../protocol/errors.ts";
 import { localTaskId } from "../../protocol/ids.ts";
 import type { LogEvent } from "../../protocol/log-event.ts";
 import { findOneTask } from "../../view/find-task.ts";
@@ -14,6 +12,7 @@ import { type CommonOptions, findPlace, type Place, workspaceOf } from "../place
 import { printJsonLine } from "../print-json.ts";
 import { type Paint, paintWith } from "../render/paint.ts";
 import { plainLine } from "../render/plain.ts";
+import { sinceOf } from "../since.ts";
 import { stopSignal } from "../stop-signal.ts";
 
 export interface LogOptions extends CommonOptions {
@@ -61,19 +60,6 @@ function workNamed(place: Place, given: string, agent: string | undefined): stri
   const found = findOneTask(openRoot(place.disk, place.agents), task_id, agent);
   if (subtask_id === undefined) return found.task.task_id;
   return localTaskId({ task_id: found.task.task_id, subtask_id, attempt: 1 });
-}
-
-/** A duration before now, or a time. */
-function sinceOf(text: string | undefined): string {
-  if (text === undefined) return "";
-  if (/^\d+(ms|s|m|h)$/.test(text)) return new Date(Date.now() - parseDuration(text)).toISOString();
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
-  throw new ClawflowError("E_USAGE", "not a time", {
-    at: "--since",
-    expected: "30s, 5m, 2h, or a time as in 2026-01-31T12:00:00Z",
-    found: JSON.stringify(text),
-  });
 }
 
 function eventText(event: LogEvent, paint: Paint): string {

@@ -51,7 +51,7 @@ export function registerLooking({ add, io, done }: Register): void {
     "clawflow log --follow --json | jq -c 'select(.event == \"task:finished\")'",
   ])
     .option("--follow", "go on until stopped")
-    .option("--since <time>", "from then on: 30s, 5m, 2h ago, or a time")
+    .option("--since <time>", "from then on: 30s, 5m, 2h, 7d ago, or a time")
     .option("--task <task>", "of this job alone, through all agents, or of a part of it: TASK/SUBTASK")
     .action(async (options) => done(await (await import("../commands/log.ts")).logCommand(io, options)));
   add("search <text...>", "Tasks, messages and results of all agents in which all the words occur", [
@@ -62,6 +62,13 @@ export function registerLooking({ add, io, done }: Register): void {
     .action(async (text, options) =>
       done(await (await import("../commands/search.ts")).searchCommand(io, text, options)),
     );
+  add("stats", "What was done, how long it took and waited, and what it cost: in all, by agent, by day", [
+    "clawflow stats",
+    "clawflow stats --since 7d",
+    "clawflow stats --json | jq .tasks.used",
+  ])
+    .option("--since <time>", "what ended from then on: 30s, 5m, 2h, 7d ago, or a time")
+    .action(async (options) => done(await (await import("../commands/stats.ts")).statsCommand(io, options)));
   add("calls <task>", "Every question that a brain was asked for a task, and how it ended", [
     "clawflow calls compare-k3f9x2",
   ]).action(async (task, options) =>
