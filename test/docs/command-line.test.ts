@@ -67,6 +67,7 @@ const SHAPES: Record<string, z.ZodType> = {
   calls: shapes.callsShape,
   report: shapes.reportShape,
   graph: shapes.graphShape,
+  dashboard: shapes.dashboardShape,
   acted: shapes.actedShape,
   message: shapes.templateShape,
   verify: shapes.verifyShape,

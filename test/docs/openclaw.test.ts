@@ -87,8 +87,10 @@ test("the shell command has every command that hosts no agents", () => {
   expect(sectionOf(page, "## Commands and permissions")).toContain("without `init`, `run`, `up`");
   expect(all.filter((name) => !embedded.includes(name)).sort()).toEqual([
     "completion",
+    "dashboard",
     "init",
     "run",
+    "top",
     "up",
     "vault",
     "workflow",
