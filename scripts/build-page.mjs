@@ -24,6 +24,7 @@ await build({
 await build({
   entryPoints: [join(source, "app.css")],
   outfile: join(target, "app.css"),
+  bundle: true,
   minify: true,
   logLevel: "warning",
 });

@@ -1,6 +1,6 @@
 import { Dialog } from "../parts/dialog.tsx";
 import { ActForm } from "./act-form.tsx";
-import { saidOf, wordsOf } from "./action-words.ts";
+import { helpOf, saidOf, wordsOf } from "./action-words.ts";
 import { AgentField, LongField, TextField } from "./fields.tsx";
 import type { ActionKind } from "./offered.ts";
 import { nameOf, type Subject } from "./subject.ts";
@@ -14,7 +14,8 @@ interface ActionDialogProps {
 
 /** What an action needs to be told; and before what cannot be undone, that it cannot. */
 export function ActionDialog({ kind, subject, onClose }: ActionDialogProps) {
-  const { label, help, ends = false } = wordsOf(kind);
+  const { label, ends = false } = wordsOf(kind);
+  const help = helpOf(kind, subject);
   return (
     <Dialog title={`${label}: ${nameOf(subject)}`} onClose={onClose}>
       {help === undefined ? null : <p>{help}</p>}

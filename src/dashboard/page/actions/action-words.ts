@@ -62,6 +62,11 @@ export function wordsOf(kind: ActionKind): ActionWords {
   return WORDS[kind];
 }
 
+/** What it means for that one. */
+export function helpOf(kind: ActionKind, { isScript }: Subject): string | undefined {
+  return kind === "reject" && isScript ? "The run ends, with your reason." : WORDS[kind].help;
+}
+
 export function saidOf(kind: ActionKind, subject: Subject): string {
   return WORDS[kind].said(nameOf(subject));
 }

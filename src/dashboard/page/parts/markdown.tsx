@@ -16,6 +16,8 @@ export function Markdown({ text, level = 2 }: MarkdownProps) {
   const [isRaw, setRaw] = useState(false);
   const html = useMemo(() => (isRaw ? undefined : draw(text, level)), [text, level, isRaw]);
   if (text.trim() === "") return null;
+  // Nothing would look different.
+  const isPlain = html !== undefined && !text.trim().includes("\n") && /^<p>[^<]*<\/p>\s*$/.test(html);
   return (
     <div class="markdown">
       {html === undefined ? (
@@ -24,7 +26,7 @@ export function Markdown({ text, level = 2 }: MarkdownProps) {
         // Sanitised by renderMarkdown, the one place where such HTML is made.
         <div class="prose" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />
       )}
-      {html === undefined && !isRaw ? null : (
+      {isPlain || (html === undefined && !isRaw) ? null : (
         <button type="button" class="toggle-raw" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>
           As text
         </button>

@@ -38,7 +38,7 @@ export function OpenTasks({ tasks, caption }: { tasks: readonly TaskLine[]; capt
               <th scope="col">Agent</th>
               <th scope="col">Where it stands</th>
               <th scope="col">Subtasks</th>
-              <th scope="col">For</th>
+              <th scope="col">Time</th>
             </tr>
           </thead>
           <tbody>
