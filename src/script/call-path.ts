@@ -21,6 +21,17 @@ export function follows(later: string, earlier: string): boolean {
   return false;
 }
 
+/**
+ * Whether the flow that is at `later` has been past `earlier`. Narrower than `follows`: what an async function or a `parallel` does that nobody
+ * has awaited yet may well come after a later step of the flow that began it.
+ */
+export function hasPassed(later: string, earlier: string): boolean {
+  const flow = earlier.slice(0, earlier.lastIndexOf("/") + 1);
+  const before = flow.replace(/\.stage\d+\/$/, "");
+  const isInFlow = later.startsWith(flow) || (before !== flow && later.startsWith(`${before}.stage`));
+  return isInFlow && follows(later, earlier);
+}
+
 function parseStep(text: string): Step {
   const match = /^[a-z]+#(\d+)(?:\[(\d+)\])?(?:\.stage(\d+))?$/.exec(text);
   const number = (part: string | undefined) => (part === undefined ? undefined : Number(part));

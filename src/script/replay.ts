@@ -1,6 +1,6 @@
 import type { Amounts } from "../protocol/amounts.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
-import { follows } from "./call-path.ts";
+import { follows, hasPassed } from "./call-path.ts";
 import type { CallRequest, CallResult, Divergence } from "./types.ts";
 
 /** A question that was asked in an earlier run, and what became of it. */
@@ -108,7 +108,7 @@ export function createReplay({ calls, failed, sameProgram }: Recorded): Replay {
 
   /** Whether the record holds something that comes after this place, so that the run before must have passed it. */
   function isPassed(path: string): boolean {
-    return calls.some((call) => follows(call.path, path));
+    return calls.some((call) => hasPassed(call.path, path));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { follows } from "../../src/script/call-path.ts";
+import { follows, hasPassed } from "../../src/script/call-path.ts";
 import { createReplay, type RecordedCall } from "../../src/script/replay.ts";
 import type { CallResult } from "../../src/script/types.ts";
 import { type Ask, echo, run } from "./run.ts";
@@ -186,6 +186,28 @@ describe("a script that is unchanged and does something else", () => {
     expect(replay.divergences(true)).toEqual([
       { path: "agent#1", what: "it is asked now, and was not before" },
     ]);
+  });
+
+  test("but not where another flow was quicker", () => {
+    const calls = [record("async#2/agent#0", "c", "h"), record("agent#3", "d", "h")];
+    const replay = createReplay({ calls, failed: "keep", sameProgram: true });
+    for (const path of ["async#1/agent#0", "parallel#0[1]/agent#1"])
+      replay.look({ path, round: 1, prompt: "late", optionHash: "h" });
+    expect(replay.divergences(false)).toEqual([]);
+  });
+
+  test.each([
+    ["agent#2", "agent#1", true],
+    ["agent#1", "agent#2", false],
+    ["parallel#2[0]/agent#0", "agent#1", true],
+    ["agent#2", "parallel#1[0]/agent#0", false],
+    ["parallel#1[0]/agent#1", "parallel#1[0]/agent#0", true],
+    ["parallel#1[1]/agent#1", "parallel#1[0]/agent#0", false],
+    ["pipeline#0[3].stage1/agent#0", "pipeline#0[3].stage0/agent#4", true],
+    ["pipeline#0[2].stage1/agent#0", "pipeline#0[3].stage0/agent#0", false],
+    ["pipeline#0[3].stage10/agent#0", "pipeline#0[3].stage1/agent#0", true],
+  ])("who is at %s has passed %s: %s", (later, earlier, expected) => {
+    expect(hasPassed(later, earlier)).toBe(expected);
   });
 
   test("what was on its way when another failed is not asked again", () => {

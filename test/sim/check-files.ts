@@ -1,5 +1,6 @@
 import { MESSAGE_FILE_NAME, sha256 } from "../../src/protocol/ids.ts";
 import type { Message } from "../../src/protocol/message.ts";
+import { returnedValue } from "../../src/workflow/script-answer.ts";
 import type { Given } from "./human.ts";
 import type { Letters } from "./letters.ts";
 import type { Simulation } from "./simulation.ts";
@@ -92,10 +93,13 @@ function checkGiven(world: Simulation, given: Given, files: Files, mail: Readonl
   if (reply.status !== expected.status)
     ledger.fault(`${taskId} is ${reply.status} (${reply.body.error}), undisturbed ${expected.status}`);
   else if (expected.status === "done") {
-    if (reply.body.results !== expected.text)
+    const answer = node.workflow ? returnedValue(reply.body.results) : reply.body.results;
+    if (answer !== expected.text)
       ledger.fault(
-        `the answer of ${taskId} is ${JSON.stringify(reply.body.results)}, undisturbed ${JSON.stringify(expected.text)}`,
+        `the answer of ${taskId} is ${JSON.stringify(answer)}, undisturbed ${JSON.stringify(expected.text)}`,
       );
+    if (node.workflow && reply.body.results.slice(answer.length).includes("otherwise than before"))
+      ledger.fault(`the script of ${taskId} did something else than before: ${reply.body.results}`);
     const { tasks } = expected;
     if (tasks !== undefined && reply.used?.tasks !== tasks)
       ledger.fault(`${taskId} used ${reply.used?.tasks} tasks, undisturbed ${tasks}`);

@@ -2,11 +2,12 @@ import type { HostEvent } from "../../src/host/events.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
 import type { ControlMessage, OutcomeMessage, TaskMessage } from "../../src/protocol/message.ts";
 import { formatMessage } from "../../src/protocol/message-codec.ts";
+import type { Script as ScriptFields } from "../../src/protocol/script.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
 import { chance, type Random, upTo } from "./random.ts";
 import type { Job } from "./scenario.ts";
-import { instructionsOf, type ScriptNode } from "./script.ts";
+import type { ScriptNode } from "./script-node.ts";
 import type { VirtualLife } from "./virtual-life.ts";
 
 /** What a person gave: where the file went, and whether it is certain that it stands there. */
@@ -28,7 +29,14 @@ interface Said {
   done: boolean;
 }
 
+/** What a person asks for. */
+export interface JobWork {
+  instructions: string;
+  script?: ScriptFields;
+}
+
 export interface Desk {
+  work(job: Job, node: ScriptNode): JobWork;
   random: Random;
   workspace(agent: string): string;
   hint(agent: string): void;
@@ -70,7 +78,7 @@ export class Human {
   }
 
   give(job: Job, node: ScriptNode, taskId = job.id): void {
-    const message = taskOf(job, taskId, node);
+    const message = this.messageOf(job, taskId, node);
     const own = messageFileName(message);
     const name = job.how === "send" ? own : taskId === job.id ? job.name : `${taskId}.md`;
     const path = `${this.desk.workspace(job.agent)}/mailbox/inbox/${name}`;
@@ -81,7 +89,7 @@ export class Human {
 
   /** The TASK that `give` sends. */
   messageOf(job: Job, taskId: string, node: ScriptNode): TaskMessage {
-    return taskOf(job, taskId, node);
+    return taskOf(job, taskId, this.desk.work(job, node));
   }
 
   /** What an agent's own brain says from outside its host. */
@@ -213,14 +221,15 @@ export class Human {
 function taskOf(
   { id, agent, budget, deadline, taskId: own }: Job,
   taskId: string,
-  node: ScriptNode,
+  { instructions, script }: JobWork,
 ): TaskMessage {
   return {
     ...envelope(agent, taskId, own === undefined ? `h-${taskId}` : `h-${id}${taskId.slice(own.length)}`),
     type: "task",
     ...(budget === undefined ? {} : { budget }),
     ...(deadline === undefined ? {} : { deadline_in: deadline }),
-    body: { title: `Job ${taskId}`, instructions: instructionsOf(node), context: "", expected_output: "" },
+    ...(script === undefined ? {} : { script }),
+    body: { title: `Job ${taskId}`, instructions, context: "", expected_output: "" },
   };
 }
 

@@ -1,37 +1,6 @@
 import { chance, pick, type Random, randomFor, upTo } from "./random.ts";
-
-/** What is done at one place of a job: the same whenever and however often it is asked. */
-export interface ScriptNode {
-  /** `j1`, its second piece `j1.s1`, … */
-  id: string;
-  agent: string;
-  /** Agents from the root to here. */
-  path: readonly string[];
-  /** Empty: done at once. */
-  pieces: ReadonlyMap<string, Piece>;
-  onFailure: "fail-fast" | "continue";
-  maxAttempts: number;
-  /** So many attempts fail before one does not. */
-  failures: number;
-  /** So many calls meet a passing error first. */
-  passing: number;
-  /** The first plan is refused. */
-  badPlan: boolean;
-  /** Gives a file along with its results. */
-  file: boolean;
-  /** Asks a person first. */
-  asks: boolean;
-  /** Its plan waits for an approval. */
-  approval: boolean;
-  text: string;
-}
-
-export interface Piece {
-  /** `self`: of the one who split it. */
-  own: boolean;
-  dependsOn: readonly string[];
-  node: ScriptNode;
-}
+import type { Ending, Piece, ScriptNode } from "./script-node.ts";
+import { workflowEnding } from "./workflow.ts";
 
 export interface ScriptShape {
   seed: number;
@@ -44,11 +13,11 @@ export interface ScriptShape {
   failing: boolean;
 }
 
-export type Ending = { status: "done"; text: string; tasks: number | undefined } | { status: "failed" };
-
 /** How likely a task of each level is split. */
 const SPLITS = [0.95, 0.6, 0.35, 0.3, 0.3];
 const NEVER = 99;
+/** How many jobs are workflow scripts. */
+const WORKFLOWS = 0.2;
 
 /** What every agent does, and what must come out: a pure function of a seed. */
 export class Script {
@@ -76,7 +45,8 @@ export class Script {
   ending(node: ScriptNode): Ending {
     const known = this.endings.get(node.id);
     if (known !== undefined) return known;
-    const ending = node.failures >= 1 && node.id.includes(".") === false ? FAILED : this.endingOf(node);
+    const ending =
+      node.failures >= 1 && node.id.includes(".") === false && !node.workflow ? FAILED : this.endingOf(node);
     this.endings.set(node.id, ending);
     return ending;
   }
@@ -93,6 +63,7 @@ export class Script {
   }
 
   private endingOf(node: ScriptNode): Ending {
+    if (node.workflow) return workflowEnding(this, node);
     if (node.pieces.size === 0) return { status: "done", text: node.text, tasks: 1 };
     let tasks: number | undefined = 1;
     const endings = this.pieceEndings(node);
@@ -124,6 +95,7 @@ export class Script {
       file: chance(random, 0.4),
       asks: chance(randomFor(seed, "asks", id), 0.08),
       approval: chance(randomFor(seed, "approval", id), 0.1),
+      workflow: level === 0 && chance(randomFor(seed, "workflow", id), WORKFLOWS),
       text: oddText(random, id),
     };
     if (splits) node.pieces = this.pieces(random, node);
@@ -150,10 +122,6 @@ export class Script {
 }
 
 const FAILED: Ending = { status: "failed" };
-
-export function instructionsOf(node: ScriptNode): string {
-  return `Work ${node.id}\n\nThen say so.`;
-}
 
 /** The answer that is made of the pieces: what each became, in order. */
 export function synthesis(node: ScriptNode, endings: ReadonlyMap<string, { status: string }>): string {

@@ -4,8 +4,10 @@ import type { Outcome, PlannedSubtask } from "../../src/protocol/outcome.ts";
 import type { BrainQuestion } from "../../src/protocol/question.ts";
 import type { Disk } from "../../src/store/disk.ts";
 import { type Random, randomFor, upTo } from "./random.ts";
-import { instructionsOf, type Script, type ScriptNode, synthesis } from "./script.ts";
+import { type Script, synthesis } from "./script.ts";
+import { instructionsOf, type ScriptNode } from "./script-node.ts";
 import type { VirtualLife } from "./virtual-life.ts";
+import { answersInJson, promptFault } from "./workflow.ts";
 
 export interface Stage {
   script: Script;
@@ -50,8 +52,9 @@ function answer(stage: Stage, node: ScriptNode, question: BrainQuestion): Outcom
   if (task.attempt <= node.failures) return { error: `E_BRAIN: ${node.id} fails`, partial: "a part" };
   if (node.asks && !task.context.includes(ANSWER)) return { ask: `May ${node.id} begin?` };
   if (node.pieces.size > 0) return planOf(node, node.badPlan && problem === undefined);
-  if (!node.file) return node.text;
-  return { results: node.text, files: [writeFile(stage.disk, node)] };
+  const text = textFor(stage.script, node, task.context);
+  if (!node.file) return text;
+  return { results: text, files: [writeFile(stage.disk, node)] };
 }
 
 /** Says what it used: never more than a part of what it may. */
@@ -91,9 +94,24 @@ function checkResults({ script, complain }: Stage, node: ScriptNode, { results =
   }
 }
 
+/** A call that asks for JSON gets it when it says so the second time. */
+function textFor(script: Script, node: ScriptNode, context: string): string {
+  if (parentOf(script, node)?.workflow !== true || !answersInJson(node)) return node.text;
+  return context.includes("Your answer was:") ? JSON.stringify(node.text) : node.text;
+}
+
+function parentOf(script: Script, { id }: ScriptNode): ScriptNode | undefined {
+  return script.find(`Work ${id.slice(0, id.lastIndexOf("."))}`);
+}
+
 /** A subtask is begun only when it has all that it depends on. */
 function checkUpstream({ script, disk, complain }: Stage, node: ScriptNode, { task }: BrainQuestion): void {
-  const parent = script.find(`Work ${node.id.slice(0, node.id.lastIndexOf("."))}`);
+  const parent = parentOf(script, node);
+  if (parent?.workflow === true) {
+    const fault = promptFault(script, parent, node, task.instructions);
+    if (fault !== undefined) complain(fault);
+    return;
+  }
   const own = node.id.slice(node.id.lastIndexOf(".") + 1);
   const piece = parent?.pieces.get(own);
   if (parent === undefined || piece === undefined) return;

@@ -4,12 +4,15 @@ import type { TeamAgent } from "../../src/host/options.ts";
 import type { Watch } from "../../src/host/watch.ts";
 import { ClawflowError } from "../../src/protocol/errors.ts";
 import type { Transport } from "../../src/transport/types.ts";
+import { scriptRunner } from "../../src/workflow/script-runner.ts";
 import type { Human } from "./human.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Sandboxes } from "./sandboxes.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Script } from "./script.ts";
 import { scriptedBrain } from "./scripted-brain.ts";
 import type { ProcessTable, VirtualLife } from "./virtual-life.ts";
+import { savedWorkflow } from "./workflow.ts";
 
 export const ROOT = "/w";
 /** Levels below a root that tasks may have. */
@@ -21,6 +24,7 @@ export interface HostWorld {
   table: ProcessTable;
   ledger: Ledger;
   human: Human;
+  sandboxes: Sandboxes;
   newLife(): VirtualLife;
   transport(life: VirtualLife, others: ReadonlyMap<string, string>, host: SimHost): Transport;
   /** It has opened its workspaces and runs. */
@@ -127,6 +131,10 @@ export class SimHost {
         watch: this.watch(),
         transports: [world.transport(life, others, this)],
         endLeftovers: async () => {},
+        scripts: scriptRunner({
+          startSandbox: (setup) => world.sandboxes.start(setup),
+          loadWorkflow: savedWorkflow,
+        }),
       },
     });
     host.on((event) => {

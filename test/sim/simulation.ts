@@ -9,13 +9,16 @@ import { Watch } from "./invariants/watch.ts";
 import { type Entry, Ledger } from "./ledger.ts";
 import { Letters } from "./letters.ts";
 import { type Random, randomFor, upTo } from "./random.ts";
+import { Sandboxes } from "./sandboxes.ts";
 import type { Scenario } from "./scenario.ts";
 import { Script } from "./script.ts";
+import { instructionsOf } from "./script-node.ts";
 import { DEPTH, type HostWorld, ROOT, SimHost } from "./sim-host.ts";
 import type { Tally } from "./tally.ts";
 import { VirtualDisk } from "./virtual-disk.ts";
 import { ProcessTable, VirtualLife } from "./virtual-life.ts";
 import { settled, VirtualTime } from "./virtual-time.ts";
+import { workflowTask } from "./workflow.ts";
 
 const WALL = Date.UTC(2026, 10, 20, 12);
 const RESTART = 1000;
@@ -63,6 +66,7 @@ export class Simulation implements HostWorld {
   readonly letters = new Letters();
   readonly watch: Watch;
   readonly tally: Tally = {};
+  readonly sandboxes = new Sandboxes();
 
   constructor(scenario: Scenario, script = new Script(scenario.shape)) {
     this.scenario = scenario;
@@ -91,6 +95,10 @@ export class Simulation implements HostWorld {
     this.human = new Human(
       {
         random: randomFor(scenario.seed, "human"),
+        work: (job, node) =>
+          node.workflow
+            ? workflowTask(this.script, node, job.budget)
+            : { instructions: instructionsOf(node) },
         workspace: (agent) => `${ROOT}/${agent}`,
         hint: (agent) => this.hint(agent),
         note: (agent, text) => this.ledger.note(agent, text),
@@ -121,7 +129,7 @@ export class Simulation implements HostWorld {
     let done = false;
     this.time.after(LOOK, () => this.lookForEnd(() => (done = true)));
     while (!done && this.ledger.faults.length === 0) {
-      await settled();
+      await this.settled();
       this.watch.look();
       if (done) break;
       this.buryTheDead();
@@ -141,6 +149,15 @@ export class Simulation implements HostWorld {
       files,
       tally: this.sum(),
     };
+  }
+
+  /** Everything has gone on that can before the next thing is due. */
+  private async settled(): Promise<void> {
+    await settled();
+    while (this.sandboxes.isBusy) {
+      await this.sandboxes.ready();
+      await settled();
+    }
   }
 
   wall(): number {
@@ -246,6 +263,7 @@ export class Simulation implements HostWorld {
       tasks: watch.book.tasks.size,
       messages: ledger.sent.size,
       edits: editor.written.length,
+      scripts: this.human.given.filter(({ node }) => node.workflow).length,
     };
   }
 

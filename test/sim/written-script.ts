@@ -1,8 +1,11 @@
-import { Script, type ScriptNode } from "./script.ts";
+import { Script } from "./script.ts";
+import type { ScriptNode } from "./script-node.ts";
 
 /** A task as a test writes it down; what is left out is as plain as can be. */
 export interface Written
-  extends Partial<Pick<ScriptNode, "text" | "file" | "failures" | "maxAttempts" | "onFailure">> {
+  extends Partial<
+    Pick<ScriptNode, "text" | "file" | "failures" | "maxAttempts" | "onFailure" | "approval" | "workflow">
+  > {
   agent: string;
   /** By subtask id; `after`: what it depends on. */
   pieces?: Readonly<Record<string, Written & { after?: readonly string[] }>>;
@@ -39,6 +42,7 @@ export class WrittenScript extends Script {
       file: false,
       asks: false,
       approval: false,
+      workflow: false,
       text: `the text of ${id}`,
       ...written,
     };

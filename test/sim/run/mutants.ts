@@ -107,7 +107,6 @@ export const MUTANTS: readonly Mutant[] = [
       "results: message.body.results,",
       "results: message.body.results.trimEnd(),",
       100,
-      32,
     ],
   }),
   ...inOne("dag/ready", {
@@ -182,14 +181,20 @@ export const MUTANTS: readonly Mutant[] = [
       { file: "loop/decisions", from: 'if (by !== "human") return "only a person may do that";', to: "" },
     ],
   },
-  ...inOne("host/pass", {
-    "what an earlier step of the pass sends is not taken back": [" || this.#leaving.has(name)", ""],
-  }),
-  ...inOne("host/outbound", {
-    "a delivery is tried once": [
-      "if (outgoing.underWay || this.#closed) continue;",
-      "if (outgoing.underWay || this.#closed || outgoing.attempts > 0) continue;",
+  ...inOne("script/replay", {
+    "a recorded call of a script is answered with what another got": [
+      'return { kind: "recorded", result: resultOf(record),',
+      'return { kind: "recorded", result: resultOf(calls.find(({ status }) => status === record.status) ?? record),',
     ],
+  }),
+  ...inOne("script/desk", {
+    "a script hears its answers in another order than before": [
+      "(one.ended < best.ended ? one : best)",
+      "(one.ended > best.ended ? one : best)",
+    ],
+  }),
+  ...inOne("loop/scripts", {
+    "a script begins that nobody approved": ["if (isApproved(draft)) {", "if (true as boolean) {"],
   }),
 ];
 
