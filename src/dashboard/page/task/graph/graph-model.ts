@@ -65,3 +65,11 @@ export function structureOf(model: GraphNode): string {
     .map(({ key, node, isOpen }) => `${key}${isOpen ? "+" : ""}<${node.depends_on.join()}`)
     .join("\n");
 }
+
+/** The task that a node is a subtask of. */
+export function nodeAbove(tree: Tree, key: string): Tree | undefined {
+  if (key === "") return undefined;
+  let above: Tree | undefined = tree;
+  for (const id of key.split("/").slice(0, -1)) above = above?.children.find(({ subtask }) => subtask === id);
+  return above;
+}

@@ -1,0 +1,111 @@
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { countText } from "../../parts/format.ts";
+import { followPointers } from "./follow-pointers.ts";
+import { GraphCard } from "./graph-card.tsx";
+import type { GraphNode } from "./graph-model.ts";
+import { edgePath, type GraphLayout } from "./layout-graph.ts";
+import type { ViewportControl } from "./use-viewport.ts";
+
+interface GraphDrawingProps {
+  nodes: readonly GraphNode[];
+  layout: GraphLayout;
+  viewport: ViewportControl;
+  selected: string | undefined;
+  onSelect(key: string | undefined): void;
+  onToggle(key: string): void;
+}
+
+const STEP = 60;
+
+/** The drawing itself, moved by wheel, drag, two fingers and keys. */
+export function GraphDrawing({ nodes, layout, viewport, selected, onSelect, onToggle }: GraphDrawingProps) {
+  const box = useRef<HTMLElement>(null);
+  const latest = useRef(viewport);
+  latest.current = viewport;
+  useEffect(() => (box.current === null ? undefined : followPointers(box.current, () => latest.current)), []);
+  const click = (event: MouseEvent) => {
+    const hit = (event.target as Element).closest<SVGElement>("[data-key]");
+    const key = hit?.dataset.key;
+    if (key !== undefined && hit?.classList.contains("graph-fold")) onToggle(key);
+    else onSelect(key);
+  };
+  const lines = useMemo(() => <Lines layout={layout} />, [layout]);
+  return (
+    // What a click selects, the list below selects as well.
+    <section
+      ref={box}
+      class="graph-window"
+      aria-label="Drawing of all tasks. Arrow keys move it, plus and minus change its size, 0 shows all of it; the list below says the same."
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by keys
+      tabIndex={0}
+      onClick={click}
+      onKeyDown={(event) => steer(event, viewport)}
+    >
+      <svg
+        ref={viewport.window}
+        role="img"
+        aria-label={`${countText(nodes.length, "task")} and what waits for what`}
+      >
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
+            <path d="M0 0L8 4L0 8Z" />
+          </marker>
+        </defs>
+        <g ref={viewport.drawing}>
+          {lines}
+          {nodes.map((node) => {
+            const at = layout.cards.get(node.key);
+            // Of a task that came this moment, there is a place at the next drawing.
+            return at === undefined ? null : (
+              <GraphCard key={node.key} shown={node} x={at.x} y={at.y} isSelected={node.key === selected} />
+            );
+          })}
+        </g>
+      </svg>
+    </section>
+  );
+}
+
+function Lines({ layout: { frames, edges } }: { layout: GraphLayout }) {
+  return (
+    <>
+      {frames.map(({ key, x, y, width, height }) => (
+        <rect key={key} class="graph-frame" x={x} y={y} width={width} height={height} rx={10} />
+      ))}
+      {edges.map(({ kind, from, to, points }) => (
+        <path
+          key={`${from}>${to}`}
+          class={`graph-edge ${kind}`}
+          d={edgePath(points)}
+          marker-end={kind === "waits" ? "url(#arrow)" : undefined}
+        />
+      ))}
+    </>
+  );
+}
+
+function steer(event: KeyboardEvent, viewport: ViewportControl): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const moves: Record<string, () => void> = {
+    ArrowLeft: () => viewport.pan({ x: STEP, y: 0 }),
+    ArrowRight: () => viewport.pan({ x: -STEP, y: 0 }),
+    ArrowUp: () => viewport.pan({ x: 0, y: STEP }),
+    ArrowDown: () => viewport.pan({ x: 0, y: -STEP }),
+    "+": () => viewport.zoom(1.25),
+    "=": () => viewport.zoom(1.25),
+    "-": () => viewport.zoom(0.8),
+    "0": viewport.fit,
+  };
+  const move = moves[event.key];
+  if (move === undefined) return;
+  event.preventDefault();
+  move();
+}

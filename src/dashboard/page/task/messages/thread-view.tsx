@@ -1,0 +1,100 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { ShownTask } from "../../../api-types.ts";
+import { Ago } from "../../parts/ago.tsx";
+import { cutText } from "../../parts/format.ts";
+import { AgentLink } from "../../parts/task-link.tsx";
+import { formatRoute } from "../../route.ts";
+import { LetterText } from "./letter-text.tsx";
+import type { Letter, Thread } from "./threads.ts";
+
+interface ThreadViewProps {
+  thread: Thread;
+  shown: ShownTask;
+  message: string | undefined;
+  /** What decisions say, by their message. */
+  texts: ReadonlyMap<string, string>;
+}
+
+/** What was said about one piece of work. */
+export function ThreadView({ thread, shown, message, texts }: ThreadViewProps) {
+  return (
+    <section class="thread">
+      <h2 dir="auto">
+        {thread.title} <code class="quiet">{thread.subtask ?? thread.task ?? ""}</code>
+      </h2>
+      <ol>
+        {thread.letters.map((letter) => (
+          <LetterLine
+            key={letter.id}
+            letter={letter}
+            shown={shown}
+            isOpen={letter.id === message}
+            text={texts.get(letter.id)}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const KINDS: Record<Letter["kind"], string> = {
+  task: "TASK",
+  reply: "REPLY",
+  control: "CONTROL",
+  progress: "PROGRESS",
+  outcome: "OUTCOME",
+  unreadable: "not readable",
+};
+
+interface LetterLineProps {
+  letter: Letter;
+  shown: ShownTask;
+  isOpen: boolean;
+  text: string | undefined;
+}
+
+function LetterLine({ letter, shown: { agent, task_id: task }, isOpen, text }: LetterLineProps) {
+  const { id, kind, says, from, to, attempt = 1, time, places } = letter;
+  const line = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isOpen) line.current?.scrollIntoView({ block: "nearest" });
+  }, [isOpen]);
+  const route = { view: "task", agent, task, tab: "messages" } as const;
+  const isDead = places.some((place) => place.isDead);
+  return (
+    <li ref={line} class={`letter${isDead ? " dead" : ""}`}>
+      <a
+        class="letter-line"
+        href={formatRoute(isOpen ? route : { ...route, message: id })}
+        aria-expanded={isOpen}
+      >
+        <span class="letter-kind">{KINDS[kind]}</span>{" "}
+        <span dir="auto">
+          {cutText(says, 300)}
+          {attempt > 1 ? ` (attempt ${attempt})` : ""}
+        </span>
+      </a>
+      <p class="quiet">
+        {from === undefined ? null : <AgentLink agent={from} />}
+        {to === undefined ? null : (
+          <>
+            {" → "}
+            <AgentLink agent={to} />
+          </>
+        )}{" "}
+        <Ago time={time} />
+        {places.map(({ agent: where, place, file }) => (
+          <span key={`${where}/${file}`} title={file}>
+            , {place} of {where}
+          </span>
+        ))}
+      </p>
+      {text === undefined || text === says ? null : (
+        <p class="said" dir="auto">
+          {cutText(text, 1_000)}
+        </p>
+      )}
+      {isOpen ? <LetterText id={id} /> : null}
+    </li>
+  );
+}

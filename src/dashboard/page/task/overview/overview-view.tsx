@@ -1,0 +1,72 @@
+import type { Report, ShownTask, Tree } from "../../../api-types.ts";
+import { Decision } from "../../actions/decision.tsx";
+import { isOver } from "../../actions/subject.ts";
+import { lookUrl } from "../../api.ts";
+import { useLook } from "../../live.ts";
+import { LongText } from "../../parts/long-text.tsx";
+import { Markdown } from "../../parts/markdown.tsx";
+import { CallsList } from "./calls-list.tsx";
+import { DecisionsList } from "./decisions-list.tsx";
+import { NextList } from "./next-list.tsx";
+import { SubtaskList } from "./subtask-list.tsx";
+import { TroublesList } from "./troubles-list.tsx";
+
+/** What was asked, what came of it, and by which steps. */
+export function OverviewView({ shown, tree }: { shown: ShownTask; tree: Tree | undefined }) {
+  const { agent, task_id, text, waiting, script, status, subtasks } = shown;
+  const report = useLook<Report>(lookUrl("report", [task_id], { agent })).value;
+  const turns = isOver(status)
+    ? []
+    : subtasks.filter((one) => one.waiting !== undefined && !isOver(one.status));
+  return (
+    <>
+      {waiting === undefined || isOver(status) ? null : (
+        <section class="turn">
+          <h2>It is your turn</h2>
+          <Decision shown={shown} />
+        </section>
+      )}
+      {turns.map(({ subtask }) => (
+        <section key={subtask} class="turn">
+          <h2>It is your turn: {subtask}</h2>
+          <Decision shown={shown} subtask={subtask} />
+        </section>
+      ))}
+      {text.output === "" ? null : <TextSection name="Result" text={text.output} isOpen />}
+      {text.partial === "" ? null : <TextSection name="Partial results" text={text.partial} isOpen />}
+      <NextList next={report?.next ?? []} />
+      {subtasks.length === 0 ? null : <SubtaskList shown={shown} tree={tree} />}
+      <TroublesList troubles={report?.troubles ?? []} />
+      <section>
+        <h2>What was asked</h2>
+        {script === undefined ? (
+          <TextSection
+            name="Instructions"
+            text={text.instructions}
+            isOpen={text.instructions.length < 2_000}
+          />
+        ) : (
+          <details>
+            <summary>Program{script.name === undefined ? "" : `: ${script.name}`}</summary>
+            <LongText text={text.instructions} />
+          </details>
+        )}
+        <TextSection name="Context" text={text.context} />
+        <TextSection name="What is expected" text={text.expected_output} />
+        <TextSection name="Notes" text={text.notes} />
+      </section>
+      <DecisionsList decisions={report?.decisions ?? []} />
+      <CallsList agent={agent} task={task_id} count={shown.calls} />
+    </>
+  );
+}
+
+function TextSection({ name, text, isOpen = false }: { name: string; text: string; isOpen?: boolean }) {
+  if (text.trim() === "") return null;
+  return (
+    <details class="text-section" open={isOpen}>
+      <summary>{name}</summary>
+      <Markdown text={text} />
+    </details>
+  );
+}
