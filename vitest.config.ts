@@ -6,7 +6,7 @@ const MINUTE = 60_000;
  * The end of a file's name says to which suite it belongs: `npm test` runs the quick ones (`.test.ts`); `npm run test:kill` the runs that are
  * killed (`.kill.ts`) and `npm run test:faults` the other faults (`.proof.ts`), each with a quick form and, by `--full` or
  * `CLAWFLOW_FULL=1`, a full one; `npm run test:editors` drives real editors in a terminal (`.editors.ts`), `npm run test:openclaw` real gateways
- * of OpenClaw (`.openclaw.ts`). The simulator runs without vitest (`npm run sim`).
+ * of OpenClaw (`.openclaw.ts`), `npm run test:browser` a real browser (`.browser.ts`). The simulator runs without vitest (`npm run sim`).
  */
 export default defineConfig({
   test: {
@@ -20,6 +20,8 @@ export default defineConfig({
       suite("proof", "test/**/*.proof.ts", 120 * MINUTE),
       suite("editors", "test/**/*.editors.ts", 2 * MINUTE),
       suite("openclaw", "test/openclaw/**/*.openclaw.ts", 5 * MINUTE),
+      suite("figures", "test/openclaw/**/*.figures.ts", 60 * MINUTE),
+      suite("browser", "test/browser/**/*.browser.ts", MINUTE),
     ],
   },
 });
