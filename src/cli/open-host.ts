@@ -2,6 +2,7 @@ import type { Host } from "../host/host.ts";
 import { loadTeam } from "../host/load-team.ts";
 import { ClawflowError, internal } from "../protocol/errors.ts";
 import { createTeamHost } from "../workflow/create-team-host.ts";
+import type { Io } from "./io.ts";
 import type { Place } from "./place.ts";
 
 /**
@@ -12,18 +13,30 @@ import type { Place } from "./place.ts";
  */
 export async function openHost(
   place: Place,
-  { only, takeOver = false }: { only?: readonly string[] | undefined; takeOver?: boolean } = {},
+  { only, takeOver = false, io }: OpenOptions = {},
 ): Promise<Host> {
   const { root, teamFile } = place;
   if (teamFile === undefined) throw internal("a host without a team file");
   process.env.CLAWFLOW_ROOT = root;
   process.env.CLAWFLOW_TEAM = teamFile;
-  return await createTeamHost({
+  const host = await createTeamHost({
     ...loadTeam(teamFile),
     root,
     takeOver,
     ...(only === undefined ? {} : { only }),
   });
+  if ((place.team?.notify.length ?? 0) > 0) {
+    const { notifyHere } = await import("./notify-here.ts");
+    await notifyHere(host, place, { only, tell: (line) => io?.err(`${line}\n`) });
+  }
+  return host;
+}
+
+interface OpenOptions {
+  only?: readonly string[] | undefined;
+  takeOver?: boolean;
+  /** Where it is told that people could not be told. */
+  io?: Pick<Io, "err">;
 }
 
 /** Whether somebody else hosts these agents. */

@@ -51,7 +51,7 @@ export async function runJob(io: Io, place: Place, job: Job, options: JobOptions
 
 async function hostUnlessHeld(io: Io, place: Place): Promise<Host | undefined> {
   try {
-    return await openHost(place);
+    return await openHost(place, { io });
   } catch (error) {
     if (!isHeld(error)) throw error;
     io.err("Another process hosts these agents: the work is sent there.\n");

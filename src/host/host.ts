@@ -29,6 +29,7 @@ export class Host {
   #lastRescan: number;
   #error: Error | undefined;
   #stopped: Promise<void> | undefined;
+  readonly #uses: (() => Promise<void>)[] = [];
 
   constructor(context: Context, watch: Watch, rescan: number) {
     this.#context = context;
@@ -133,7 +134,13 @@ export class Host {
     return this.#stopped;
   }
 
+  /** Ends something that makes use of this host, before it stops. */
+  beforeStop(end: () => Promise<void>): void {
+    this.#uses.push(end);
+  }
+
   async #stop(): Promise<void> {
+    await Promise.allSettled(this.#uses.map((end) => end()));
     const before = this.#error;
     this.#enter("stopping");
     this.#rhythm.stop();

@@ -18,6 +18,7 @@ export function parseTeam(yamlText: string): Team {
     throw config("no agents", { at: "agents", expected: "at least one agent: {brain: …}" });
   }
   for (const [id, agent] of Object.entries(team.agents)) checkPeers(id, agent.peers, ids);
+  for (const [index, { agents = [] }] of team.notify.entries()) checkAgentsOfRule(index, agents, ids);
   return team;
 }
 
@@ -59,6 +60,19 @@ function checkPeers(id: string, peers: readonly string[], ids: readonly string[]
       found: foundText(peer),
       ...(peer === id ? { hint: "Subtasks of its own need no peer: agent: self" } : {}),
       ...(peer !== id && meant !== undefined ? { hint: `Did you mean ${meant}?` } : {}),
+    });
+  }
+}
+
+function checkAgentsOfRule(rule: number, agents: readonly string[], ids: readonly string[]): void {
+  for (const [index, agent] of agents.entries()) {
+    if (ids.includes(agent)) continue;
+    const meant = nearest(agent, ids);
+    throw config("not an agent of this team", {
+      at: `notify[${rule}].agents[${index}]`,
+      expected: `one of ${ids.join(", ")}`,
+      found: foundText(agent),
+      ...(meant === undefined ? {} : { hint: `Did you mean ${meant}?` }),
     });
   }
 }

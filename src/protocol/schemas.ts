@@ -7,6 +7,7 @@ import {
   replyEnvelopeSchema,
   taskEnvelopeSchema,
 } from "./message.ts";
+import { notificationSchema } from "./notify.ts";
 import { outcomeSchema } from "./outcome.ts";
 import { questionSchema } from "./question.ts";
 import { partySchema, subtaskIdSchema, subtaskSchema, taskFrontmatterSchema, taskIdSchema } from "./task.ts";
@@ -59,6 +60,10 @@ export const SCHEMAS = {
   question: { title: "What a brain of Clawflow is asked", schema: questionSchema },
   team: { title: "A team file of Clawflow", schema: teamSchema },
   event: { title: "A line of clawflow log --json", schema: logEventSchema },
+  notification: {
+    title: "What Clawflow tells a person by a command or a webhook",
+    schema: notificationSchema,
+  },
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_RULES, notifyRuleSchema } from "./notify.ts";
 import { approvalSchema } from "./task.ts";
 
 /** Reserved names are no agents. */
@@ -83,5 +84,7 @@ export const teamSchema = z.strictObject({
     .optional(),
   /** `full` syncs every commit; `os` never does (tests, throw-away runs). Default: full. */
   durability: z.enum(["full", "os"]).default("full"),
+  /** Who is told of what, and how. */
+  notify: z.array(notifyRuleSchema).max(MOST_RULES).default([]),
 });
 export type Team = z.infer<typeof teamSchema>;

@@ -23,6 +23,7 @@ export const LAYOUT_VERSION = 1;
  *             base/<folder>@<rev>.md      earlier texts of the last hour, and those of a person that were taken at that rev
  *             kept/                       files that were replaced, for as long as an editor may still hold them open
  *             removed.jsonl       one line a task that gc removed
+ *             events.jsonl        what a log tells of files that gc removed, one event a line
  *             undelivered.json    what keeps messages of outbox/pending from being accepted, as its host saw it last
  *             lost+found/<time>/  what stood where it disturbed, under the path that it had
  *
@@ -31,6 +32,7 @@ export const LAYOUT_VERSION = 1;
  *   failed                    the disk failed under the last host: what it had not synced is written anew
  *   host                      who runs; the newest of
  *   host.term-<n>             the claims, numbered: each is made by an exclusive link
+ *   notify/                   what people were told, and what is to be told (src/notify/notify-log.ts)
  */
 export interface WorkspacePaths {
   root: string;
@@ -50,6 +52,7 @@ export interface WorkspacePaths {
   base: string;
   kept: string;
   removed: string;
+  events: string;
   undelivered: string;
   lost: string;
 }
@@ -76,6 +79,7 @@ export function workspacePaths(directory: string): WorkspacePaths {
     base: join(own, "base"),
     kept: join(own, "kept"),
     removed: join(own, "removed.jsonl"),
+    events: join(own, "events.jsonl"),
     undelivered: join(own, "undelivered.json"),
     lost: join(own, "lost+found"),
   };

@@ -68,9 +68,9 @@ export function taskLine(view: RootView<TaskHead>, agent: string, task: TaskHead
 function tasksOfInterest(
   view: RootView<TaskHead>,
   agent: string,
-  { now, lately }: StatusOptions,
+  { now, lately, also }: StatusOptions,
 ): Set<string> {
-  const folders = new Set(view.open(agent));
+  const folders = new Set([...view.open(agent), ...(also?.(agent) ?? [])]);
   const paths = view.paths(agent);
   const isKnown = (folder: string) => folders.has(folder);
   for (const { folder, changed } of paths === undefined ? [] : listTasks(view.disk, paths, isKnown))

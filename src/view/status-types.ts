@@ -1,3 +1,4 @@
+import { PROBLEM_KINDS } from "../protocol/problem-kinds.ts";
 import type { Task } from "../protocol/task.ts";
 import type { Standing } from "./standing.ts";
 
@@ -40,18 +41,7 @@ export interface Problem {
 }
 
 /** In the order in which they are told. */
-export const PROBLEMS = [
-  "approval",
-  "answer",
-  "person",
-  "edit",
-  "dead",
-  "undelivered",
-  "failed",
-  "unreadable",
-  "paused",
-  "stopped",
-] as const;
+export const PROBLEMS = PROBLEM_KINDS;
 
 export interface Status {
   problems: Problem[];
@@ -71,4 +61,6 @@ export interface StatusOptions {
   lately: number;
   /** This agent alone. Default: all. */
   only?: string;
+  /** Folders of tasks that are looked at beside those that are open or changed lately. */
+  also?(agent: string): Iterable<string>;
 }

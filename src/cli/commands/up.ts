@@ -83,7 +83,7 @@ async function runUntilStopped(
 ): Promise<ClawflowError | undefined> {
   let host: Host;
   try {
-    host = await openHost(place, { only, takeOver: first && takeOver === true });
+    host = await openHost(place, { io, only, takeOver: first && takeOver === true });
   } catch (error) {
     if (first || !isPassing(error)) throw error;
     return error;

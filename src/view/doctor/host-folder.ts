@@ -12,7 +12,7 @@ import { ageOf, type Finding } from "./finding.ts";
 /** Whoever makes such a file ends or removes it within that time. */
 const HELD = 60_000;
 const WORLD_WRITABLE = 0o002;
-const KNOWN = /^(journal|journal\.old|journal\.new|failed|host|host\.term-\d+)$/;
+const KNOWN = /^(journal|journal\.old|journal\.new|failed|host|host\.term-\d+|notify|dashboard\.json)$/;
 const LOCK = /^(host\.claim\.(lock|holder|holder\.[0-9a-f]+|broken-[0-9a-f]+)|host\.new-[0-9a-f]+-\d+)$/;
 
 export interface HostFolder {

@@ -42,6 +42,15 @@ const event = {
   file: "mailbox/outbox/a.md",
 };
 const sent = { ...event, message: "m-1", from: "lead", to: "reader", task: "t1", attempt: 1 };
+const notification = {
+  v: 1,
+  id: "n-1",
+  sent_at: "2026-11-20T10:00:00.000Z",
+  try: 1,
+  root: "/w",
+  headline: "h",
+};
+const notice = { id: "e-1", kind: "failed", agent: "lead", task: "t1", text: "E_BRAIN: x" };
 
 const without = (value: Record<string, unknown>, key: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
@@ -159,8 +168,44 @@ export const samples: Record<SchemaName, { good: Sample[]; bad: Sample[] }> = {
         policy: { on_failure: "continue" },
         durability: "os",
       },
+      {
+        agents: { lead: { brain: { module: "x" } } },
+        notify: [
+          { on: ["needs-you", "failed"], to: "desktop" },
+          {
+            on: [{ stuck: "30m" }, { budget: "80%" }],
+            tasks: ["launch-*"],
+            to: { command: ["./tell.sh", "me"] },
+          },
+          {
+            on: ["finished"],
+            agents: ["lead"],
+            tasks: "all",
+            quiet: "22:00-07:00",
+            to: { webhook: "https://h/x" },
+          },
+          { on: ["stuck"], to: { webhook: "http://127.0.0.1:8080/?a=b", secret: "KEY", timeout: "2s" } },
+        ],
+      },
     ],
     bad: [
+      { agents: { lead: { brain: { module: "x" } } }, notify: [{ on: [], to: "desktop" }] },
+      { agents: { lead: { brain: { module: "x" } } }, notify: [{ on: ["everything"], to: "desktop" }] },
+      {
+        agents: { lead: { brain: { module: "x" } } },
+        notify: [{ on: ["failed"], to: { webhook: "ftp://h/x" } }],
+      },
+      {
+        agents: { lead: { brain: { module: "x" } } },
+        notify: [{ on: ["failed"], to: { webhook: "https://me:pw@h" } }],
+      },
+      { agents: { lead: { brain: { module: "x" } } }, notify: [{ on: [{ stuck: "0s" }], to: "desktop" }] },
+      { agents: { lead: { brain: { module: "x" } } }, notify: [{ on: [{ budget: "101%" }], to: "desktop" }] },
+      { agents: { lead: { brain: { module: "x" } } }, notify: [{ on: ["failed"], to: { command: [] } }] },
+      {
+        agents: { lead: { brain: { module: "x" } } },
+        notify: [{ on: ["failed"], to: "desktop", quiet: "22-7" }],
+      },
       {},
       [],
       { agents: { lead: {} } },
@@ -171,6 +216,29 @@ export const samples: Record<SchemaName, { good: Sample[]; bad: Sample[] }> = {
       { agents: { lead: { brain: { module: "x" }, concurrency: 0 } } },
       { agents: { lead: { brain: { module: "x" } } }, limits: { timeout: "5 minutes" } },
       { agents: { lead: { brain: { module: "x" } } }, limit: {} },
+    ],
+  },
+  notification: {
+    good: [
+      { ...notification, events: [] },
+      {
+        ...notification,
+        after_quiet: true,
+        more: 3,
+        events: [{ ...notice, status: "failed", since: "x", over: true }],
+      },
+      {
+        ...notification,
+        test: true,
+        events: [{ ...notice, kind: "needs-you", problem: "approval", command: "c" }],
+      },
+    ],
+    bad: [
+      notification,
+      { ...notification, events: [], try: 0 },
+      { ...notification, events: [], v: 2 },
+      { ...notification, events: [{ ...notice, kind: "moved" }] },
+      { ...notification, events: [{ ...notice, over: false }] },
     ],
   },
   event: {
