@@ -41,13 +41,15 @@ function Work({ agent }: { agent: string }) {
   const { value: status, error, again } = useLook<Status>(lookUrl("status", [], { agent }));
   if (status === undefined)
     return error === undefined ? <Loading /> : <ErrorBox error={error} again={again} />;
-  const { problems, running, finished } = status;
+  const { running, finished } = status;
+  // Dead letters have a list of their own below.
+  const problems = status.problems.filter(({ kind }) => kind !== "dead");
   return (
     <>
       {problems.length === 0 ? null : (
         <section aria-labelledby="needs">
           <h2 id="needs">Needs you</h2>
-          <ProblemList status={status} level={3} />
+          <ProblemList status={{ ...status, problems }} level={3} />
         </section>
       )}
       <section aria-labelledby="now">

@@ -40,10 +40,10 @@ export function AgentsView() {
                 <th scope="row">
                   <AgentLink agent={agent} />
                 </th>
-                <td>{host}</td>
-                <td>{messages}</td>
-                <td>{running}</td>
-                <td>{needs}</td>
+                <td data-label="Run by">{host}</td>
+                <td data-label="In its inbox">{messages}</td>
+                <td data-label="Tasks under way">{running}</td>
+                <td data-label="Needs you">{needs}</td>
               </tr>
             ))}
           </tbody>

@@ -37,7 +37,8 @@ export function DeadLetters({ agent }: { agent: string }) {
                       Put it back into the inbox
                     </button>{" "}
                     <span class="quiet">
-                      In a terminal: <CommandLine command={`clawflow dead requeue ${name}`} />
+                      In a terminal:{" "}
+                      <CommandLine command={`clawflow dead requeue ${name} --agent ${agent}`} />
                     </span>
                   </p>
                 </article>

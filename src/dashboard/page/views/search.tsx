@@ -65,15 +65,15 @@ function Hit({ hit, words }: { hit: Search["found"][number]; words: readonly str
           <TaskLink
             agent={agent}
             task={task_id}
-            title={title}
+            title={title ?? (kind === "message" ? `${type ?? "message"}: ${task_id}` : undefined)}
             tab={message === undefined ? "overview" : "messages"}
             {...(message === undefined ? {} : { message })}
           />
         )}
       </h2>
       <p class="quiet">
-        {status === undefined ? null : <StatusBadge status={status} />}{" "}
-        {kind === "task" ? "task" : `message: ${type}`} of <AgentLink agent={agent} />, {field}
+        {status === undefined ? null : <StatusBadge status={status} />} {kind === "task" ? "task" : "message"}{" "}
+        of <AgentLink agent={agent} />, {field}
         {time === "" ? null : (
           <>
             {" "}

@@ -57,7 +57,7 @@ export function OpenTasks({ tasks, caption }: { tasks: readonly TaskLine[]; capt
                 <td>
                   <Progress subtasks={task.subtasks} />
                 </td>
-                <td class="time">
+                <td class="time" data-label="Time">
                   <Duration from={task.created_at} />
                 </td>
               </tr>
@@ -103,7 +103,7 @@ export function FinishedTasks({ tasks }: { tasks: readonly TaskLine[] }) {
                   )}
                 </td>
                 <td class="time">{finished_at === undefined ? null : <Ago time={finished_at} />}</td>
-                <td class="time">
+                <td class="time" data-label="Took">
                   <Duration from={created_at} to={finished_at} />
                 </td>
               </tr>
