@@ -1,0 +1,82 @@
+// Makes the pictures of docs/pictures/ from a team at work and the dashboard in a real browser: `npm run screenshots [-- <name> …]`.
+// Times stand still and ids are fixed, so that a picture changes when what it shows does. Needs Chromium: /usr/bin/chromium, or $CHROMIUM.
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { standStill } from "./demo/clock.mjs";
+
+const PICTURES = join(dirname(fileURLToPath(import.meta.url)), "..", "docs", "pictures");
+/** Bytes; a page of documentation is read over slow lines too. */
+const LARGEST = 150 * 1024;
+
+const AUDIT = "audit-permission-checks-k3f9x2";
+const RELEASE = "press-release-lantern-jzzyzd";
+const DOCS = "docs-for-version-3-5hq8tn";
+/** Of each view: where it is, how high the window is, and what must stand there first. */
+const VIEWS = {
+  home: { at: "#/", height: 900, shows: "Docs for version 3" },
+  approval: { at: `#/task/editor/${RELEASE}`, height: 760, shows: "Approve" },
+  task: { at: `#/task/editor/${DOCS}`, height: 900, shows: "Rewrite the guide" },
+  graph: { at: `#/task/editor/${DOCS}/graph`, height: 700, shows: "translator" },
+  timeline: { at: `#/task/editor/${AUDIT}/timeline`, height: 640, shows: "inspector" },
+  messages: { at: `#/task/editor/${AUDIT}/messages`, height: 760, shows: "surveyor" },
+  file: { at: `#/task/editor/${DOCS}/file`, height: 760, shows: "task.md" },
+  agent: { at: "#/agent/writer", height: 760, shows: "Rewrite the reference" },
+  phone: { at: "#/", width: 390, height: 780, shows: "Docs for version 3" },
+};
+
+const wanted = process.argv.slice(2);
+const clock = standStill("2026-06-02T09:12:00Z");
+const { demoHost } = await import("./demo/root.mjs");
+const { startDashboard } = await import("../dist/dashboard/start-dashboard.js");
+const { agentsOfRoot } = await import("../dist/view/root-agents.js");
+const { nodeDisk } = await import("../dist/store/node-disk.js");
+
+const folder = mkdtempSync(join(tmpdir(), "clawflow-pictures-"));
+const root = join(folder, ".clawflow", "agents");
+mkdirSync(root, { recursive: true });
+mkdirSync(PICTURES, { recursive: true });
+const host = await demoHost(root, clock);
+const disk = nodeDisk();
+const place = () => ({ disk, root, agents: agentsOfRoot(disk, root) });
+const dashboard = await startDashboard({ place, port: 0, version: "0", onFault: console.error });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+});
+try {
+  for (const scheme of ["light", "dark"]) await takeAll(scheme);
+} finally {
+  await browser.close();
+  await dashboard.stop();
+  await host.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function takeAll(scheme) {
+  const context = await browser.newContext({
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+    locale: "en-GB",
+    timezoneId: "UTC",
+  });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(clock.now());
+  await page.goto(dashboard.newLink());
+  for (const [name, { at, width = 1160, height, shows }] of Object.entries(VIEWS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await page.setViewportSize({ width, height });
+    await page.goto(`http://127.0.0.1:${dashboard.port}/${at}`);
+    await page.getByText(shows).first().waitFor({ timeout: 10_000 });
+    await page.waitForLoadState("networkidle", { timeout: 2000 }).catch(() => {});
+    await page.mouse.move(0, 0);
+    const path = join(process.env.PICTURES ?? PICTURES, `${name}-${scheme}.png`);
+    await page.screenshot({ path });
+    const { size } = statSync(path);
+    console.log(`docs/pictures/${name}-${scheme}.png  ${Math.round(size / 1024)} KiB`);
+    if (size > LARGEST) throw new Error(`${path} is larger than ${LARGEST} bytes`);
+  }
+  await context.close();
+}
