@@ -6,6 +6,8 @@ export class Refusal extends Error {
   readonly hint: string | undefined;
   /** Nobody answered, or not to this browser: it says nothing of what was asked for. */
   isSilence = false;
+  /** The page says it itself: there is no code of a command to look up. */
+  isOwn = false;
 
   static silence(): Refusal {
     const refusal = new Refusal({
@@ -14,6 +16,14 @@ export class Refusal extends Error {
       hint: "Start it again: clawflow dashboard",
     });
     refusal.isSilence = true;
+    refusal.isOwn = true;
+    return refusal;
+  }
+
+  /** Of a form that cannot be sent so. */
+  static incomplete(message: string): Refusal {
+    const refusal = new Refusal({ code: "E_USAGE", message });
+    refusal.isOwn = true;
     return refusal;
   }
 

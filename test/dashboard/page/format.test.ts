@@ -8,6 +8,7 @@ import {
   cutText,
   durationText,
 } from "../../../src/dashboard/page/parts/format.ts";
+import { isPlainEnough } from "../../../src/dashboard/page/parts/is-plain-enough.ts";
 import { markedParts } from "../../../src/dashboard/page/parts/marked-parts.ts";
 import { progressOf } from "../../../src/dashboard/page/parts/progress-of.ts";
 
@@ -94,4 +95,16 @@ test("progress counts what has ended, however, and names what went wrong", () =>
     text: "3 of 6 done, 1 failed",
   });
   expect(progressOf({})).toMatchObject({ all: 0 });
+});
+
+test("texts that would take seconds to read as Markdown are shown as they stand", () => {
+  const paragraph = `${"Lorem *ipsum* dolor. ".repeat(200)}\n\n`;
+  expect(isPlainEnough(paragraph.repeat(10))).toBe(true);
+  const tangled = [
+    paragraph.repeat(20),
+    "_a__b".repeat(3000),
+    `ok\n\n${">".repeat(500)} x`,
+    `${"> ".repeat(90)}x`,
+  ];
+  expect(tangled.map(isPlainEnough)).toEqual([false, false, false, false]);
 });

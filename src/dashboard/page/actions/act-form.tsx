@@ -70,6 +70,6 @@ function requestOf(request: ActFormProps["request"], values: Values): ActRequest
   try {
     return request(values);
   } catch (error) {
-    return new Refusal({ code: "E_USAGE", message: error instanceof Error ? error.message : `${error}` });
+    return Refusal.incomplete(error instanceof Error ? error.message : `${error}`);
   }
 }

@@ -51,6 +51,7 @@ export function Decision({ shown, subtask, level = 2 }: DecisionProps) {
     case "person":
       return (
         <div class="decision">
+          <WhoseWork standing={shown.standing} />
           <Markdown text={shown.text.instructions || subject.waiting.text} level={level} />
           {shown.text.context === "" ? null : (
             <details>
@@ -72,6 +73,11 @@ export function Decision({ shown, subtask, level = 2 }: DecisionProps) {
     default:
       return null;
   }
+}
+
+function WhoseWork({ standing }: { standing: ShownTask["standing"] }) {
+  if (standing.state !== "waiting" || standing.for === "human") return null;
+  return <p class="quiet">{standing.for} is to do it; whoever sends the result from here speaks for them.</p>;
 }
 
 interface DecisionFormProps {

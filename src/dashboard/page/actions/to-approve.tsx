@@ -64,7 +64,7 @@ export function ScriptToApprove({ shown }: { shown: ShownTask }) {
         </details>
       )}
       <details open>
-        <summary>Program, {countText(text.instructions.split("\n").length, "line")}</summary>
+        <summary>Program, {countText(text.instructions.trimEnd().split("\n").length, "line")}</summary>
         <LongText text={text.instructions} />
       </details>
     </div>

@@ -31,7 +31,7 @@ function Lost({ live }: { live: Extract<Live, { since: string }> }) {
         </>
       )}{" "}
       <span class="quiet">
-        What you see was so <Ago time={live.since} />; the agents do not need the dashboard.
+        What you see is as it was <Ago time={live.since} />; the agents do not need the dashboard.
       </span>
     </p>
   );

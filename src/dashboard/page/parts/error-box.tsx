@@ -5,7 +5,7 @@ export function ErrorBox({ error, again }: { error: Refusal; again?: (() => void
   return (
     <div class="error-box" role="alert">
       <p>
-        <strong>{error.message}</strong> <code>{error.code}</code>
+        <strong>{error.message}</strong> {error.isOwn ? null : <code>{error.code}</code>}
       </p>
       {error.hint === undefined ? null : <p>{error.hint}</p>}
       {again === undefined ? null : (

@@ -1,9 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
+import { isPlainEnough } from "./is-plain-enough.ts";
 import { LongText } from "./long-text.tsx";
 import { renderMarkdown } from "./render-markdown.ts";
-
-/** Longer texts are shown as they stand: reading them as Markdown would keep the page busy. Characters. */
-const MOST = 60_000;
 
 interface MarkdownProps {
   text: string;
@@ -36,7 +34,7 @@ export function Markdown({ text, level = 2 }: MarkdownProps) {
 }
 
 function draw(text: string, level: number): string | undefined {
-  if (text.length > MOST) return undefined;
+  if (!isPlainEnough(text)) return undefined;
   try {
     return renderMarkdown(text, level);
   } catch {

@@ -45,8 +45,8 @@ function markedBelow(level: number): Marked {
         const rank = Math.min(6, level + depth);
         return `<h${rank}>${this.parser.parseInline(tokens)}</h${rank}>`;
       },
-      html({ text: raw }: Tokens.HTML | Tokens.Tag) {
-        return escapeHtml(raw);
+      html({ text: raw, block }: Tokens.HTML | Tokens.Tag) {
+        return block ? `<p>${escapeHtml(raw)}</p>` : escapeHtml(raw);
       },
       image({ href, text: alt }: Tokens.Image) {
         return `<a href="${escapeHtml(href)}">picture: ${escapeHtml(alt || href)}</a>`;

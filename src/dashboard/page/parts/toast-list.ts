@@ -12,9 +12,10 @@ export interface Toast {
   tone?: "good" | "bad";
 }
 
-const MOST = 4;
+/** More would lie over what they speak of. */
+const MOST = 2;
 /** What went well goes by itself. Milliseconds. */
-const STAYS = 15_000;
+const STAYS = 10_000;
 
 let list: (Toast & { id: number })[] = [];
 let lastId = 0;
