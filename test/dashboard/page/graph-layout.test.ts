@@ -36,30 +36,38 @@ test("a node is named by the way down to it; what waits for it, by edges among s
   ]);
 });
 
-test("many nodes are closed below the second level, until somebody opens one", () => {
-  const many = treeOf(
-    "top",
-    leaves(8, () =>
-      treeOf(
-        "a",
-        leaves(4, () => treeOf("b", leaves(3))),
-      ),
-    ),
-  );
-  expect(shownNodes(graphModel(many))).toHaveLength(1 + 8 + 32);
-  expect(shownNodes(graphModel(many, new Map([["n0/n1", true]])))).toHaveLength(1 + 8 + 32 + 3);
+test("as many levels are open as can be overseen, the first one always, and what somebody opens", () => {
+  const job = (...counts: number[]): Tree => {
+    const [count = 0, ...below] = counts;
+    return treeOf("job", count === 0 ? [] : leaves(count, () => job(...below)));
+  };
+  const many = job(8, 6, 3);
+  expect(shownNodes(graphModel(many))).toHaveLength(1 + 8 + 48);
+  expect(shownNodes(graphModel(many, new Map([["n0/n1", true]])))).toHaveLength(1 + 8 + 48 + 3);
   expect(shownNodes(graphModel(many, new Map([["", false]])))).toHaveLength(1);
-  expect(graphModel(many).below).toBe(8 + 32 + 96);
-  const few = treeOf(
-    "top",
-    leaves(3, () =>
-      treeOf(
-        "a",
-        leaves(3, () => treeOf("b", leaves(2))),
-      ),
-    ),
-  );
-  expect(shownNodes(graphModel(few))).toHaveLength(1 + 3 + 9 + 18);
+  expect(graphModel(many).below).toBe(8 + 48 + 144);
+  expect(shownNodes(graphModel(job(3, 3, 2, 1)))).toHaveLength(1 + 3 + 9 + 18 + 18);
+  expect(shownNodes(graphModel(job(80, 2)))).toHaveLength(1 + 80);
+});
+
+test("no line goes through the inside of another task, however wide that is", () => {
+  const wide = treeOf("wide", [treeOf("inner")]);
+  const wider = treeOf("wider", [treeOf("inner")], ["narrow"]);
+  const end = treeOf("end", [], ["wide", "narrow", "wider"]);
+  for (const group of [dagreGroup, layeredGroup]) {
+    const layout = layoutGraph(graphModel(treeOf("top", [wide, treeOf("narrow"), wider, end])), group);
+    const line = layout.edges.find(({ from, to }) => from === "narrow" && to === "end");
+    const frames = layout.frames.filter(({ key }) => key !== "");
+    for (const [place, { x, y }] of (line?.points ?? []).entries()) {
+      const next = line?.points[place + 1];
+      if (next === undefined || group === layeredGroup) continue;
+      for (const frame of frames) {
+        const isBeside = next.x <= frame.x || x >= frame.x + frame.width;
+        const isAbove = Math.max(y, next.y) <= frame.y || Math.min(y, next.y) >= frame.y + frame.height;
+        expect(isBeside || isAbove, `${frame.key} ${JSON.stringify(line?.points)}`).toBe(true);
+      }
+    }
+  }
 });
 
 test("a change of state is no change of structure; another dependency, child or fold is", () => {

@@ -24,7 +24,7 @@ export function TaskHead({ shown }: { shown: ShownTask }) {
       <h1 dir="auto">{title || task_id}</h1>
       <p class="task-facts">
         <StatusBadge status={status} standing={standing} /> <AgentLink agent={agent} />
-        <span>{shortStanding(standing)}</span>
+        <span>{isOpen ? "" : shortStanding(standing)}</span>
         <span>
           begun <Ago time={created_at} />
         </span>

@@ -15,8 +15,8 @@ interface GraphCardProps {
 }
 
 /** About so many letters fit beside the sign, and below. */
-const TITLE = 27;
-const FACTS = 34;
+const TITLE = 23;
+const FACTS = 30;
 const FOLD = 34;
 
 /** One task in the drawing: its state by sign, word and colour, its title, who has it, how long it took. */
@@ -39,10 +39,10 @@ export function GraphCard({ shown: { key, node, below, isOpen }, x, y, isSelecte
           {signOf(tone)}
         </text>
         <text class="title" x={30} y={22}>
-          {fitText(node.title, hasMore ? TITLE - 4 : TITLE)}
+          {fitText(node.title, hasMore ? TITLE - 5 : TITLE)}
         </text>
         <text class="facts" x={14} y={42}>
-          {fitText(`${word} · ${node.agent}`, hasMore ? FACTS - 13 : FACTS - 9)}
+          {fitText(`${word} · ${node.agent}`, hasMore ? FACTS - 14 : FACTS - 9)}
           <CardTime node={node} />
         </text>
       </g>

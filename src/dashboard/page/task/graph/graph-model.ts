@@ -13,17 +13,16 @@ export interface GraphNode {
   isOpen: boolean;
 }
 
-/** Above so many nodes, what is deeper than `DEEP` is closed until somebody opens it. */
+/** As many levels are open from the beginning as come to no more nodes than that; the first one always. */
 const MANY = 60;
-const DEEP = 2;
 
 /** @param chosen what a person opened or closed, by key */
 export function graphModel(tree: Tree, chosen: ReadonlyMap<string, boolean> = new Map()): GraphNode {
   const below = countBelow(tree, new Map());
-  const isMany = 1 + (below.get(tree) ?? 0) > MANY;
+  const open = openLevels(tree);
   const make = (node: Tree, key: string, depth: number): GraphNode => {
     const hasMore = node.children.length > 0;
-    const isOpen = hasMore && (chosen.get(key) ?? (!isMany || depth < DEEP));
+    const isOpen = hasMore && (chosen.get(key) ?? depth < open);
     const children = isOpen ? node.children.map((child) => make(child, keyOf(key, child), depth + 1)) : [];
     return { key, node, depth, children, below: below.get(node) ?? 0, isOpen };
   };
@@ -32,6 +31,16 @@ export function graphModel(tree: Tree, chosen: ReadonlyMap<string, boolean> = ne
 
 function keyOf(parent: string, { subtask }: Tree): string {
   return parent === "" ? `${subtask}` : `${parent}/${subtask}`;
+}
+
+function openLevels(tree: Tree): number {
+  let level = tree.children;
+  let count = 1 + level.length;
+  for (let open = 1; ; open++) {
+    level = level.flatMap(({ children }) => children);
+    count += level.length;
+    if (level.length === 0 || count > MANY) return open;
+  }
 }
 
 function countBelow(node: Tree, counts: Map<Tree, number>): Map<Tree, number> {

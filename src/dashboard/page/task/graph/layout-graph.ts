@@ -102,15 +102,48 @@ function waitEdges(
   corners: readonly Point[],
   origin: Point,
 ): GraphEdge[] {
+  const columns = columnsOf(blocks, corners);
   return edges.flatMap(([from, to], place) => {
     const [source, target] = [blocks[from], blocks[to]];
     const [begin, end] = [corners[from], corners[to]];
     if (source === undefined || target === undefined || begin === undefined || end === undefined) return [];
     const start = { x: begin.x + source.width, y: doorOf(source, begin).y };
     const bends = (group.bends[place] ?? []).map(({ x, y }) => ({ x: origin.x + x, y: origin.y + y }));
-    const points = [start, ...bends, doorOf(target, end)];
+    const points = levelled([start, ...bends, doorOf(target, end)], columns);
     return [{ kind: "waits" as const, from: source.node.key, to: target.node.key, points }];
   });
+}
+
+interface Column {
+  left: number;
+  right: number;
+}
+
+/** Blocks that begin at the same place across stand in a column, as wide as the widest. */
+function columnsOf(blocks: readonly Block[], corners: readonly Point[]): Column[] {
+  const columns = new Map<number, Column>();
+  blocks.forEach(({ width }, place) => {
+    const left = round(corners[place]?.x ?? 0);
+    const right = Math.max(columns.get(left)?.right ?? 0, left + width);
+    columns.set(left, { left, right });
+  });
+  return [...columns.values()];
+}
+
+/** A line goes level as long as it is beside a column's blocks, and bends in the gaps between columns. */
+function levelled([start, ...rest]: Point[], columns: readonly Column[]): Point[] {
+  if (start === undefined) return [];
+  const end = rest.at(-1) ?? start;
+  const columnAt = (x: number) => columns.find(({ left, right }) => left - 1 < x && x < right + 1);
+  const out = columnAt(start.x);
+  const between = rest.slice(0, -1).flatMap(({ x, y }) => {
+    const column = columnAt(x);
+    return column === undefined || column === out
+      ? []
+      : [column.left, column.right].map((side) => ({ x: side, y }));
+  });
+  const leaves = out !== undefined && out.right > start.x + 1 ? [{ x: out.right, y: start.y }] : [];
+  return [start, ...leaves, ...between, end];
 }
 
 /** Where lines come in: on the left, at the height of the card. */

@@ -34,7 +34,7 @@ export function OverviewView({ shown, tree }: { shown: ShownTask; tree: Tree | u
       ))}
       {text.output === "" ? null : <TextSection name="Result" text={text.output} isOpen />}
       {text.partial === "" ? null : <TextSection name="Partial results" text={text.partial} isOpen />}
-      <NextList next={report?.next ?? []} />
+      {waiting === undefined && turns.length === 0 ? <NextList next={report?.next ?? []} /> : null}
       {subtasks.length === 0 ? null : <SubtaskList shown={shown} tree={tree} />}
       <TroublesList troubles={report?.troubles ?? []} />
       <section>
