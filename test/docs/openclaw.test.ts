@@ -89,6 +89,7 @@ test("the shell command has every command that hosts no agents", () => {
     "completion",
     "dashboard",
     "init",
+    "notify",
     "run",
     "top",
     "up",

@@ -31,6 +31,8 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "message kind": ["task", "reply", "dag"],
   "dead action": ["list", "requeue"],
   "dead name": "dead",
+  "notify action": ["list", "dead", "retry", "test"],
+  "notify what": "text",
   "workflow action": ["run", "validate", "list", "show", "resume", "cancel", "save", "saved"],
   "workflow what": "file",
   // What people write themselves.

@@ -17,6 +17,18 @@ export const KEEPING: Record<string, ManualPage> = {
     files: { "<workspace>/mailbox/dead/": "the messages, and <message>.reason.md beside each" },
     see: ["inbox", "status", "docs/errors.md"],
   },
+  notify: {
+    description: [
+      "Rules in the team file (`notify`) say who is told of what: by a command, a webhook, or on the desktop. A host tells them while it runs. `list` shows each place and what was told there last; `dead` what could not be told after ten tries; `retry MESSAGE` (or `all`) has that tried again by the host.",
+      "`test` sends a test message to each place, or to PLACE alone, from this process and without a host.",
+    ],
+    exit: { 1: "test: a place could not be reached" },
+    files: {
+      "<root>/.clawflow/notify/log.jsonl": "what is due, was tried, was told",
+      "<root>/.clawflow/notify/dead/": "messages that could not be told",
+    },
+    see: ["status", "up", "docs/notifications.md"],
+  },
   doctor: {
     description: [
       "Looks at the files of every agent, or of one, and at the folder of their host: files that belong to nobody, what belonged to something that is gone, locks and journals of a host that was killed, permissions, the version of the layout, tasks that cannot be read. Of each it says what it means, what --fix would do, or what you have to do. What it says neither of is only told.",

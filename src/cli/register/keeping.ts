@@ -40,6 +40,13 @@ export function registerShell({ add, io, done }: Register): void {
   )
     .option("--follow", "go on until stopped")
     .action(async (options) => done(await (await import("../commands/vault.ts")).vaultCommand(io, options)));
+  add(
+    "notify [action] [what]",
+    "What people were told by the rules of the team file: list, dead, retry, test",
+    ["clawflow notify", "clawflow notify test", "clawflow notify dead", "clawflow notify retry all"],
+  ).action(async (action = "list", what, options) =>
+    done(await (await import("../commands/notify.ts")).notifyCommand(io, action, what, options)),
+  );
   add("completion <shell>", "A script that makes bash, zsh or fish complete what you type", [
     'eval "$(clawflow completion bash)"',
     "clawflow completion zsh > ~/.zfunc/_clawflow",
