@@ -68,13 +68,17 @@ export interface Looked<T> {
   again(): void;
 }
 
-/** What an address gives, read again when files change; `undefined` asks for nothing. */
-export function useLook<T>(url: string | undefined): Looked<T> {
+/**
+ * What an address gives, read again when files change; `undefined` asks for nothing.
+ *
+ * @param pause at most so often, milliseconds: what costs much to find out need not follow every moment
+ */
+export function useLook<T>(url: string | undefined, pause = PAUSE): Looked<T> {
   const [found, setFound] = useState<Found<T>>({});
   const [again, setAgain] = useState(() => () => {});
   useEffect(() => {
     if (url === undefined) return;
-    const { look, end } = follow(url, setFound);
+    const { look, end } = follow(url, pause, setFound);
     setAgain(() => look);
     listeners.add(look);
     look();
@@ -82,7 +86,7 @@ export function useLook<T>(url: string | undefined): Looked<T> {
       listeners.delete(look);
       end();
     };
-  }, [url]);
+  }, [url, pause]);
   const { value, error } = found.url === url ? found : {};
   return { ...(value === undefined ? {} : { value }), ...(error === undefined ? {} : { error }), again };
 }
@@ -100,7 +104,7 @@ function failed<T>(url: string, before: Found<T>, error: Refusal): Found<T> {
 }
 
 /** One request at a time; changes meanwhile are one more after it. */
-function follow<T>(url: string, set: (change: (before: Found<T>) => Found<T>) => void) {
+function follow<T>(url: string, pause: number, set: (change: (before: Found<T>) => Found<T>) => void) {
   const ended = new AbortController();
   let busy = false;
   let wanted = false;
@@ -115,7 +119,7 @@ function follow<T>(url: string, set: (change: (before: Found<T>) => Found<T>) =>
         (error: unknown) => (before: Found<T>) => failed(url, before, asRefusal(error)),
       );
       if (!ended.signal.aborted) set(change);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
     busy = false;
   }

@@ -101,7 +101,7 @@ function Turn({ agent, task, subtask, isOpen, text, level }: TurnProps) {
 
 /** The plan, script or question itself, with what can be said to it. */
 function OpenTurn({ agent, task, subtask, level }: Pick<TurnProps, "agent" | "task" | "subtask" | "level">) {
-  const { value: shown, error, again } = useLook<ShownTask>(lookUrl("show", [task], { agent }));
+  const { value: shown, error, again } = useLook<ShownTask>(lookUrl("show", [task], { agent }), 1000);
   if (shown === undefined)
     return error === undefined ? <Loading /> : <ErrorBox error={error} again={again} />;
   return (

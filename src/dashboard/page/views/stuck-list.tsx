@@ -6,9 +6,12 @@ import { CommandLine } from "../parts/command-line.tsx";
 import { AgentLink, TaskLink } from "../parts/task-link.tsx";
 import { stuckReasons } from "./stuck-reasons.ts";
 
+/** It looks into every open job. Milliseconds. */
+const SELDOM = 3000;
+
 /** Jobs that do not get on by themselves, for a reason that does not stand above already. */
 export function StuckList({ status }: { status: Status }) {
-  const { value } = useLook<Why>(lookUrl("why"));
+  const { value } = useLook<Why>(lookUrl("why"), SELDOM);
   const stuck = stuckReasons(value?.reasons ?? [], status.problems);
   if (stuck.length === 0) return null;
   return (
