@@ -43,7 +43,8 @@ export function ownOnly(port: () => number): MiddlewareHandler {
     if (!METHODS.includes(method)) return refuse(c, 405, "E_USAGE", "not a method of this server");
     const hosts = [`127.0.0.1:${port()}`, `localhost:${port()}`];
     const host = c.req.header("host") ?? "";
-    if (!hosts.includes(host)) {
+    // Of a request for a whole address, as proxies get it, that says the name too.
+    if (!hosts.includes(host) || new URL(c.req.url).host !== host) {
       const hint = `Open it as http://${hosts[0]}, also through a tunnel.`;
       return refuse(c, 421, "E_NOT_YOURS", "this server has another name", hint);
     }
