@@ -16,7 +16,7 @@ export interface WordsRun {
 }
 
 /** Of commands that would wait, or look at other files than those of this team. */
-const SHELL_OPTIONS = ["wait", "timeout", "follow", "file"];
+const SHELL_OPTIONS = ["wait", "timeout", "follow", "cursor", "file"];
 
 /**
  * Runs a command of somebody who has no shell here: it reads no files by their names, and waits for nobody.

@@ -35,7 +35,8 @@ const message = {
 };
 const task = { title: z.string() };
 const reply = { status: z.enum(["done", "failed", "cancelled"]) };
-const control = { control: z.enum(CONTROLS) };
+/** `text`: the reason, the answer, the edit; its beginning where it is long. */
+const control = { control: z.enum(CONTROLS), text: z.string().optional() };
 const outcome = {
   outcome: z.enum(["results", "plan", "ask", "error"]),
   question: messageIdSchema.optional(),
@@ -78,6 +79,16 @@ export const logEventSchema = z.discriminatedUnion("event", [
     status: z.enum(["done", "failed", "cancelled"]),
     error: z.string().optional(),
   }),
+  /** It was a person's turn from then on. `text`: what they are asked, where the files still say so. */
+  z.object({
+    event: z.literal("task:waiting"),
+    ...local,
+    subtask: subtaskIdSchema.optional(),
+    for: z.enum(["approval", "answer", "person"]),
+    text: z.string().optional(),
+  }),
+  /** Of an edit of task.md something was not taken. */
+  z.object({ event: z.literal("edit:problem"), ...local, text: z.string() }),
   /** A call that has ended: `calls/<n>.json`. */
   z.object({
     event: z.literal("brain:called"),

@@ -6,6 +6,7 @@ import { syncPaths } from "./context.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { removeOldBlobs } from "./gc-blobs.ts";
 import { removeOldMessages } from "./gc-messages.ts";
+import { addGoneEvents, type GoneEvent } from "./gone-events.ts";
 import { addRemoved, type RemovedTask } from "./removed.ts";
 import type { Store } from "./store.ts";
 import { parseWithResults } from "./task-file.ts";
@@ -16,6 +17,8 @@ export interface GcOptions {
   olderThan?: number;
   /** Milliseconds since 1970. */
   now: number;
+  /** What a log tells of what is so old. It stays when the files go, so that who follows the log misses nothing. */
+  events?: readonly GoneEvent[];
 }
 
 export interface GcResult {
@@ -36,6 +39,7 @@ export async function gc(store: Store, workspace: Workspace, options: GcOptions)
   await store.checkpoint();
   const before = options.now - (options.olderThan ?? GC_AGE_MS);
   const old = oldTasks(workspace, before);
+  await addGoneEvents(workspace, options.events ?? [], options.now);
   await addRemoved(
     workspace,
     old.map(({ task }) => removedLine(task, options.now)),

@@ -87,17 +87,21 @@ function partsOf(event: LogEvent): Parts {
       return of("reply", under + event.status, event.status === "done" ? "green" : "red");
     case "control:sent":
     case "control:received":
-      return of(event.control, under + event.event.replace(":", " "), "yellow");
+      return of(event.control, under + (event.text ?? ""), "yellow");
     case "progress:sent":
     case "progress:received":
       return of("progress", under + event.note);
     case "outcome:received":
     case "outcome:recorded":
-      return of(event.outcome, event.event.replace(":", " "));
+      return of(event.outcome, under);
     case "message:dead":
       return of("dead", event.reason, "red");
     case "task:created":
       return of("begun", event.title);
+    case "task:waiting":
+      return of("waits", `for ${event.for}: ${event.text ?? ""}`, "yellow");
+    case "edit:problem":
+      return of("edit", event.text, "red");
     case "task:finished":
       return of(event.status, event.error ?? event.title, event.status === "done" ? "green" : "red");
     case "brain:called": {

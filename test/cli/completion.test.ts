@@ -69,7 +69,7 @@ test("agents, tasks, subtasks, dead letters, words and files are offered where t
   expect(await offered("graph", job, "--format", "d")).toEqual(["dot"]);
   expect(await offered("up", "--only", "lead,")).toEqual(["lead,worker"]);
   expect(await offered("init", "")).toEqual([":folder"]);
-  expect(await offered("help", "stat")).toEqual(["status"]);
+  expect(await offered("help", "statu")).toEqual(["status"]);
   expect(await offered("fail", job, "--error", "")).toEqual([]);
   expect(await offered("nonsense", "")).toEqual([]);
 });
@@ -115,7 +115,7 @@ describe.skipIf(missing("bash"))("bash", () => {
     );
 
   test("commands, options, agents, tasks, subtasks and files", () => {
-    expect(complete("stat")).toEqual(["status"]);
+    expect(complete("statu")).toEqual(["status"]);
     expect(complete("gc", "--o")).toEqual(["--older-than"]);
     expect(complete("send", "")).toEqual(["lead", "worker"]);
     expect(complete("run", "--agent", "=", "w")).toEqual(["worker"]);

@@ -1,7 +1,10 @@
 import { isFinal } from "../../loop/phase.ts";
 import { parseDuration } from "../../protocol/duration.ts";
 import { GC_AGE_MS, gc } from "../../store/gc.ts";
+import type { GoneEvent } from "../../store/gone-events.ts";
 import { workspacePaths } from "../../store/layout.ts";
+import { eventKey } from "../../view/log/event-key.ts";
+import { openLog } from "../../view/log/log-reader.ts";
 import { listTasks, readTaskFolder } from "../../view/read-task.ts";
 import { refuseToBrains } from "../brain-caller.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -61,6 +64,15 @@ function oldTasks({ disk, agents }: Place, before: number): { agent: string; tas
   });
 }
 
+/** What a log tells of a workspace up to a time. */
+function oldEvents({ disk, agents }: Place, root: string, before: number): GoneEvent[] {
+  const own = new Map([...agents].filter(([, directory]) => workspacePaths(directory).root === root));
+  const events = openLog(disk, own, () => before).read();
+  return events
+    .filter(({ time }) => !(Date.parse(time) >= before))
+    .map((event) => ({ key: eventKey(event), event }));
+}
+
 async function collect(
   place: Place,
   options: { olderThan: number; now: number },
@@ -68,7 +80,8 @@ async function collect(
   const sum = { tasks: 0, messages: 0, blobs: 0 };
   await withWorkspaces(place, place.agents.keys(), async (store, workspaces) => {
     for (const workspace of workspaces) {
-      const { tasks, messages, blobs } = await gc(store, workspace, options);
+      const events = oldEvents(place, workspace.paths.root, options.now - options.olderThan);
+      const { tasks, messages, blobs } = await gc(store, workspace, { ...options, events });
       sum.tasks += tasks;
       sum.messages += messages;
       sum.blobs += blobs;

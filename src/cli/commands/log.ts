@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { resolve } from "node:path";
 import { localTaskId } from "../../protocol/ids.ts";
 import type { LogEvent } from "../../protocol/log-event.ts";
 import { findOneTask } from "../../view/find-task.ts";
@@ -7,51 +7,70 @@ import { openLog } from "../../view/log/log-reader.ts";
 import { openRoot } from "../../view/root-view.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { openCursor } from "../log-cursor.ts";
 import { parseTarget } from "../person-message.ts";
 import { type CommonOptions, findPlace, type Place, workspaceOf } from "../place.ts";
 import { printJsonLine } from "../print-json.ts";
-import { type Paint, paintWith } from "../render/paint.ts";
-import { plainLine } from "../render/plain.ts";
+import { eventText } from "../render/event.ts";
+import { paintWith } from "../render/paint.ts";
 import { sinceOf } from "../since.ts";
 import { stopSignal } from "../stop-signal.ts";
+import { lookAtChanges } from "../watch-files.ts";
 
 export interface LogOptions extends CommonOptions {
   follow?: boolean;
   since?: string;
   task?: string;
+  cursor?: string;
 }
 
-const LOOK = 250;
-
-/** Every event that the files tell of, by time; with `--follow` goes on until it is stopped. With `--json` one event a line. */
+/**
+ * Every event that the files tell of, by time; with `--follow` goes on until it is stopped. With `--json` one event a line. With a
+ * cursor those that were not printed with it before.
+ */
 export async function logCommand(io: Io, options: LogOptions): Promise<ExitCode> {
   const since = sinceOf(options.since);
   const place = findPlace(io, options);
-  const { agent } = options;
-  const agents = agent === undefined ? place.agents : new Map([[agent, workspaceOf(place, agent)]]);
-  const only = options.task === undefined ? undefined : jobFilter(workNamed(place, options.task, agent));
-  const log = openLog(place.disk, options.task === undefined ? agents : place.agents, Date.now, only);
-  const paint = paintWith(io.colour.out);
-  const print = () => {
-    for (const event of log.read()) {
-      if (event.time < since) continue;
-      if (options.json === true) printJsonLine(io, event);
-      else io.out(`${eventText(event, paint)}\n`);
-    }
+  const agents = agentsOf(place, options);
+  const only =
+    options.task === undefined ? undefined : jobFilter(workNamed(place, options.task, options.agent));
+  const log = openLog(place.disk, agents, Date.now, only);
+  const cursor = options.cursor === undefined ? undefined : openCursor(resolve(io.cwd, options.cursor));
+  const show = printer(io, options.json === true);
+  const look = () => {
+    const events = log.read().filter((event) => event.time >= since && cursor?.isNew(event) !== false);
+    for (const event of events) show(event);
+    // Noted after they were written: of a crash in between they come twice, and none is lost.
+    if (!io.closed.aborted) cursor?.passed(events);
   };
-  print();
-  if (options.follow !== true) return EXIT.done;
+  try {
+    look();
+    if (options.follow === true) await follow(io, agents.values(), look);
+  } finally {
+    cursor?.close();
+  }
+  return EXIT.done;
+}
+
+async function follow(io: Io, directories: Iterable<string>, look: () => void): Promise<void> {
   const stop = stopSignal();
   try {
-    const signal = AbortSignal.any([stop.signal, io.closed]);
-    while (!signal.aborted) {
-      await pause(LOOK, undefined, { signal }).catch(() => {});
-      if (!signal.aborted) print();
-    }
-    return EXIT.done;
+    await lookAtChanges(directories, look, AbortSignal.any([stop.signal, io.closed]));
   } finally {
     stop.release();
   }
+}
+
+function printer(io: Io, isJson: boolean): (event: LogEvent) => void {
+  const paint = paintWith(io.colour.out);
+  if (isJson) return (event) => printJsonLine(io, event);
+  return (event) => io.out(`${eventText(event, paint)}\n`);
+}
+
+/** Of a job all agents have a part. */
+function agentsOf(place: Place, { agent, task }: LogOptions): ReadonlyMap<string, string> {
+  if (agent === undefined || task !== undefined) return place.agents;
+  return new Map([[agent, workspaceOf(place, agent)]]);
 }
 
 /** The local id of the work that is meant: of `TASK/SUBTASK` that of its first attempt. @throws E_NOT_FOUND */
@@ -60,40 +79,4 @@ function workNamed(place: Place, given: string, agent: string | undefined): stri
   const found = findOneTask(openRoot(place.disk, place.agents), task_id, agent);
   if (subtask_id === undefined) return found.task.task_id;
   return localTaskId({ task_id: found.task.task_id, subtask_id, attempt: 1 });
-}
-
-function eventText(event: LogEvent, paint: Paint): string {
-  const work =
-    "subtask" in event && event.subtask !== undefined ? `${event.task}/${event.subtask}` : (event.task ?? "");
-  const time = paint("dim", event.time.slice(0, 23).padEnd(23));
-  const name = event.event === "message:dead" ? paint("red", event.event.padEnd(17)) : event.event.padEnd(17);
-  return `${time}  ${plainLine(event.agent).padEnd(10)}  ${name}  ${plainLine(work)}  ${plainLine(detail(event), 120)}`.trimEnd();
-}
-
-function detail(event: LogEvent): string {
-  switch (event.event) {
-    case "task:sent":
-    case "task:received":
-      return `${event.from} → ${event.to}  ${event.state}  ${event.title}`;
-    case "reply:sent":
-    case "reply:received":
-      return `${event.from} → ${event.to}  ${event.state}  ${event.status}`;
-    case "control:sent":
-    case "control:received":
-      return `${event.from} → ${event.to}  ${event.state}  ${event.control}`;
-    case "progress:sent":
-    case "progress:received":
-      return `${event.from} → ${event.to}  ${event.note}`;
-    case "outcome:received":
-    case "outcome:recorded":
-      return `${event.from}  ${event.outcome}`;
-    case "message:dead":
-      return event.reason;
-    case "task:created":
-      return event.title;
-    case "task:finished":
-      return event.error === undefined ? event.status : `${event.status}  ${event.error}`;
-    case "brain:called":
-      return `${event.kind}  ${Math.round(event.duration)} ms  ${event.outcome}${event.error === undefined ? "" : `  ${event.error}`}`;
-  }
 }

@@ -44,8 +44,10 @@ export const LOOKING: Record<string, ManualPage> = {
       "Every event that the files tell of, by time: messages sent and received, tasks begun and finished, calls of brains. It is made from the files alone, so it also tells of what happened while nobody looked.",
       "With --task only what belongs to one job, at all agents that had a part in it, in every attempt.",
       "With --follow it goes on with what happens, until it is stopped or nobody reads it any more.",
+      "With --cursor what was printed is noted in a file; the next call with that file prints only what came since, each event once, also when files were archived or removed by gc meanwhile.",
     ],
-    see: ["status", "inbox", "docs/protocol.md"],
+    files: { "<workspace>/.clawflow/events.jsonl": "what there is to tell of files that gc removed" },
+    see: ["search", "stats", "status", "docs/record.md"],
   },
   search: {
     description: [

@@ -48,11 +48,13 @@ export function registerLooking({ add, io, done }: Register): void {
   add("log", "Every event that the files tell of; with --json one event a line", [
     "clawflow log --since 10m",
     "clawflow log --task compare-k3f9x2",
+    "clawflow log --json --follow --cursor ~/.clawflow-seen",
     "clawflow log --follow --json | jq -c 'select(.event == \"task:finished\")'",
   ])
     .option("--follow", "go on until stopped")
     .option("--since <time>", "from then on: 30s, 5m, 2h, 7d ago, or a time")
     .option("--task <task>", "of this job alone, through all agents, or of a part of it: TASK/SUBTASK")
+    .option("--cursor <file>", "only what was not printed with this cursor before; the file is made")
     .action(async (options) => done(await (await import("../commands/log.ts")).logCommand(io, options)));
   add("search <text...>", "Tasks, messages and results of all agents in which all the words occur", [
     'clawflow search "missing permission check"',

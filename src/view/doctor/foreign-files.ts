@@ -6,7 +6,7 @@ import { listNames } from "../read-text.ts";
 import type { Finding, Patient } from "./finding.ts";
 
 const OWN =
-  /^(version|owner|clock|base|kept|removed\.jsonl|undelivered\.json|lost\+found)$|^owner\.claim\.|\.new(\.\d+)?$/;
+  /^(version|owner|clock|base|kept|removed\.jsonl|events\.jsonl|undelivered\.json|lost\+found)$|^owner\.claim\.|\.new(\.\d+)?$/;
 const MAILBOX = /^(inbox|outbox|archive|dead|blobs|tmp)$/;
 const STAGED = /^[sd]-/;
 

@@ -67,7 +67,7 @@ function sentEvent(about: About, message: Message, state: "pending" | "accepted"
     case "reply":
       return { ...about, event: "reply:sent", status: message.status, state };
     case "control":
-      return { ...about, event: "control:sent", control: message.control, state };
+      return { ...about, event: "control:sent", ...controlOf(message), state };
     case "progress":
       return { ...about, event: "progress:sent", note: message.note, state };
     case "outcome":
@@ -82,12 +82,20 @@ function receivedEvent(about: About, message: Message, state: Part): LogEvent {
     case "reply":
       return { ...about, event: "reply:received", status: message.status, state };
     case "control":
-      return { ...about, event: "control:received", control: message.control, state };
+      return { ...about, event: "control:received", ...controlOf(message), state };
     case "progress":
       return { ...about, event: "progress:received", note: message.note, state };
     case "outcome":
       return { ...about, event: "outcome:received", ...outcomeOf(message), state };
   }
+}
+
+/** So many characters of what a person wrote are told; the file has the rest. */
+const MOST = 500;
+
+function controlOf({ control, body }: Message & { type: "control" }) {
+  const text = body.text.trim();
+  return { control, ...(text === "" ? {} : { text: text.slice(0, MOST).toWellFormed() }) };
 }
 
 function outcomeOf({ outcome, question }: Message & { type: "outcome" }) {

@@ -2,9 +2,20 @@ import { join } from "node:path";
 import type { LogEvent, LogEventName } from "../../protocol/log-event.ts";
 import type { ReadDisk } from "../../store/disk.ts";
 import { reasonPath, type WorkspacePaths, workspacePaths } from "../../store/layout.ts";
-import { foldersOf, isLetterName, LETTER_PLACES, type LetterPlace, readLetter } from "../letters.ts";
+import {
+  foldersOf,
+  isLetterName,
+  LETTER_PLACES,
+  type Letter,
+  type LetterPlace,
+  readLetter,
+} from "../letters.ts";
 import { listOpenTasks } from "../read-task.ts";
 import { listNames, readText } from "../read-text.ts";
+import type { Said } from "../times/person-waits.ts";
+import { bySending, isOfInterest } from "../times/read-said.ts";
+import { eventKey } from "./event-key.ts";
+import { goneEvents } from "./gone-events.ts";
 import type { JobFilter } from "./job-filter.ts";
 import { deadEvent, letterEvent } from "./letter-event.ts";
 import { taskEvents } from "./task-events.ts";
@@ -32,9 +43,20 @@ export function openLog(
 ): LogReader {
   const places = [...agents].map(([agent, directory]) => ({ agent, paths: workspacePaths(directory) }));
   const seen = new Set<string>();
+  const told = new Set<string>();
+  const said = new Map<string, Said[]>();
   const changed = newsOfFolders(disk, now);
   const open = new Map<string, Set<string>>();
+  const gone = new Map<string, string>();
 
+  /** A file that was moved tells the same again. */
+  const add = (events: LogEvent[], event: LogEvent) => {
+    if (only?.event(event) === false) return;
+    const key = eventKey(event);
+    if (told.has(key)) return;
+    told.add(key);
+    events.push(event);
+  };
   const addLetters = (events: LogEvent[], agent: string, paths: WorkspacePaths, place: LetterPlace) => {
     for (const folder of foldersOf(disk, paths, place)) {
       if (!changed(folder)) continue;
@@ -44,8 +66,9 @@ export function openLog(
         const letter = readLetter(disk, paths, agent, place, path);
         if (letter === undefined) continue;
         seen.add(path);
+        note(said, agent, letter);
         const event = place === "dead" ? buried(disk, agent, letter, path) : letterEvent(agent, letter);
-        if (event !== undefined) events.push(event);
+        if (event !== undefined) add(events, event);
       }
     }
   };
@@ -61,16 +84,18 @@ export function openLog(
     const stillOpen = new Set<string>();
     for (const folder of folders) {
       seen.add(join(paths.tasks, folder));
-      const all = taskEvents(disk, paths, agent, folder);
+      const all = taskEvents(disk, paths, agent, folder, (task) => said.get(`${agent}/${task}`) ?? []);
       if (all.at(-1)?.event !== "task:finished") stillOpen.add(folder);
-      for (const event of all) {
-        const key = `${agent} ${event.event} ${event.file}`;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        events.push(event);
-      }
+      for (const event of all) add(events, event);
     }
     open.set(agent, stillOpen);
+  };
+  const addGone = (events: LogEvent[], paths: WorkspacePaths) => {
+    const found = disk.stat(paths.events);
+    const stamp = `${found?.ino} ${found?.mtimeMs} ${found?.size}`;
+    if (found === undefined || gone.get(paths.events) === stamp) return;
+    gone.set(paths.events, stamp);
+    for (const event of goneEvents(disk, paths)) add(events, event);
   };
   return {
     read() {
@@ -78,10 +103,21 @@ export function openLog(
       for (const { agent, paths } of places) {
         for (const place of LETTER_PLACES) addLetters(events, agent, paths, place);
         addTasks(events, agent, paths);
+        // Last: what is removed while this reads is noted there before.
+        addGone(events, paths);
       }
-      return (only === undefined ? events : events.filter(only.event)).sort(inOrder);
+      return events.sort(inOrder);
     },
   };
+}
+
+/** What the times of a task follow from. */
+function note(said: Map<string, Said[]>, agent: string, { message, isRepeat, place }: Letter): void {
+  if (isRepeat || place !== "archive" || message === undefined || !isOfInterest(message)) return;
+  const key = `${agent}/${message.task_id}`;
+  const known = said.get(key) ?? [];
+  known.push({ ...message, body: { text: "" } });
+  said.set(key, known.sort(bySending));
 }
 
 function buried(
@@ -115,6 +151,7 @@ const ORDER: readonly LogEventName[] = [
   "brain:called",
   "outcome:received",
   "outcome:recorded",
+  "task:waiting",
   "task:finished",
   "reply:sent",
   "reply:received",

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { MESSAGE_FILE_NAME } from "../../protocol/ids.ts";
+import type { Message } from "../../protocol/message.ts";
 import { parseMessage } from "../../protocol/message-codec.ts";
 import type { ReadDisk } from "../../store/disk.ts";
 import type { WorkspacePaths } from "../../store/layout.ts";
@@ -7,7 +8,13 @@ import { foldersOf, isLetterName } from "../letters.ts";
 import { listNames, readText } from "../read-text.ts";
 import type { Said } from "./person-waits.ts";
 
-/** Of the others nothing follows about whom a task waited for. */
+/** What people said, and plans: of other messages nothing follows about whom a task waited for. */
+export function isOfInterest(message: Message): message is Said {
+  if (message.type === "outcome") return message.outcome === "plan" || message.from === "human";
+  return message.type === "control" && ["approve", "reject", "answer"].includes(message.control);
+}
+
+/** The same in a text, quickly. */
 const OF_INTEREST = /^(control: ["']?(approve|reject|answer)|outcome: ["']?plan|from: ["']?human)/m;
 
 /** What people said to an agent, and the plans that it recorded, from its archive: by task, in their order. @param isWanted by its name */
@@ -28,8 +35,7 @@ export function readSaid(
       else known.push(message);
     }
   }
-  for (const all of said.values())
-    all.sort((a, b) => (a.sent_at < b.sent_at ? -1 : a.sent_at > b.sent_at ? 1 : 0));
+  for (const all of said.values()) all.sort(bySending);
   return said;
 }
 
@@ -40,12 +46,16 @@ function maySay(name: string): boolean {
   return type === undefined || type === "control" || type === "outcome";
 }
 
+export function bySending(a: Said, b: Said): number {
+  return a.sent_at < b.sent_at ? -1 : a.sent_at > b.sent_at ? 1 : 0;
+}
+
 function readOne(disk: ReadDisk, path: string, agent: string): Said | undefined {
   const text = disk.stat(path)?.kind === "file" ? readText(disk, path) : undefined;
   if (text === undefined || !OF_INTEREST.test(text)) return undefined;
   try {
     const message = parseMessage(Buffer.from(text), { to: agent });
-    return message.type === "control" || message.type === "outcome" ? message : undefined;
+    return isOfInterest(message) ? message : undefined;
   } catch {
     return undefined;
   }

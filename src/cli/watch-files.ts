@@ -1,0 +1,61 @@
+import { type FSWatcher, watch } from "node:fs";
+import { workspacePaths } from "../store/layout.ts";
+
+/** Several changes within so long are looked at together. Milliseconds. */
+const TOGETHER = 25;
+/** The net under the watches: file systems that tell nothing, folders that are made later. */
+const LOOK = 2_000;
+
+/**
+ * Looks when files of these workspaces have changed, as the system tells, and now and then anyway.
+ *
+ * @param directories of workspaces, absolute
+ * @returns when the signal is given
+ */
+export async function lookAtChanges(
+  directories: Iterable<string>,
+  look: () => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const folders = [...directories].flatMap((directory) => {
+    const { inbox, outbox, pending, dead, tasks, base } = workspacePaths(directory);
+    return [inbox, outbox, pending, dead, tasks, base];
+  });
+  const open = new Map<string, FSWatcher>();
+  let due: NodeJS.Timeout | undefined;
+  const soon = () => {
+    due ??= setTimeout(() => {
+      due = undefined;
+      if (!signal.aborted) look();
+    }, TOGETHER);
+  };
+  const watchAll = () => {
+    for (const folder of folders) if (!open.has(folder)) watchOne(open, folder, soon);
+  };
+  watchAll();
+  // What came between the last look and the watches.
+  look();
+  const timer = setInterval(() => {
+    watchAll();
+    look();
+  }, LOOK);
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  clearInterval(timer);
+  clearTimeout(due);
+  for (const watcher of open.values()) watcher.close();
+}
+
+function watchOne(open: Map<string, FSWatcher>, folder: string, changed: () => void): void {
+  try {
+    const watcher = watch(folder, changed);
+    const end = () => {
+      watcher.close();
+      open.delete(folder);
+    };
+    watcher.on("error", end);
+    open.set(folder, watcher);
+  } catch {
+    // It is not there yet, or there are too many watches: it is looked at all the same.
+  }
+}
