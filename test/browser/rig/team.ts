@@ -7,10 +7,10 @@ import { createHost } from "../../../src/host/create-host.ts";
 import type { Host } from "../../../src/host/host.ts";
 import { submitTask } from "../../../src/host/submit.ts";
 
-/** What a brain is to do, in its instructions as JSON. A `gate` holds it until the test opens that. */
+/** What a brain is to do, in its instructions as JSON. A `gate` holds it until the test opens that; `again`: what it says the second time. */
 export type Order =
   | { say: string; gate?: string }
-  | { fail: string }
+  | { fail: string; again?: string }
   | { ask: string }
   | { split: Record<string, Order & { agent?: string; after?: string[]; title?: string }>; policy?: object };
 
@@ -18,6 +18,7 @@ export type Order =
 export class Team {
   readonly root = mkdtempSync(join(tmpdir(), "clawflow-browser-"));
   #host: Host | undefined;
+  readonly #failed = new Set<string>();
   readonly #gates = new Map<string, { opened: Promise<void>; open(): void }>();
 
   async start(): Promise<this> {
@@ -71,7 +72,7 @@ export class Team {
   }
 
   async #answer(
-    { kind, task, results, peers }: Parameters<BrainFunction>[0],
+    { kind, task, results, peers, problem }: Parameters<BrainFunction>[0],
     signal: AbortSignal,
   ): Promise<Awaited<ReturnType<BrainFunction>>> {
     if (kind === "synthesise") {
@@ -83,7 +84,11 @@ export class Team {
       const answer = /Answer of [^:]*: (.*)/.exec(task.context)?.[1];
       return answer === undefined ? { ask: order.ask } : { results: `I was told: ${answer}` };
     }
-    if ("fail" in order) return { error: order.fail };
+    if ("fail" in order) {
+      if (order.again !== undefined && this.#failed.has(order.fail)) return { results: order.again };
+      this.#failed.add(order.fail);
+      return { error: order.fail };
+    }
     if ("say" in order) {
       if (order.gate !== undefined) {
         const aborted = new Promise<void>((over) => signal.addEventListener("abort", () => over()));
@@ -91,12 +96,11 @@ export class Team {
       }
       return { results: order.say, used: { tokens: 800, usd: 0.01 } };
     }
-    const refused = /reject|Rejected|refused/i.test(task.context);
     const subtasks = Object.entries(order.split).map(([id, { agent, after = [], title, ...rest }]) => [
       id,
       {
         agent: agent ?? peers[0]?.id ?? "",
-        description: title ?? (refused ? `${id}, better` : id),
+        description: title ?? (problem === undefined ? id : `${id}, for: ${problem}`),
         instructions: JSON.stringify(rest),
         depends_on: after,
       },
