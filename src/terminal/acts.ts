@@ -110,11 +110,17 @@ export function likelyActs(work: Work, facts: Facts): ActName[] {
 }
 
 /** The words of the command, and what its `-` stands for. */
-export function wordsFor(act: ActName, target: Target, text: string): { words: string[]; input?: string } {
+export function wordsFor(
+  act: ActName,
+  target: Target,
+  text: string,
+  plan?: string,
+): { words: string[]; input?: string } {
   const named = nameOf(target);
   const at = ["--agent", target.agent, "--", named];
   switch (act) {
     case "approve":
+      return { words: [act, ...(plan === undefined ? [] : ["--plan", plan]), ...at] };
     case "pause":
     case "resume":
     case "retry":

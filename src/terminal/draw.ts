@@ -1,7 +1,7 @@
 import { plainLine } from "../cli/render/plain.ts";
 import { ACTS, likelyActs } from "./acts.ts";
 import { layoutOf } from "./layout.ts";
-import { workNow } from "./plain-key.ts";
+import { canOpen, workNow } from "./plain-key.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { chosenIndex } from "./settle.ts";
 import { openPlace, type Prompt, type State, TABS, type View } from "./state.ts";
@@ -76,7 +76,7 @@ function endOf(path: string, room: number): string {
   return room < 8 ? "" : `…${path.slice(-(room - 1))}`;
 }
 
-function titleLine(view: View, { help }: State): Line {
+function titleLine(view: View, { help, size }: State): Line {
   if (help) return line(span("Help", "bold"));
   switch (view.view) {
     case "home":
@@ -85,13 +85,23 @@ function titleLine(view: View, { help }: State): Line {
       return line(span(plainLine(view.agent), "bold"), span("  its messages", "dim"));
     case "message":
       return line(span(plainLine(view.message), "bold"));
-    case "task": {
-      const tabs = TABS.map((tab, at) =>
-        tab === view.tab ? span(` [${at + 1} ${tab}]`, "bold") : span(`  ${at + 1} ${tab} `, "dim"),
-      );
-      return line(span(plainLine(view.task), "bold"), span(` ${plainLine(view.agent)} `, "dim"), ...tabs);
-    }
+    case "task":
+      return taskTitle(view, size.columns);
   }
+}
+
+/** All tabs where there is room, else the one that is open. */
+function taskTitle({ task, agent, tab }: Extract<View, { view: "task" }>, width: number): Line {
+  const tabs = TABS.map((one, at) =>
+    one === tab ? span(` [${at + 1} ${one}]`, "bold") : span(`  ${at + 1} ${one} `, "dim"),
+  );
+  const room = width - widthOf(tabs.map(({ text }) => text).join(""));
+  const name = plainLine(task);
+  const by = ` ${plainLine(agent)} `;
+  if (widthOf(name + by) <= room) return line(span(name, "bold"), span(by, "dim"), ...tabs);
+  if (widthOf(name) <= room) return line(span(name, "bold"), ...tabs);
+  const one = ` [${TABS.indexOf(tab) + 1} ${tab}]`;
+  return line(span(cutTo(name, Math.max(4, width - widthOf(one))), "bold"), span(one, "bold"));
 }
 
 function moreLines(row: Row | undefined, height: number, width: number): Line[] {
@@ -130,7 +140,7 @@ function keysLine(state: State): Line {
     ...(work === undefined
       ? []
       : likelyActs(work, state.facts).map((act) => `${ACTS[act].key} ${ACTS[act].word}`)),
-    "enter open",
+    ...(canOpen(state) ? ["enter open"] : []),
     ...(place.query !== "" ? ["esc show all"] : state.places.length > 1 ? ["esc back"] : []),
     ...(place.view.view === "task" ? ["tab next"] : []),
     "/ find",

@@ -63,8 +63,10 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
   "6~": "page-down",
   "7~": "home",
   "8~": "end",
-  M: "enter",
 };
+
+/** Those of the number pad, behind `ESC O` alone: with numbers the same letter is a mouse. */
+const SINGLE: Readonly<Record<string, KeyName>> = { M: "enter" };
 
 const PASTE = "\u001b[200~";
 const PASTED = "\u001b[201~";
@@ -93,7 +95,8 @@ export function parseKeys(text: string, isWhole: boolean): { keys: Key[]; rest: 
       if (found === null && isBeginning(rest) && !isWhole) return { keys, rest };
       if (found !== null) {
         const [all, numbers = "", last = "", single = ""] = found;
-        const name = SEQUENCES[single || last] ?? SEQUENCES[`${numbers.split(";", 1)[0]}${last}`];
+        const name =
+          SINGLE[single] ?? SEQUENCES[single || last] ?? SEQUENCES[`${numbers.split(";", 1)[0]}${last}`];
         if (name !== undefined) keys.push({ key: name });
         at += all.length;
       } else {

@@ -1,4 +1,4 @@
-import { ACT_NAMES, ACTS, type ActName, nameOf, targetFor } from "./acts.ts";
+import { ACT_NAMES, ACTS, type ActName, nameOf, type Target, targetFor } from "./acts.ts";
 import type { Key } from "./keys.ts";
 import { layoutOf } from "./layout.ts";
 import { choices, type Row, rowsOf } from "./rows.ts";
@@ -102,12 +102,16 @@ function show(state: State, view: View): Next {
 
 function open(state: State): Next {
   const view = chosenRow(state)?.opens;
-  if (view === undefined || JSON.stringify(view) === JSON.stringify(openPlace(state).view))
-    return still(state);
+  if (view === undefined || !canOpen(state)) return still(state);
   return {
     state: { ...onlyStatus(state), places: [...state.places, placeOf(view)] },
     effects: [{ do: "look" }],
   };
+}
+
+export function canOpen(state: State): boolean {
+  const view = chosenRow(state)?.opens;
+  return view !== undefined && JSON.stringify(view) !== JSON.stringify(openPlace(state).view);
 }
 
 /** What was looked for goes first, then the view; the first one stays. */
@@ -139,7 +143,14 @@ function begin(state: State, act: ActName): Next {
     return still({ ...state, prompt: { ...line, for: "yes", label: `${name}, ${sure}? y/n ` } });
   if (asks !== undefined)
     return still({ ...state, prompt: { ...line, for: "act", label: `${name}, ${asks}: ` } });
-  return { state, effects: [{ do: "act", act, target, text: "" }] };
+  const plan = act === "approve" ? seenPlan(state, target) : undefined;
+  return { state, effects: [{ do: "act", act, target, text: "", ...(plan === undefined ? {} : { plan }) }] };
+}
+
+/** What was on the screen whole, which an approval then is of, and of nothing else. */
+function seenPlan({ facts: { shown } }: State, { agent, task, subtask }: Target): string | undefined {
+  const isShown = shown?.agent === agent && shown.task_id === task && subtask === undefined;
+  return isShown ? shown.waiting?.plan : undefined;
 }
 
 const OVER = "It is over; r does it again where it failed.";

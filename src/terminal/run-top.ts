@@ -81,8 +81,8 @@ export function runTop({ tty, colour, run, watch, suspend }: TopParts): Top {
     else if (effect.do === "look") looker.now();
     else void act(effect);
   }
-  async function act({ act: name, target, text }: Extract<Effect, { do: "act" }>): Promise<void> {
-    const { words, input } = wordsFor(name, target, text);
+  async function act({ act: name, target, text, plan }: Extract<Effect, { do: "act" }>): Promise<void> {
+    const { words, input } = wordsFor(name, target, text, plan);
     const { code, out, err } = await run(words, input);
     const said = plainLine(
       [out, err]

@@ -66,7 +66,8 @@ export type Effect =
   | { do: "redraw" }
   /** Another view is open, or the facts are old. */
   | { do: "look" }
-  | { do: "act"; act: ActName; target: Target; text: string };
+  /** `plan`: what an approval is of. */
+  | { do: "act"; act: ActName; target: Target; text: string; plan?: string };
 
 export function firstState(size: Size, now: number): State {
   return { size, now, places: [placeOf({ view: "home" })], facts: {}, help: false, helpTop: 0 };

@@ -49,6 +49,18 @@ export class Terminal {
     this.#tmux("send-keys", "-t", this.#session, ...keys);
   }
 
+  resize(columns: number, rows: number): void {
+    this.#tmux("resize-window", "-t", this.#session, "-x", `${columns}`, "-y", `${rows}`);
+  }
+
+  cursorShown(): boolean {
+    return this.#tmux("display-message", "-p", "-t", this.#session, "#{cursor_flag}").trim() === "1";
+  }
+
+  close(): void {
+    this.#tmux("kill-session", "-t", this.#session);
+  }
+
   async ended(): Promise<void> {
     await until(() => !this.#sessions().includes(this.#session) || undefined, "the end of the program");
   }
