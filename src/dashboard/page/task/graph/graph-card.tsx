@@ -15,16 +15,16 @@ interface GraphCardProps {
 }
 
 /** About so many letters fit beside the sign, and below. */
-const TITLE = 23;
-const FACTS = 30;
+const TITLE = 27;
+const FACTS = 34;
 const FOLD = 34;
 
 /** One task in the drawing: its state by sign, word and colour, its title, who has it, how long it took. */
 export function GraphCard({ shown: { key, node, below, isOpen }, x, y, isSelected }: GraphCardProps) {
-  const isTurn = node.standing.state === "waiting" && node.standing.person === true;
-  const tone = isTurn ? "wait" : toneOf(node.status);
+  const isPersons = isTurn(node.standing);
+  const tone = isPersons ? "wait" : toneOf(node.status);
   const hasMore = node.children.length > 0;
-  const word = isTurn ? "your turn" : wordOf(node.status);
+  const word = isPersons ? "your turn" : wordOf(node.status);
   return (
     <g
       class={`graph-card tone-${tone}${isSelected ? " selected" : ""}`}
@@ -59,15 +59,22 @@ export function GraphCard({ shown: { key, node, below, isOpen }, x, y, isSelecte
   );
 }
 
+/** It is a person's turn. */
+export function isTurn(standing: Tree["standing"]): boolean {
+  return standing.state === "waiting" && standing.person === true;
+}
+
 function CardTime({ node: { started_at, finished_at } }: { node: Tree }) {
   const start = Date.parse(started_at ?? "");
-  const end = finished_at === undefined ? undefined : Date.parse(finished_at);
+  if (Number.isNaN(start)) return null;
+  if (finished_at === undefined) return <RunningTime start={start} />;
+  return <>{` · ${durationText(Date.parse(finished_at) - start)}`}</>;
+}
+
+function RunningTime({ start }: { start: number }) {
   const make = useCallback(
-    (now: number) => {
-      const ms = (end ?? Math.floor(now / 1000) * 1000) - start;
-      return Number.isNaN(ms) ? "" : ` · ${durationText(ms)}`;
-    },
-    [start, end],
+    (now: number) => ` · ${durationText(Math.max(0, Math.floor((now - start) / 1000) * 1000))}`,
+    [start],
   );
   return <>{useNow(make)}</>;
 }

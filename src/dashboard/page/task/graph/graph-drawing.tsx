@@ -1,9 +1,11 @@
+import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { countText } from "../../parts/format.ts";
 import { followPointers } from "./follow-pointers.ts";
-import { GraphCard } from "./graph-card.tsx";
+import { GraphCard, isTurn } from "./graph-card.tsx";
 import type { GraphNode } from "./graph-model.ts";
 import { edgePath, type GraphLayout } from "./layout-graph.ts";
+import type { Point } from "./layout-types.ts";
 import type { ViewportControl } from "./use-viewport.ts";
 
 interface GraphDrawingProps {
@@ -29,6 +31,7 @@ export function GraphDrawing({ nodes, layout, viewport, selected, onSelect, onTo
     if (key !== undefined && hit?.classList.contains("graph-fold")) onToggle(key);
     else onSelect(key);
   };
+  const drawn = useCards();
   const lines = useMemo(() => <Lines layout={layout} />, [layout]);
   return (
     // What a click selects, the list below selects as well.
@@ -61,17 +64,32 @@ export function GraphDrawing({ nodes, layout, viewport, selected, onSelect, onTo
         </defs>
         <g ref={viewport.drawing}>
           {lines}
-          {nodes.map((node) => {
-            const at = layout.cards.get(node.key);
-            // Of a task that came this moment, there is a place at the next drawing.
-            return at === undefined ? null : (
-              <GraphCard key={node.key} shown={node} x={at.x} y={at.y} isSelected={node.key === selected} />
-            );
-          })}
+          {nodes.map((node) => drawn(node, layout.cards.get(node.key), node.key === selected))}
         </g>
       </svg>
     </section>
   );
+}
+
+/** Draws cards, those anew that look other than before: while a job goes on, most of hundreds do not. */
+function useCards() {
+  const cards = useRef(new Map<string, { looks: string; card: VNode }>());
+  return (node: GraphNode, at: Point | undefined, isSelected: boolean): VNode | null => {
+    // Of a task that came this moment, there is a place at the next drawing.
+    if (at === undefined) return null;
+    const looks = `${at.x} ${at.y} ${isSelected} ${looksOf(node)}`;
+    const known = cards.current.get(node.key);
+    if (known?.looks === looks) return known.card;
+    const card = <GraphCard key={node.key} shown={node} x={at.x} y={at.y} isSelected={isSelected} />;
+    cards.current.set(node.key, { looks, card });
+    return card;
+  };
+}
+
+/** All that a card shows. */
+function looksOf({ node, below, isOpen }: GraphNode): string {
+  const { title, status, standing, agent, started_at, finished_at } = node;
+  return JSON.stringify([title, status, isTurn(standing), agent, started_at, finished_at, below, isOpen]);
 }
 
 function Lines({ layout: { frames, edges } }: { layout: GraphLayout }) {

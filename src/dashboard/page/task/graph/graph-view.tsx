@@ -7,6 +7,7 @@ import { type GraphNode, graphModel, shownNodes, structureOf } from "./graph-mod
 import { layoutGraph } from "./layout-graph.ts";
 import type { PlaceGroup } from "./layout-types.ts";
 import { NodePanel } from "./node-panel.tsx";
+import { rememberGroups } from "./remember-groups.ts";
 import { TreeOutline } from "./tree-outline.tsx";
 import { useViewport } from "./use-viewport.ts";
 
@@ -78,7 +79,7 @@ export function GraphView({ tree }: { tree: Tree }) {
 function useLayout(model: GraphNode) {
   const [place, setPlace] = useState<{ group: PlaceGroup }>();
   useEffect(() => {
-    void import("./dagre-group.ts").then(({ dagreGroup }) => setPlace({ group: dagreGroup }));
+    void import("./dagre-group.ts").then(({ dagreGroup }) => setPlace({ group: rememberGroups(dagreGroup) }));
   }, []);
   const structure = structureOf(model);
   const latest = useRef(model);

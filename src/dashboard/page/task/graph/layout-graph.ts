@@ -2,7 +2,7 @@ import { type GraphNode, siblingEdges } from "./graph-model.ts";
 import type { PlacedGroup, PlaceGroup, Point, Size } from "./layout-types.ts";
 import { stackGroup } from "./stack-group.ts";
 
-export const CARD: Size = { width: 224, height: 54 };
+export const CARD: Size = { width: 252, height: 54 };
 /** From a card to its first subtasks, and around all of them. */
 const INDENT = 40;
 const PAD = 12;

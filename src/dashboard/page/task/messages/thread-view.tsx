@@ -76,7 +76,7 @@ function LetterLine({ letter, shown: { agent, task_id: task }, isOpen, text }: L
       </a>
       <p class="quiet">
         {from === undefined ? null : <AgentLink agent={from} />}
-        {to === undefined ? null : (
+        {to === undefined || to === from ? null : (
           <>
             {" → "}
             <AgentLink agent={to} />

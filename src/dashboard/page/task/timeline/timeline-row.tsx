@@ -42,11 +42,11 @@ export function TimelineRow({ bar, from, length }: TimelineRowProps) {
           const style = { left: `${((at - from) / length) * 100}%` };
           const key = `${at}${kind}${message ?? text}`;
           return message === undefined || node.task_id === undefined ? (
-            <span key={key} class={`mark ${kind}`} style={style} title={text} />
+            <span key={key} class={`mark mark-${kind}`} style={style} title={text} />
           ) : (
             <a
               key={key}
-              class={`mark ${kind}`}
+              class={`mark mark-${kind}`}
               style={style}
               title={text}
               href={formatRoute({

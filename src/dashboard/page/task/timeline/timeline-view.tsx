@@ -14,9 +14,9 @@ const KEYS = [
   ["inbox", "in the inbox"],
   ["open", "under way"],
   ["thinking", "a brain works"],
-  ["mark decision", "a decision"],
-  ["mark control", "a control"],
-  ["mark problem", "a problem"],
+  ["mark mark-decision", "a decision"],
+  ["mark mark-control", "a control"],
+  ["mark mark-problem", "a problem"],
 ] as const;
 
 /** When each task was held back, waited, was worked on and ended. On a narrow screen a list, each with its own small bar. */
