@@ -16,7 +16,7 @@ const command = [
   "--team",
   join(project, "examples", "repo-audit", "team.yaml"),
   "--root",
-  join(start, ".clawflow", "audit"),
+  join(start, ".clawflow", "agents"),
   ...given,
   formatRequest({
     folder: folder === undefined ? project : resolve(start, folder),
