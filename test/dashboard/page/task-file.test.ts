@@ -85,7 +85,7 @@ describe("two edits of one text", () => {
     expect(mergedText(parts)).toBe("A\nb\nc\nE\nF\n");
   });
 
-  test("in the same place are a person's to decide, also where they only touch", () => {
+  test("in the same place are a person's to decide, also where one adds at an edge of the other", () => {
     const parts = mergeLines("a\nb\nc\n", "a\nmine\nc\n", "a\ntheirs\nc\n");
     expect(parts).toEqual([
       { kind: "settled", lines: ["a\n"] },
@@ -94,8 +94,13 @@ describe("two edits of one text", () => {
     ]);
     expect(mergedText(parts)).toBeUndefined();
     expect(mergedText(parts, ["theirs"])).toBe("a\ntheirs\nc\n");
-    expect(conflictsOf(mergeLines("a\nb\n", "A\nb\n", "a\nB\n"))).toBe(1);
     expect(conflictsOf(mergeLines("a\n", "a\nmine\n", "a\ntheirs\n"))).toBe(1);
+  });
+
+  test("in lines beside each other are both kept: a task.md is a line for each field", () => {
+    expect(mergedText(mergeLines("a\nb\n", "A\nb\n", "a\nB\n"))).toBe("A\nB\n");
+    expect(mergedText(mergeLines("a\nb\nc\n", "a\nb\nC\n", "A1\nA2\nb2\nc\n"))).toBe("A1\nA2\nb2\nC\n");
+    expect(conflictsOf(mergeLines("a\nb\n", "A\nb\n", "a\nmore\nb\n"))).toBe(1);
   });
 
   test("no two lines run together at an end of the file without a line end", () => {

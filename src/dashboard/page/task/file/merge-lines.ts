@@ -57,7 +57,10 @@ interface Cluster {
   theirs: Hunk[];
 }
 
-/** Changes of the two that touch each other; those that only meet at an edge as well, for nobody can tell their order. */
+/**
+ * Changes of the two in the same lines. Where one only adds lines at an edge of the other's, nobody can tell their order, so that they belong
+ * together as well; lines beside each other that both only changed do not.
+ */
 function clusters(mine: readonly Hunk[], theirs: readonly Hunk[]): Cluster[] {
   const all = [
     ...mine.map((hunk) => ({ hunk, side: "mine" as const })),
@@ -66,7 +69,7 @@ function clusters(mine: readonly Hunk[], theirs: readonly Hunk[]): Cluster[] {
   const found: Cluster[] = [];
   for (const { hunk, side } of all) {
     let last = found.at(-1);
-    if (last === undefined || hunk.oldStart > last.end) {
+    if (last === undefined || !isTogether(last, hunk)) {
       last = { start: hunk.oldStart, end: hunk.oldEnd, mine: [], theirs: [] };
       found.push(last);
     }
@@ -74,6 +77,12 @@ function clusters(mine: readonly Hunk[], theirs: readonly Hunk[]): Cluster[] {
     last[side].push(hunk);
   }
   return found;
+}
+
+function isTogether({ end, mine, theirs }: Cluster, hunk: Hunk): boolean {
+  if (hunk.oldStart !== end) return hunk.oldStart < end;
+  const isAdding = ({ oldStart, oldEnd }: Hunk) => oldStart === oldEnd;
+  return isAdding(hunk) || [...mine, ...theirs].some((one) => one.oldEnd === end && isAdding(one));
 }
 
 /** What one side made of the lines of a cluster. */
