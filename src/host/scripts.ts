@@ -11,10 +11,10 @@ export interface ScriptRunner {
   /**
    * Runs a program from its top to its end. Calls that stand in the task already have their answers there.
    *
-   * @returns what it came to, and the seconds that it computed
+   * @returns what it came to; its computing is no agent's work, and is not counted
    * @throws the signal's reason alone
    */
-  run(run: ScriptRun): Promise<{ outcome: Outcome; seconds: number }>;
+  run(run: ScriptRun): Promise<Outcome>;
 }
 
 /** A script under way, and what it may ask of its host. */
@@ -108,21 +108,20 @@ export class Scripts {
   async #run(question: string, running: Running): Promise<void> {
     const { agent, controller } = running;
     const { signal } = controller;
-    let came: { outcome: Outcome; seconds: number };
+    let outcome: Outcome;
     try {
-      came = await this.#outcome(question, running);
+      outcome = await this.#outcome(question, running);
     } catch (error) {
       if (signal.aborted) return;
-      came = { outcome: { error: errorText(error) }, seconds: 0 };
+      outcome = { error: errorText(error) };
     }
-    const { outcome, seconds } = came;
-    const given = { outcome, call: { duration: Math.round(seconds * 1000) } };
+    const given = { outcome, call: { duration: 0 } };
     const { answer, attachments } = await packAnswer(agent.workspace, given, this.#options.resultBytes);
     if (!signal.aborted)
       agent.news.push({ type: "answer", task: running.task, question, answer, attachments });
   }
 
-  async #outcome(question: string, running: Running): Promise<{ outcome: Outcome; seconds: number }> {
+  async #outcome(question: string, running: Running): Promise<Outcome> {
     const { runner, events, wake } = this.#options;
     const { agent, task, controller } = running;
     const begun = agent.workspace.task(task);

@@ -17,7 +17,7 @@ import { goOnFrom } from "./go-on.ts";
 import { givenLimits, tellLimits } from "./limits-below.ts";
 import { pauseTask } from "./pause.ts";
 import { phaseOf } from "./phase.ts";
-import { holdChangedScript } from "./scripts.ts";
+import { scriptAsItIs, takeScriptEdit } from "./scripts.ts";
 import type { FoundEdit } from "./types.ts";
 
 /**
@@ -82,15 +82,20 @@ function carryOut(draft: Draft, given: TaskEdit, seen: FoundEdit["seen"] | undef
   const { subtasks = {} } = edit;
   if (phaseOf(draft.task) === "final" && edit.paused === true) throw illegal("a finished task is not paused");
   const before = givenLimits(draft);
+  const script = scriptAsItIs(draft);
   takeTexts(draft, edit);
   const freed = takeLimits(draft, edit);
   const redone = takeSubtasks(draft, subtasks);
   if (endByHand(draft, edit)) return;
-  holdChangedScript(draft);
+  const isOther = takeScriptEdit(draft, script);
   if (edit.paused === true) pauseTask(draft);
   holdSubtasks(draft, subtasks);
   tellLimits(draft, before);
-  goOnFrom(draft, { ...redone, changes: redone.changes || freed, begins: redone.begins || freed });
+  goOnFrom(draft, {
+    ...redone,
+    changes: redone.changes || freed || isOther,
+    begins: redone.begins || freed || isOther,
+  });
   takeDecisions(draft, edit, seen !== undefined);
   letGo(draft, edit);
   // A wider limit, another policy: something may go that had to wait.

@@ -1,5 +1,6 @@
 import { dependantsOf } from "../dag/graph.ts";
 import { advance } from "./advance.ts";
+import { callFollowers } from "./call-followers.ts";
 import { recallSubtask } from "./cancel.ts";
 import type { Draft } from "./draft.ts";
 import { phaseOf } from "./phase.ts";
@@ -17,7 +18,7 @@ export function retrySubtask(draft: Draft, id: string): string | undefined {
   const ended = draft.task.status === "failed" || draft.task.status === "cancelled";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
-  const again = new Set([id, ...dependantsOf(draft.nodes, id)]);
+  const again = new Set([id, ...dependantsOf(draft.nodes, id), ...callFollowers(draft.nodes, id)]);
   for (const [other, { status }] of draft.nodes) {
     if (again.has(other) || (ended && (status === "cancelled" || status === "skipped"))) {
       resetSubtask(draft, other);

@@ -1,13 +1,15 @@
-import { ClawflowError, errorText, internal } from "../protocol/errors.ts";
+import { ClawflowError, codeOf, errorText, internal } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { Script } from "../protocol/script.ts";
 import { scriptHash } from "../protocol/script-hash.ts";
 import type { Asking, Attachment, Subtask } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
+import { callFollowers } from "./call-followers.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
 import { reachablePeers } from "./peers.ts";
+import { phaseOf } from "./phase.ts";
 import { closeQuestion, openQuestion } from "./questions.ts";
 import { recordOutcome } from "./records.ts";
 import { removeEntry } from "./remove-entry.ts";
@@ -52,18 +54,43 @@ export function runScript(draft: Draft): void {
   openQuestion(draft, "script");
 }
 
-/** Once more, after its end: what was not done is called anew. */
+/** Once more, after its end: what was not done is called anew, and what follows from that. */
 export function repeatScript(draft: Draft): void {
-  for (const [id, { status, call }] of [...draft.nodes])
-    if (call !== undefined && status !== "done") removeEntry(draft, id);
+  const undone = [...draft.nodes].filter(([, { status, call }]) => call !== undefined && status !== "done");
+  for (const id of new Set(undone.flatMap(([one]) => [one, ...callFollowers(draft.nodes, one)])))
+    removeEntry(draft, id);
   if (isApproved(draft)) runScript(draft);
   else waitForApproval(draft);
 }
 
-/** An edit may have made it another script than the one that was approved: it stops, and nothing is asked for it before that is. */
-export function holdChangedScript(draft: Draft): void {
-  const { script, status, waiting } = draft.task;
-  if (script === undefined || isApproved(draft)) return;
+/**
+ * An edit may have made it another script than the one that was approved: it stops, and nothing is asked for it before that is. A person who
+ * changes the budget of an approved one, and nothing else, has approved it with that budget.
+ *
+ * @param before what it was
+ * @returns whether it is to run again: with another budget a program may do something else
+ */
+export function takeScriptEdit(draft: Draft, before: { hash: string; program: string } | undefined): boolean {
+  const { script, text } = draft.task;
+  if (before === undefined || script === undefined || before.hash === hashOf(draft)) return false;
+  const wasApproved = script.approved === before.hash;
+  const isSame = before.program === text.instructions;
+  const carried = wasApproved && isSame ? { approved: hashOf(draft) } : {};
+  draft.set({ script: { ...script, ...carried, since: draft.task.rev + 1 } });
+  holdUnapproved(draft);
+  const isFinal = phaseOf(draft.task) === "final";
+  return isFinal ? !isSame || codeOf(draft.task.error ?? "") === "E_BUDGET" : wasApproved && isSame;
+}
+
+/** What an edit of a script is compared with. */
+export function scriptAsItIs(draft: Draft): { hash: string; program: string } | undefined {
+  if (draft.task.script === undefined) return undefined;
+  return { hash: hashOf(draft), program: draft.task.text.instructions };
+}
+
+function holdUnapproved(draft: Draft): void {
+  const { status, waiting } = draft.task;
+  if (isApproved(draft)) return;
   if (status === "executing") {
     closeQuestion(draft);
     waitForApproval(draft);
@@ -87,7 +114,7 @@ export function takeCalls(draft: Draft, { question, calls }: LoopEvent & { type:
   for (const [id, planned] of Object.entries(calls)) {
     const known = draft.nodes.get(id);
     if (known?.call?.hash === planned.call.hash) continue;
-    if (known !== undefined) removeEntry(draft, id);
+    if (known !== undefined) giveUpChanged(draft, id);
     const attempt = draft.task.removed?.[id] ?? 0;
     draft.setSubtask(id, { ...structuredClone(planned), status: "pending", attempt } as Subtask);
     const refusal = refusalOf(draft, planned.agent);
@@ -109,6 +136,15 @@ export function takeScriptEnd(
     const { error, partial } = outcome;
     finishTask(draft, { status: "failed", error, ...(partial === undefined ? {} : { partial }) });
   } else throw internal("a script ended with neither results nor an error");
+}
+
+/** What followed from it was made of another answer; what this run of the program has called already was not. */
+function giveUpChanged(draft: Draft, id: string): void {
+  const { since = 0 } = scriptOf(draft);
+  const followers = callFollowers(draft.nodes, id).filter(
+    (one) => (draft.subtask(one).call?.began ?? 0) < since,
+  );
+  for (const one of [id, ...followers]) removeEntry(draft, one);
 }
 
 function refusalOf(draft: Draft, agent: string): ClawflowError | undefined {

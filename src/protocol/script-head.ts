@@ -19,6 +19,7 @@ export const script = fields({
   compute: optional(whole(1)),
   memory: optional(whole(1)),
   approved: optional(upTo(64)),
+  since: optional(whole()),
 });
 export const call = fields({
   path: upTo(32 * 1024),

@@ -21,6 +21,8 @@ export const scriptSchema = z.strictObject({
   memory: z.int().min(1).optional(),
   /** What a person has approved: the hash of program, arguments, agents, limits and budget. */
   approved: z.string().max(64).optional(),
+  /** The revision of the task at which it became what it is: what was called before was called by another. Absent: as it was given. */
+  since: z.int().optional(),
 });
 export type Script = z.infer<typeof scriptSchema>;
 

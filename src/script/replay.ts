@@ -23,6 +23,8 @@ export interface RecordedCall {
    */
   began?: number;
   ended?: number;
+  /** It was asked by another text of the script, or with another budget: that it is not asked so now is no surprise. */
+  byAnother?: true;
 }
 
 export interface Recorded {
@@ -74,7 +76,7 @@ export function createReplay({ calls, failed, sameProgram }: Recorded): Replay {
         return live(request.path, record, "new");
       }
       if (changed !== undefined) {
-        if (sameProgram) differ(request.path, changed);
+        if (sameProgram && record.byAnother !== true) differ(request.path, changed);
         return live(request.path, record, "changed");
       }
       if (record.status === "open") return { kind: "live", why: "unfinished" };
@@ -86,6 +88,7 @@ export function createReplay({ calls, failed, sameProgram }: Recorded): Replay {
       const left = calls.filter(
         (call) =>
           !seen.has(keyOf(call)) &&
+          call.byAnother !== true &&
           !breaks.some(({ path }) => follows(call.path, path) || path === call.path),
       );
       return [...found, ...left.map(({ path }) => ({ path, what: "it was asked before, and is not now" }))];
@@ -108,7 +111,7 @@ export function createReplay({ calls, failed, sameProgram }: Recorded): Replay {
 
   /** Whether the record holds something that comes after this place, so that the run before must have passed it. */
   function isPassed(path: string): boolean {
-    return calls.some((call) => hasPassed(call.path, path));
+    return calls.some((call) => call.byAnother !== true && hasPassed(call.path, path));
   }
 }
 

@@ -3,10 +3,13 @@ import type { Subtask, Task } from "../protocol/task.ts";
 import type { RecordedCall } from "../script/replay.ts";
 
 /** What a task holds of the calls of its script: the journal by which the program runs again without asking again. */
-export function recordedCalls(task: Pick<Task, "subtasks">): RecordedCall[] {
+export function recordedCalls({ subtasks, script }: Pick<Task, "subtasks" | "script">): RecordedCall[] {
   const calls: RecordedCall[] = [];
-  for (const subtask of task.subtasks.values()) {
-    if (subtask.call !== undefined) calls.push(recordOf(subtask, subtask.call));
+  for (const subtask of subtasks.values()) {
+    const { call } = subtask;
+    if (call === undefined) continue;
+    const isByAnother = (call.began ?? 0) < (script?.since ?? 0);
+    calls.push({ ...recordOf(subtask, call), ...(isByAnother ? { byAnother: true } : {}) });
   }
   return calls;
 }

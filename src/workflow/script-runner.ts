@@ -20,7 +20,7 @@ export function scriptRunner(options: ScriptRunnerOptions = {}): ScriptRunner {
     run: async (hosted) => {
       const outcome = await runScript(scriptRunOf(hosted, options));
       hosted.signal.throwIfAborted();
-      return { outcome: answerOf(outcome), seconds: 0 };
+      return answerOf(outcome);
     },
   };
 }

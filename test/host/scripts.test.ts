@@ -35,7 +35,7 @@ function runner(program: Program): ScriptRunner & { runs: number } {
         const subtask = await run.call(id, planned);
         return subtask?.status === "done" ? (subtask.results ?? "") : null;
       };
-      return { outcome: { results: await program(call) }, seconds: 0 };
+      return { results: await program(call) };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import type { Host } from "../../src/host/host.ts";
 import type { HostOptions } from "../../src/host/options.ts";
 import { submitTask } from "../../src/host/submit.ts";
+import { formatEdit } from "../../src/protocol/edit-body.ts";
 import type { Script } from "../../src/protocol/script.ts";
 import { scriptHash } from "../../src/protocol/script-hash.ts";
 import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
@@ -14,8 +15,10 @@ import { why } from "../../src/view/why/why.ts";
 import { returnedValue } from "../../src/workflow/script-answer.ts";
 import { scriptRunner } from "../../src/workflow/script-runner.ts";
 import { faultsOf } from "../host/files.ts";
+import { post } from "../host/post.ts";
 import { startHost, tempRoot } from "../host/team.ts";
 import { until } from "../host/until.ts";
+import { control } from "../loop/letters.ts";
 import { builtWorker } from "../script/built-worker.ts";
 
 let startSandbox: ReturnType<typeof sandboxInWorker>;
@@ -162,3 +165,116 @@ test("a run that waits is said to wait for what it called, and `why` names that"
   expect(standingOfTask(view(), "lead", task)).toMatchObject({ state: "waiting", for: "worker" });
   expect(why(view(), "lead", task, Date.now()).hold).toMatchObject({ agent: "worker", cause: "brain" });
 });
+
+const STEPS = `
+const first = await parallel([() => agent("write", {agent: "worker"}), () => agent("beside", {agent: "worker"})]);
+return [...first, await agent("check", {agent: "worker"}), await agent("by itself", {agent: "worker"})];`;
+
+test("what follows from a call that is made anew is made anew as well, though it asks the same; what is beside it is not", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  const worker: BrainFunction = ({ task: { instructions: prompt } }) => {
+    asked.push(prompt);
+    const times = asked.filter((one) => one === prompt).length;
+    if ((prompt === "write" || prompt === "by itself") && times === 1) throw new Error("no luck");
+    return `${prompt} ${times}`;
+  };
+  const host = await startHost(teamWith(root, worker));
+  const { task_id } = await submitTask(host, "lead", { instructions: STEPS, script: approved(STEPS) });
+  expect((await host.finished("lead", task_id)).status).toBe("failed");
+  await post(root, { ...control("retry", { task_id }), id: "h-retry" });
+  const again = await until(() => doneTask(host, task_id), "the second run");
+  expect(JSON.parse(returnedValue(again.text.output))).toEqual([
+    "write 2",
+    "beside 1",
+    "check 2",
+    "by itself 2",
+  ]);
+  await host.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+});
+
+test("another text of a script goes on with what is unchanged, and is not said to do otherwise than before", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  const worker: BrainFunction = ({ task: { instructions: prompt } }) => {
+    asked.push(prompt);
+    if (prompt === "by itself") throw new Error("no luck");
+    return `${prompt} ${asked.filter((one) => one === prompt).length}`;
+  };
+  const host = await startHost(teamWith(root, worker));
+  const { task_id } = await submitTask(host, "lead", { instructions: STEPS, script: approved(STEPS) });
+  expect((await host.finished("lead", task_id)).status).toBe("failed");
+  const other = STEPS.replace('"write"', '"write it"').replace('"by itself"', '"with help"');
+  await post(root, edit(task_id, { instructions: other }, "h-edit"));
+  await until(() => host.task("lead", task_id)?.waiting?.for === "approval" || undefined, "the question");
+  await post(root, { ...control("approve", { task_id }), id: "h-approve" });
+  const again = await until(() => doneTask(host, task_id), "the second run");
+  expect(again.text.output).toBe(
+    JSON.stringify(["write it 1", "beside 1", "check 2", "with help 1"], null, 2),
+  );
+  await host.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+});
+
+test("a person who raises the budget has approved the script with it: it goes on, and sees the new budget", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  const worker: BrainFunction = ({ task: { instructions: prompt } }) => {
+    asked.push(prompt);
+    return { results: prompt, used: { tokens: 40 } };
+  };
+  const host = await startHost(teamWith(root, worker));
+  const program = `for (const n of [1, 2, 3, 4]) await agent("part " + n, {agent: "worker"}); return budget.total;`;
+  const budget = { tokens: 100 };
+  const plain = { now: 0, seed: "s" };
+  const script = { ...plain, approved: scriptHash(program, plain, budget) };
+  const { task_id } = await submitTask(host, "lead", { instructions: program, script, budget });
+  expect((await host.finished("lead", task_id)).error).toMatch(/E_BUDGET/);
+  const before = asked.length;
+  await post(root, edit(task_id, { budget: { tokens: 1000 } }, "h-budget"));
+  const again = await until(() => doneTask(host, task_id), "the second run");
+  expect(again.text.output).toBe("1000");
+  expect(asked.slice(before)).not.toContain("part 1");
+  await host.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+});
+
+test("the budget raised while it runs is seen by the program; with another text it waits for approval again", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  let go = false;
+  const worker: BrainFunction = async ({ task: { instructions: prompt } }) => {
+    asked.push(prompt);
+    await until(() => go || undefined, "the test");
+    return prompt;
+  };
+  const host = await startHost(teamWith(root, worker));
+  const program = `await agent("one", {agent: "worker"}); return budget.total;`;
+  const budget = { tokens: 100 };
+  const plain = { now: 0, seed: "s" };
+  const script = { ...plain, approved: scriptHash(program, plain, budget) };
+  const { task_id } = await submitTask(host, "lead", { instructions: program, script, budget });
+  await until(() => asked.length === 1 || undefined, "the call");
+  await post(root, edit(task_id, { budget: { tokens: 1000 } }, "h-budget"));
+  await until(() => host.task("lead", task_id)?.budget?.tokens === 1000 || undefined, "the budget");
+  expect(host.task("lead", task_id)).toMatchObject({ status: "executing" });
+  await post(root, edit(task_id, { budget: { tokens: 2000 }, instructions: `${program} // more` }, "h-text"));
+  await until(() => host.task("lead", task_id)?.waiting?.for === "approval" || undefined, "the question");
+  await post(root, edit(task_id, { instructions: program }, "h-back"));
+  await until(() => host.task("lead", task_id)?.text.instructions === program || undefined, "the first text");
+  await post(root, { ...control("approve", { task_id }), id: "h-approve" });
+  go = true;
+  expect((await host.finished("lead", task_id)).text.output).toBe("2000");
+  expect(asked).toEqual(["one"]);
+  await host.stop();
+});
+
+function edit(task_id: string, what: Parameters<typeof formatEdit>[0], id: string) {
+  return { ...control("edit", { task_id }), id, body: { text: formatEdit(what) } };
+}
+
+function doneTask(host: Host, task_id: string) {
+  const task = host.task("lead", task_id);
+  return task?.status === "done" ? task : undefined;
+}
