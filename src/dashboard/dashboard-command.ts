@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { refuseToBrains } from "../cli/brain-caller.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import type { Io } from "../cli/io.ts";
@@ -11,6 +13,7 @@ import { stopSignal } from "../cli/stop-signal.ts";
 import { ClawflowError } from "../protocol/errors.ts";
 import { errorCode } from "../store/disk-error.ts";
 import { livePlace } from "./live-place.ts";
+import { metricsSecret } from "./metrics.ts";
 import { PAGE_FOLDER, readPage } from "./page-files.ts";
 import { forgetRunning, linkOfRunning, noteRunning } from "./running.ts";
 import { newSecret } from "./secrets.ts";
@@ -19,32 +22,39 @@ import { type Dashboard, type StartOptions, startDashboard } from "./start-dashb
 export interface DashboardOptions extends CommonOptions {
   port?: string;
   open?: boolean;
+  metrics?: string;
 }
 
 /** Where it listens when nobody said where; where that is taken, anywhere. */
 const PORT = 7433;
+/** A command that ends waits so long for the browser to have begun, milliseconds. */
+const OPENED_WITHIN = 3_000;
 
 /** Serves the page until it is stopped; where one is served for this root already, gives a link to that one. */
 export async function dashboardCommand(io: Io, options: DashboardOptions): Promise<ExitCode> {
   const port = portOf(options.port);
   const place = livePlace(io, options);
-  refuseToBrains(io, place(), "dashboard");
-  const running = await linkOfRunning(place());
+  const home = place();
+  refuseToBrains(io, home, "dashboard");
+  const running = await linkOfRunning(home);
   if (running !== undefined) {
-    showLink(io, running, options)?.();
+    const remove = showLink(io, running, options);
+    if (remove !== undefined) await pause(OPENED_WITHIN).then(remove);
     return EXIT.done;
   }
   readPage(PAGE_FOLDER, "index.html");
+  const metrics = options.metrics === undefined ? undefined : metricsSecret(resolve(io.cwd, options.metrics));
   const stop = stopSignal();
   const onFault = (error: unknown) => io.err(`${plain(stackOf(error))}\n`);
   const dashboard = await startSomewhere({ place, version: ownVersion(), onFault }, port);
   const secret = newSecret();
   dashboard.access.letProgram("link", secret);
+  if (metrics !== undefined) dashboard.access.letProgram("metrics", metrics);
   try {
-    await noteRunning(place(), { pid: process.pid, port: dashboard.port, secret });
+    await noteRunning(home, { pid: process.pid, port: dashboard.port, secret });
     await giveLinks(io, dashboard, options, stop.signal);
   } finally {
-    forgetRunning(place(), secret);
+    forgetRunning(home, secret);
     await dashboard.stop();
     stop.release();
   }

@@ -10,6 +10,7 @@ import { enter, notLetIn } from "./enter.ts";
 import { Events } from "./events.ts";
 import { cookieName, knownOnly, ownOnly, programOnly, secureHeaders } from "./guards.ts";
 import { Looks } from "./looks.ts";
+import { makeMetrics } from "./metrics.ts";
 import { servePage } from "./page-files.ts";
 import { refuse, refuseError, statusOf } from "./refuse.ts";
 import { readTaskFile, saveTaskFile } from "./task-file.ts";
@@ -45,6 +46,7 @@ export function makeApp(site: Site): { app: Hono; stop(): void } {
   app.get("/app.css", (c) => servePage(c, pageFolder, "app.css"));
   app.get("/icon.svg", (c) => servePage(c, pageFolder, "icon.svg"));
   app.post("/api/link", programOnly(access, "link"), (c) => c.json({ key: access.newLink() }));
+  app.get("/metrics", programOnly(access, "metrics"), makeMetrics(place));
   app.get("/", (c) =>
     access.isBrowser(getCookie(c, cookieName(port()))) ? servePage(c, pageFolder, "index.html") : notLetIn(c),
   );

@@ -28,8 +28,7 @@ export async function makeRoot(result = HOSTILE): Promise<{ root: string; task_i
     return { subtasks: { first: { agent: "worker", description: HOSTILE, depends_on: [] } } };
   };
   const agents = { lead: { brain: lead, peers: ["worker"] }, worker: { brain: () => result } };
-  const limits = { message_bytes: 64 * 1024 * 1024 };
-  const host = await createHost({ root, agents, durability: "os", limits });
+  const host = await createHost({ root, agents, durability: "os" });
   await host.start();
   const { task_id } = await submitTask(host, "lead", { title: HOSTILE, instructions: HOSTILE });
   await host.finished("lead", task_id);
