@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { writeSections } from "../scripts/lib/write-sections.mjs";
 import { measureBeside } from "./beside.mjs";
 import { measureBreakdown } from "./breakdown.mjs";
+import { measureDashboard } from "./dashboard.mjs";
 import { measureHandOff } from "./hand-off.mjs";
 import { measureNodes } from "./nodes.mjs";
 import { calibrate } from "./peers/lib/calibrate.mjs";
@@ -23,6 +24,7 @@ const PARTS = {
   "wake-up": measureWakeUp,
   status: measureStatus,
   scripts: measureScripts,
+  dashboard: measureDashboard,
   beside: measureBeside,
 };
 /** As the parts call themselves, in the order of the page. */
@@ -33,10 +35,11 @@ const TITLES = [
   "Wake-up",
   "clawflow status",
   "What a script costs",
+  "The dashboard",
   "Beside others",
 ];
-/** The quick form of what is beside other engines is a command of its own. */
-const QUICK_PARTS = Object.keys(PARTS).filter((name) => name !== "beside");
+/** The quick form of what is beside other engines is a command of its own; the dashboard needs a browser. */
+const QUICK_PARTS = Object.keys(PARTS).filter((name) => name !== "beside" && name !== "dashboard");
 
 const { values: options } = parseArgs({
   options: {
