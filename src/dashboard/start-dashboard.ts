@@ -1,10 +1,10 @@
 import type { Place } from "../cli/place.ts";
+import { watchRoot } from "../cli/watch-root.ts";
 import { Access } from "./access.ts";
 import { Changes } from "./changes.ts";
 import { makeApp } from "./make-app.ts";
 import { PAGE_FOLDER } from "./page-files.ts";
 import { type ServeLimits, serve } from "./serve.ts";
-import { watchRoot } from "./watch-root.ts";
 
 export interface StartOptions {
   place(): Place;

@@ -1,4 +1,4 @@
-import { ACT_NAMES, ACTS, type ActName, nameOf, type Target, targetFor } from "./acts.ts";
+import { ACT_NAMES, ACTS, type ActName, nameOf, type Target, targetFor, type Work } from "./acts.ts";
 import type { Key } from "./keys.ts";
 import { layoutOf } from "./layout.ts";
 import { choices, type Row, rowsOf } from "./rows.ts";
@@ -166,17 +166,18 @@ const REFUSED: Record<ActName, string> = {
   budget: "No task is chosen.",
 };
 
-/** In a view without rows to choose the keys are for the task that is open. */
-function workOfView({ facts, places }: State) {
+/** In a view without rows to choose, or while they are being read, the keys are for the task that is open. */
+function workOfView({ facts, places }: State): Work | undefined {
   const { view } = openPlace({ places });
-  if (view.view !== "task" || facts.tree === undefined) return undefined;
-  const { status } = facts.tree;
+  if (view.view !== "task") return undefined;
+  const { agent, task } = view;
+  const listed = facts.status?.finished.find((one) => one.agent === agent && one.task_id === task);
+  const status = facts.tree?.status ?? listed?.status ?? "pending";
   const ended = status === "failed" || status === "cancelled" || status === "skipped";
-  const stands = status === "done" ? ("done" as const) : ended ? ("ended" as const) : ("open" as const);
-  return { target: { agent: view.agent, task: view.task }, stands };
+  return { target: { agent, task }, stands: status === "done" ? "done" : ended ? "ended" : "open" };
 }
 
-export function workNow(state: State) {
+export function workNow(state: State): Work | undefined {
   return chosenRow(state)?.work ?? workOfView(state);
 }
 

@@ -33,8 +33,8 @@ export interface Top {
   leave(): void;
 }
 
-/** A look although nothing was told: hosts that die, clocks that run out. */
-const POLL = 4_000;
+/** A look although nothing was told: times that run out. */
+const POLL = 30_000;
 /** How long ago something was is drawn so often. */
 const TICK = 1_000;
 

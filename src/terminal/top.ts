@@ -4,7 +4,7 @@ import type { Io } from "../cli/io.ts";
 import { type CommonOptions, findPlace } from "../cli/place.ts";
 import { reportError } from "../cli/report-error.ts";
 import { runWords, type WordsRun } from "../cli/run-words.ts";
-import { watchAgents } from "../cli/watch-agents.ts";
+import { watchRoot } from "../cli/watch-root.ts";
 import { ClawflowError, errorText } from "../protocol/errors.ts";
 import { untilLeft } from "./process-life.ts";
 import { runTop, type TopParts } from "./run-top.ts";
@@ -14,13 +14,10 @@ import { processTty } from "./tty.ts";
 export async function topCommand(io: Io, options: CommonOptions): Promise<ExitCode> {
   checkTerminal(io, options);
   refuseToBrains(io, findPlace(io, options), "top");
-  let changed = () => {};
-  const watching = watchAgents(() => changed());
   const only = options.agent === undefined ? [] : ["--agent", options.agent];
   async function run(words: readonly string[], input?: string): Promise<WordsRun> {
     try {
       const place = findPlace(io, options);
-      watching.follow(place.agents);
       const isStatus = words[0] === "status" && words[1] === "--json";
       const embedded = { program: "clawflow", start: "clawflow up", place };
       return await runWords(isStatus ? [...words, ...only] : words, embedded, () => true, input);
@@ -33,10 +30,7 @@ export async function topCommand(io: Io, options: CommonOptions): Promise<ExitCo
     tty: processTty(),
     colour: io.colour.out,
     run,
-    watch(tell) {
-      changed = tell;
-      return () => watching.stop();
-    },
+    watch: (changed) => watchRoot(() => findPlace(io, options), changed),
   };
   const { code, fault } = await untilLeft((suspend) => runTop({ ...parts, suspend }));
   return fault === undefined ? code : reportError(io, fault, false);

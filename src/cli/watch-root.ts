@@ -1,10 +1,10 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, join } from "node:path";
-import type { Place } from "../cli/place.ts";
 import { type WorkspacePaths, workspacePaths } from "../store/layout.ts";
 import { nodeProcess } from "../store/process-identity.ts";
 import { hostOfAgent } from "../view/hosts.ts";
 import { listOpenTasks } from "../view/list-tasks.ts";
+import type { Place } from "./place.ts";
 
 /** The net under the watches: what they do not tell is seen after so long, milliseconds. */
 const LOOK = 2_000;
