@@ -3,7 +3,7 @@ import { lookUrl } from "../api.ts";
 import { useLook } from "../live.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
-import { countText, durationText } from "../parts/format.ts";
+import { countText, cutText, durationText } from "../parts/format.ts";
 import { TaskLink } from "../parts/task-link.tsx";
 
 /** Why it is not done yet: what holds it, where, since when, and what would move it. */
@@ -18,7 +18,7 @@ export function WhyLines({ agent, task }: { agent: string; task: string }) {
         return (
           <div key={`${where}/${task_id}/${subtask}`}>
             <p dir="auto">
-              <strong>Why:</strong> {what}
+              <strong>Why:</strong> {cutText(what, 400)}
               {since === undefined ? null : (
                 <span class="quiet">
                   {" "}
@@ -26,7 +26,7 @@ export function WhyLines({ agent, task }: { agent: string; task: string }) {
                 </span>
               )}
               {"ends_in" in hold && hold.ends_in !== undefined ? (
-                <span class="quiet"> ends by itself in about {durationText(hold.ends_in)}</span>
+                <span class="quiet">; ends by itself in about {durationText(hold.ends_in)}</span>
               ) : null}
               {isElsewhere ? (
                 <>

@@ -21,7 +21,7 @@ export function EditNote({ agent, task, saved, current }: EditNoteProps) {
         <p dir="auto">
           <strong>Not taken:</strong> {problem.text}
         </p>
-        {problem.file === undefined ? null : (
+        {problem.file?.endsWith(".problem.md") !== true ? null : (
           <p class="quiet">
             More stands in <code>{problem.file}</code> of {agent}.
           </p>
@@ -35,7 +35,7 @@ export function EditNote({ agent, task, saved, current }: EditNoteProps) {
   return (
     <p role="status">
       {isRun
-        ? "Saved. The runtime looks at it."
+        ? "Saved. The host of this agent looks at it within a second."
         : "Saved. No host runs this agent: the next one takes it before it does anything else."}
     </p>
   );

@@ -24,10 +24,11 @@ export function GraphView({ tree }: { tree: Tree }) {
     const node = nodes.find((one) => one.key === key);
     if (node !== undefined) setChosen(new Map(chosen).set(key, !node.isOpen));
   };
-  const select = (key: string | undefined) => {
-    setSelected(key);
-    if (key !== undefined) viewport.reveal(key);
-  };
+  const shownKey = current?.key;
+  // After the panel beside it has taken its place.
+  useEffect(() => {
+    if (shownKey !== undefined) viewport.reveal(shownKey);
+  }, [shownKey]);
   const all = model.below + 1;
   return (
     <div class={`graph-view${current === undefined ? "" : " with-panel"}`}>
@@ -60,7 +61,7 @@ export function GraphView({ tree }: { tree: Tree }) {
           layout={layout}
           viewport={viewport}
           selected={current?.key}
-          onSelect={select}
+          onSelect={setSelected}
           onToggle={toggle}
         />
       )}
@@ -69,7 +70,7 @@ export function GraphView({ tree }: { tree: Tree }) {
       )}
       <details class="text-section">
         <summary>The same as a list</summary>
-        <TreeOutline model={model} selected={current?.key} onSelect={select} onToggle={toggle} />
+        <TreeOutline model={model} selected={current?.key} onSelect={setSelected} onToggle={toggle} />
       </details>
     </div>
   );

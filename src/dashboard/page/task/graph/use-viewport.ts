@@ -22,6 +22,7 @@ export function useViewport(layout: GraphLayout | undefined): ViewportControl {
   const window = useRef<SVGSVGElement>(null);
   const drawing = useRef<SVGGElement>(null);
   const view = useRef<Viewport | undefined>(undefined);
+  const isTouched = useRef(false);
   const known = useRef(layout);
   known.current = layout;
   const frame = useRef(0);
@@ -41,9 +42,22 @@ export function useViewport(layout: GraphLayout | undefined): ViewportControl {
     apply(drawing.current, view.current);
   }, [layout]);
   useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
+  // Of another size, it is seen as at first, as long as nobody has moved it.
+  const isThere = layout !== undefined;
+  useLayoutEffect(() => {
+    if (!isThere || window.current === null) return;
+    const observer = new ResizeObserver(() => {
+      const size = sizeOf(window.current);
+      if (!isTouched.current && size !== undefined && known.current !== undefined)
+        show(firstView(known.current, size));
+    });
+    observer.observe(window.current);
+    return () => observer.disconnect();
+  }, [isThere]);
   const change = (make: (view: Viewport, size: Size, layout: GraphLayout) => Viewport) => {
     const size = sizeOf(window.current);
     if (view.current === undefined || size === undefined || known.current === undefined) return;
+    isTouched.current = true;
     show(make(view.current, size, known.current));
   };
   return {

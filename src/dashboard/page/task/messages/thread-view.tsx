@@ -4,6 +4,7 @@ import { Ago } from "../../parts/ago.tsx";
 import { cutText } from "../../parts/format.ts";
 import { AgentLink } from "../../parts/task-link.tsx";
 import { formatRoute } from "../../route.ts";
+import { withoutYaml } from "../without-yaml.ts";
 import { LetterText } from "./letter-text.tsx";
 import type { Letter, Thread } from "./threads.ts";
 
@@ -91,7 +92,7 @@ function LetterLine({ letter, shown: { agent, task_id: task }, isOpen, text }: L
       </p>
       {text === undefined || text === says ? null : (
         <p class="said" dir="auto">
-          {cutText(text, 1_000)}
+          {cutText(withoutYaml(text), 1_000)}
         </p>
       )}
       {isOpen ? <LetterText id={id} /> : null}

@@ -2,6 +2,7 @@ import type { Report } from "../../../api-types.ts";
 import { Ago } from "../../parts/ago.tsx";
 import { countText, cutText } from "../../parts/format.ts";
 import { TaskLink } from "../../parts/task-link.tsx";
+import { withoutYaml } from "../without-yaml.ts";
 import { FoldedList } from "./folded-list.tsx";
 
 /** Who decided what, with the message that says so. */
@@ -30,7 +31,7 @@ export function DecisionsList({ decisions }: { decisions: Report["decisions"] })
               </div>
             )}
             <div dir="auto" class="said">
-              {cutText(text, 600)}
+              {cutText(withoutYaml(text), 600)}
             </div>
           </>
         )}

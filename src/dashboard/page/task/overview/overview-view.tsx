@@ -1,40 +1,29 @@
 import type { Report, ShownTask, Tree } from "../../../api-types.ts";
-import { Decision } from "../../actions/decision.tsx";
-import { isOver } from "../../actions/subject.ts";
 import { lookUrl } from "../../api.ts";
 import { useLook } from "../../live.ts";
 import { LongText } from "../../parts/long-text.tsx";
 import { Markdown } from "../../parts/markdown.tsx";
+import { useStatus } from "../../parts/status-context.ts";
 import { CallsList } from "./calls-list.tsx";
 import { DecisionsList } from "./decisions-list.tsx";
 import { NextList } from "./next-list.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
 import { TroublesList } from "./troubles-list.tsx";
+import { TurnList } from "./turn-list.tsx";
+import { turnsOf } from "./turns.ts";
 
 /** What was asked, what came of it, and by which steps. */
 export function OverviewView({ shown, tree }: { shown: ShownTask; tree: Tree | undefined }) {
-  const { agent, task_id, text, waiting, script, status, subtasks } = shown;
+  const { agent, task_id, text, script, subtasks } = shown;
   const report = useLook<Report>(lookUrl("report", [task_id], { agent })).value;
-  const turns = isOver(status)
-    ? []
-    : subtasks.filter((one) => one.waiting !== undefined && !isOver(one.status));
+  const problems = useStatus().value?.problems ?? [];
+  const turns = tree === undefined ? [] : turnsOf(tree, problems);
   return (
     <>
-      {waiting === undefined || isOver(status) ? null : (
-        <section class="turn">
-          <h2>It is your turn</h2>
-          <Decision shown={shown} />
-        </section>
-      )}
-      {turns.map(({ subtask }) => (
-        <section key={subtask} class="turn">
-          <h2>It is your turn: {subtask}</h2>
-          <Decision shown={shown} subtask={subtask} />
-        </section>
-      ))}
+      <TurnList turns={turns} />
       {text.output === "" ? null : <TextSection name="Result" text={text.output} isOpen />}
       {text.partial === "" ? null : <TextSection name="Partial results" text={text.partial} isOpen />}
-      {waiting === undefined && turns.length === 0 ? <NextList next={report?.next ?? []} /> : null}
+      {turns.length === 0 ? <NextList next={report?.next ?? []} /> : null}
       {subtasks.length === 0 ? null : <SubtaskList shown={shown} tree={tree} />}
       <TroublesList troubles={report?.troubles ?? []} />
       <section>
