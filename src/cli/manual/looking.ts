@@ -90,7 +90,7 @@ export const LOOKING: Record<string, ManualPage> = {
       "What it shows is what the other commands print. It reads files alone and needs no host. Where there is no terminal, or one that cannot be drawn on, it ends with status 2; use status, tree and why there. NO_COLOR is respected: signs and words say the same.",
     ],
     exit: { 3: "a signal ended it" },
-    see: ["status", "tree", "why", "docs/why-it-waits.md"],
+    see: ["status", "tree", "why", "docs/dashboard.md"],
   },
   dashboard: {
     description: [
