@@ -96,6 +96,33 @@ export const runsShape = z.strictObject({
   ),
 });
 
+/** `workflow status` */
+export const runStatusShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string(),
+  name: z.string().optional(),
+  title: z.string(),
+  status,
+  error: z.string().optional(),
+  /** What an approval now would be of. */
+  waits_for_approval_of: z.string().optional(),
+  /** In the order in which they were made. */
+  calls: z.array(
+    z.strictObject({
+      call: z.string(),
+      path: z.string(),
+      /** From 2 on: asked again, because the answer did not fit the schema. */
+      round: z.number().optional(),
+      agent: z.string(),
+      label: z.string().optional(),
+      phase: z.string().optional(),
+      status,
+      attempt: z.number(),
+      error: z.string().optional(),
+    }),
+  ),
+});
+
 /** `workflow show` */
 export const scriptShape = z.strictObject({
   agent: z.string(),
@@ -619,6 +646,17 @@ export const reportShape = z.strictObject({
   /** `command`: its words; one in capitals is to be filled in. */
   next: z.array(z.strictObject({ text: z.string(), command: z.array(z.string()).optional() })),
   look_at: z.strictObject({ task: z.string(), archive: z.string(), answer: z.string().optional() }),
+});
+
+/** `export`; `text` in place of `path` where no file was named and none is needed; `bytes`: of the file, or of all in a folder */
+export const exportShape = z.strictObject({
+  agent: z.string(),
+  task_id: z.string(),
+  format: z.enum(["zip", "folder", "md", "otlp"]),
+  path: z.string().optional(),
+  files: z.number().optional(),
+  bytes: z.number().optional(),
+  text: z.string().optional(),
 });
 
 /** `gc`; `removed` is absent of a dry run. */

@@ -51,6 +51,7 @@ const SHAPES: Record<string, z.ZodType> = {
   workflow: shapes.workflowShape,
   validated: shapes.validatedShape,
   runs: shapes.runsShape,
+  runStatus: shapes.runStatusShape,
   script: shapes.scriptShape,
   saved: shapes.savedShape,
   send: shapes.sentShape,
@@ -79,6 +80,7 @@ const SHAPES: Record<string, z.ZodType> = {
   "notify-test": shapes.notifyTestShape,
   doctor: shapes.doctorShape,
   adopted: shapes.adoptedShape,
+  export: shapes.exportShape,
   gc: shapes.gcShape,
   vault: shapes.vaultShape,
 };

@@ -12,7 +12,7 @@ test("the first script of docs/workflow-scripts.md runs in the folder that init 
   const folder = mkdtempSync(join(tmpdir(), "clawflow-docs-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [program, commands, output] = fences(
-    sectionOf(readDoc("docs/workflow-scripts.md"), "## The first one"),
+    sectionOf(readDoc("docs/workflow-scripts.md"), "## Your first workflow"),
   );
   writeFileSync(join(folder, "count.js"), program?.text ?? "");
   const clawflow = `set -e; clawflow() { "${process.execPath}" "${join(process.cwd(), "dist/cli/main.js")}" "$@"; }`;
@@ -21,6 +21,9 @@ test("the first script of docs/workflow-scripts.md runs in the folder that init 
   expect(status, stderr).toBe(0);
   expect(stdout).toContain(output?.text);
   expect(stdout).toMatch(/├─ left-[0-9a-f]{8} +counter/);
+
+  expect(stdout).toMatch(/^ {4}done {8}right-[0-9a-f]{8} {2}counter {2}parallel#0\[1\]\/agent#0$/m);
+  expect(stdout).toContain("const counts = await parallel([");
 
   const saved = `${clawflow}; clawflow workflow save count.js --approve && clawflow workflow run count --args '{"of": 1}' --timeout 30s --json`;
   const second = spawnSync("bash", ["-c", saved], { cwd: folder, encoding: "utf8" });

@@ -8,6 +8,7 @@ import { resumeWorkflow } from "../workflows/resume-workflow.ts";
 import { runWorkflow } from "../workflows/run-workflow.ts";
 import { listSaved, saveWorkflow } from "../workflows/save-workflow.ts";
 import { listRuns, showWorkflow } from "../workflows/show-workflow.ts";
+import { statusOfWorkflow } from "../workflows/status-workflow.ts";
 import { validateWorkflow } from "../workflows/validate-workflow.ts";
 import { controlCommand } from "./control.ts";
 
@@ -33,6 +34,7 @@ const ACTIONS: Readonly<Record<string, { do: Action; needs?: string }>> = {
   run: { do: runWorkflow, needs: "a file, - for standard input, or the name of a saved script" },
   validate: { do: validateWorkflow, needs: "a file, or - for standard input" },
   list: { do: listRuns },
+  status: { do: statusOfWorkflow },
   show: { do: showWorkflow, needs: "a run, or the name of a saved script" },
   resume: { do: resumeWorkflow, needs: "a run" },
   cancel: {

@@ -28,6 +28,7 @@ export const RUNNING: Record<string, ManualPage> = {
     description: [
       "Workflow scripts: short JavaScript programs whose calls of agents are tasks in mailboxes. A run is a task of the agent that it is given to: status, tree, why, show, verify, cancel and the others work on it.",
       "run FILE hosts the agents, gives the script to one of them, waits, and prints what it returned; the file may be -, or the name of a saved script. Without --yes the run waits until a person approves exactly that script, its arguments, agents, limits and budget (`clawflow approve`). Where the same program ran before with the same arguments its answer is printed, and nothing is asked again.",
+      "status RUN lists the calls that its program has made, in their order, each with its state; cancel RUN ends it, cancel RUN/CALL one of its calls, which is a failure to the program.",
       "resume RUN runs a script that has ended once more: what was answered stays answered. With --script it is another text, of which what is unchanged stays answered; it waits for another approval.",
     ],
     files: {

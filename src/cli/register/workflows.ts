@@ -4,12 +4,13 @@ import type { Register } from "./register.ts";
 export function registerWorkflows({ add, io, done }: Register): void {
   add(
     "workflow <action> [what]",
-    "Workflow scripts: run, validate, list, show, resume, cancel, save, saved",
+    "Workflow scripts: run, validate, list, status, show, resume, cancel, save, saved",
     [
       'clawflow workflow run audit.js --args \'{"folder": "src"}\'',
       "clawflow workflow validate audit.js",
       "clawflow workflow save audit.js --name audit",
-      "clawflow workflow show audit-k3f9x2",
+      "clawflow workflow status audit-k3f9x2",
+      "clawflow workflow cancel audit-k3f9x2/read-a-51c2f0aa",
       "clawflow workflow resume audit-k3f9x2",
     ],
   )
