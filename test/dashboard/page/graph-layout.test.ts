@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tree } from "../../../src/dashboard/api-types.ts";
 import { dagreGroup } from "../../../src/dashboard/page/task/graph/dagre-group.ts";
+import { fitText } from "../../../src/dashboard/page/task/graph/fit-text.ts";
 import { graphModel, shownNodes, structureOf } from "../../../src/dashboard/page/task/graph/graph-model.ts";
 import { layeredGroup } from "../../../src/dashboard/page/task/graph/layered-group.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type GraphLayout,
   layoutGraph,
 } from "../../../src/dashboard/page/task/graph/layout-graph.ts";
+import { rememberGroups } from "../../../src/dashboard/page/task/graph/remember-groups.ts";
 import { treeOf } from "./tree.ts";
 
 const small = treeOf("top", [
@@ -110,6 +112,26 @@ test("a plan that goes in a circle, which no host would take, is drawn all the s
     [2, 0],
   ] as const;
   for (const group of [layeredGroup, dagreGroup]) expect(group(sizes, edges).corners).toHaveLength(3);
+});
+
+test("a title fits into a card, whatever an agent wrote", () => {
+  expect(fitText("Collect the figures of the year", 12)).toBe("Collect the…");
+  expect(fitText("short", 12)).toBe("short");
+  expect(fitText("年度報告書の数字", 8)).toBe("年度報…");
+  expect(fitText("a\u202eb\u0007c\nd\u200b", 12)).toBe("abc d");
+});
+
+test("groups of the same shape are placed once", () => {
+  let count = 0;
+  const group = rememberGroups((sizes, edges) => {
+    count++;
+    return layeredGroup(sizes, edges);
+  });
+  const first = group([CARD, CARD], [[0, 1]]);
+  expect(group([{ ...CARD }, CARD], [[0, 1]])).toBe(first);
+  group([CARD, { width: 1, height: 1 }], [[0, 1]]);
+  group([CARD, CARD, CARD], [[0, 1]]);
+  expect(count).toBe(3);
 });
 
 test("a line leaves level and comes in level", () => {

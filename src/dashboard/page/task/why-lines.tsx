@@ -3,8 +3,13 @@ import { lookUrl } from "../api.ts";
 import { useLook } from "../live.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
-import { countText, cutText, durationText } from "../parts/format.ts";
+import { cutText, durationText, numberText } from "../parts/format.ts";
 import { TaskLink } from "../parts/task-link.tsx";
+
+type Cause = Why["reasons"][number]["hold"]["cause"];
+
+/** It moves by itself. */
+const GOES_ON: readonly Cause[] = ["brain", "place", "pause", "remote", "inbox", "reply"];
 
 /** Why it is not done yet: what holds it, where, since when, and what would move it. */
 export function WhyLines({ agent, task }: { agent: string; task: string }) {
@@ -16,9 +21,12 @@ export function WhyLines({ agent, task }: { agent: string; task: string }) {
         const { agent: where, task_id, subtask, what, since, command } = hold;
         const isElsewhere = where !== agent || task_id !== task;
         return (
-          <div key={`${where}/${task_id}/${subtask}`}>
+          <div
+            key={`${where}/${task_id}/${subtask}`}
+            class={GOES_ON.includes(hold.cause) ? "goes-on" : undefined}
+          >
             <p dir="auto">
-              <strong>Why:</strong> {cutText(what, 400)}
+              <strong>Why:</strong> {cutText(what, 240)}
               {since === undefined ? null : (
                 <span class="quiet">
                   {" "}
@@ -36,13 +44,13 @@ export function WhyLines({ agent, task }: { agent: string; task: string }) {
             </p>
             {also.length === 0 ? null : (
               <p class="quiet">
-                also{" "}
+                also:{" "}
                 {also
-                  .map(({ cause, count }) => `${cause}${count > 1 ? `: ${countText(count, "time")}` : ""}`)
+                  .map(({ cause, count }) => (count > 1 ? `${cause} (${numberText(count)})` : cause))
                   .join(", ")}
               </p>
             )}
-            {command === undefined ? null : (
+            {command === undefined || hold.cause === "brain" ? null : (
               <p class="quiet">
                 In a terminal: <CommandLine command={command} />
               </p>

@@ -38,6 +38,7 @@ export function GraphDrawing({ nodes, layout, viewport, selected, onSelect, onTo
     <section
       ref={box}
       class="graph-window"
+      style={{ "--needed": `${Math.round(layout.height) + 40}px` }}
       aria-label="Drawing of all tasks. Arrow keys move it, plus and minus change its size, 0 shows all of it; the list below says the same."
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it is moved by keys
       tabIndex={0}

@@ -22,6 +22,7 @@ export function GraphView({ tree }: { tree: Tree }) {
   const current = nodes.find(({ key }) => key === selected);
   const toggle = (key: string) => {
     const node = nodes.find((one) => one.key === key);
+    viewport.hold();
     if (node !== undefined) setChosen(new Map(chosen).set(key, !node.isOpen));
   };
   const shownKey = current?.key;

@@ -30,7 +30,7 @@ export function NodePanel({ tree, node: { key, node, below, isOpen }, onClose, o
       <h2 dir="auto">{title}</h2>
       <p>
         <StatusBadge status={status} standing={standing} />
-        {where === "" ? null : ` ${where}`}
+        {where === "" ? null : ` ${cutText(where, 200)}`}
       </p>
       <dl>
         <dt>Agent</dt>

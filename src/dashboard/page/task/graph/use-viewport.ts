@@ -12,6 +12,8 @@ export interface ViewportControl {
   pinch(was: readonly [Point, Point], is: readonly [Point, Point]): void;
   fit(): void;
   reveal(key: string): void;
+  /** Nothing but a person moves it from now on. */
+  hold(): void;
 }
 
 /** Smaller than that the texts of cards are not drawn: they could not be read, and cost the most. */
@@ -34,11 +36,11 @@ export function useViewport(layout: GraphLayout | undefined): ViewportControl {
       apply(drawing.current, view.current);
     });
   };
-  // Where it was is kept when tasks come or go.
+  // Once somebody has moved it, it stays there when tasks come or go.
   useLayoutEffect(() => {
     const size = sizeOf(window.current);
     if (layout === undefined || size === undefined) return;
-    view.current ??= firstView(layout, size);
+    if (view.current === undefined || !isTouched.current) view.current = firstView(layout, size);
     apply(drawing.current, view.current);
   }, [layout]);
   useLayoutEffect(() => () => cancelAnimationFrame(frame.current), []);
@@ -68,6 +70,9 @@ export function useViewport(layout: GraphLayout | undefined): ViewportControl {
     pan: (by) => change((now) => panBy(now, by)),
     pinch: (was, is) => change((now) => pinch(now, was, is)),
     fit: () => change((_, size, all) => fitAll(all, size)),
+    hold: () => {
+      isTouched.current = true;
+    },
     reveal: (key) =>
       change((now, size, { cards }) => {
         const card = cards.get(key);

@@ -13,7 +13,7 @@ const KEYS = [
   ["held", "not sent yet"],
   ["inbox", "in the inbox"],
   ["open", "under way"],
-  ["thinking", "a brain works"],
+  ["thinking", "a brain worked"],
   ["mark mark-decision", "a decision"],
   ["mark mark-control", "a control"],
   ["mark mark-problem", "a problem"],
