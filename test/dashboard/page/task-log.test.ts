@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { Log } from "../../../src/dashboard/api-types.ts";
-import { nearnessOf, threadsOf } from "../../../src/dashboard/page/task/messages/threads.ts";
+import {
+  keyOfWork,
+  nearnessOf,
+  threadsOf,
+  worksOf,
+} from "../../../src/dashboard/page/task/messages/threads.ts";
 import { ticksOf, timelineOf, totalOf } from "../../../src/dashboard/page/task/timeline/timeline-bars.ts";
 import { treeOf } from "./tree.ts";
 
@@ -108,6 +113,53 @@ test("a message is told once, with every place where a copy lies, in the thread 
   expect(threads[2]?.letters).toMatchObject([
     { id: "torn.md", kind: "unreadable", says: "E_FIELD: no envelope" },
   ]);
+});
+
+test("a giver's and a worker's name for the same work are one thread, and a person's turn is told in it", () => {
+  const { task_id: _, ...unsent } = treeOf("write");
+  const tree = {
+    ...treeOf("job", [treeOf("read", [treeOf("deep")]), unsent]),
+    agent: "lead",
+    task_id: "job",
+  };
+  const works = worksOf(tree, keyOfWork("job", undefined));
+  expect([...works]).toEqual([
+    ["job", "job/"],
+    ["job.read", "job/read"],
+    ["job.deep", "job.read/deep"],
+  ]);
+  const asked: Log = [
+    ...log,
+    {
+      v: 1,
+      agent: "worker",
+      task: "job.read",
+      file: "t",
+      time: at(11),
+      event: "task:waiting",
+      for: "answer",
+      text: "Which?",
+    },
+    {
+      ...envelope("worker", "h-3", 12),
+      task: "job.read",
+      event: "control:received",
+      control: "answer",
+      text: "This.",
+      state: "handled",
+    },
+  ];
+  const thread = threadsOf(asked, works).find(({ key }) => key === "job/read");
+  expect(thread?.letters.map(({ kind, says, text }) => [kind, says, text])).toEqual([
+    ["task", "Read it", undefined],
+    ["control", "pause", undefined],
+    ["asked", "Which?", undefined],
+    ["control", "answer", "This."],
+    ["reply", "done: torn", undefined],
+  ]);
+  expect(thread?.letters[2]?.places).toEqual([]);
+  const marks = timelineOf(tree, asked, ms(20)).bars[1]?.marks.map(({ text }) => text);
+  expect(marks).toEqual(["pause", "a person is asked (answer): Which?", "answer: This."]);
 });
 
 test("what is said about a task stands before what is said about its subtasks, and below", () => {

@@ -17,7 +17,7 @@ type TaskRoute = Extract<Route, { view: "task" }>;
 /** One task of one agent, and all below it. */
 export function TaskView({ agent, task, tab, message }: TaskRoute) {
   const shown = useLook<ShownTask>(lookUrl("show", [task], { agent }));
-  const needsTree = tab === "overview" || tab === "graph" || tab === "timeline";
+  const needsTree = tab !== "file";
   const tree = useLook<Tree>(needsTree ? lookUrl("tree", [task], { agent }) : undefined);
   const needsLog = tab === "timeline" || tab === "messages";
   const log = useLook<Log>(needsLog ? lookUrl("log", [], { task, agent }) : undefined);
@@ -45,7 +45,7 @@ export function TaskView({ agent, task, tab, message }: TaskRoute) {
           log.value === undefined ? (
             <Loading />
           ) : (
-            <MessagesView shown={shown.value} log={log.value} message={message} />
+            <MessagesView shown={shown.value} log={log.value} tree={tree.value} message={message} />
           )
         ) : null}
         {tab === "file" ? <FileView key={`${agent}/${task}`} shown={shown.value} /> : null}

@@ -1,15 +1,14 @@
 import { useMemo, useState } from "preact/hooks";
-import type { Log, Report, ShownTask } from "../../../api-types.ts";
-import { lookUrl } from "../../api.ts";
-import { useLook } from "../../live.ts";
+import type { Log, ShownTask, Tree } from "../../../api-types.ts";
 import { Empty } from "../../parts/empty.tsx";
 import { countText } from "../../parts/format.ts";
 import { ThreadView } from "./thread-view.tsx";
-import { nearnessOf, type Thread, threadsOf } from "./threads.ts";
+import { keyOfWork, nearnessOf, type Thread, threadsOf, worksOf } from "./threads.ts";
 
 interface MessagesViewProps {
   shown: ShownTask;
   log: Log;
+  tree: Tree | undefined;
   /** The one that is open, by the address. */
   message: string | undefined;
 }
@@ -17,15 +16,14 @@ interface MessagesViewProps {
 const FIRST = 30;
 
 /** Everything that was said, by the work that it is about. */
-export function MessagesView({ shown, log, message }: MessagesViewProps) {
-  const { agent, task_id, reply_to } = shown;
+export function MessagesView({ shown, log, tree, message }: MessagesViewProps) {
+  const { task_id, reply_to } = shown;
   const [isAll, setAll] = useState(false);
   const [most, setMost] = useState(FIRST);
-  const threads = useMemo(() => threadsOf(log), [log]);
-  const report = useLook<Report>(lookUrl("report", [task_id], { agent })).value;
-  const texts = useMemo(
-    () => new Map(report?.decisions.map(({ message: id, text }) => [id, text])),
-    [report],
+  const { task_id: giver, subtask_id } = reply_to;
+  const threads = useMemo(
+    () => threadsOf(log, tree === undefined ? new Map() : worksOf(tree, keyOfWork(giver, subtask_id))),
+    [log, tree, giver, subtask_id],
   );
   const isNamed = (thread: Thread) => thread.letters.some(({ id }) => id === message);
   const near = threads.filter(
@@ -51,7 +49,7 @@ export function MessagesView({ shown, log, message }: MessagesViewProps) {
         ) : null}
       </p>
       {listed.map((thread) => (
-        <ThreadView key={thread.key} thread={thread} shown={shown} message={message} texts={texts} />
+        <ThreadView key={thread.key} thread={thread} shown={shown} message={message} />
       ))}
       {listed.length < shownThreads.length ? (
         <button type="button" onClick={() => setMost(most * 4)}>

@@ -12,12 +12,10 @@ interface ThreadViewProps {
   thread: Thread;
   shown: ShownTask;
   message: string | undefined;
-  /** What decisions say, by their message. */
-  texts: ReadonlyMap<string, string>;
 }
 
 /** What was said about one piece of work. */
-export function ThreadView({ thread, shown, message, texts }: ThreadViewProps) {
+export function ThreadView({ thread, shown, message }: ThreadViewProps) {
   return (
     <section class="thread">
       <h2 dir="auto">
@@ -25,13 +23,7 @@ export function ThreadView({ thread, shown, message, texts }: ThreadViewProps) {
       </h2>
       <ol>
         {thread.letters.map((letter) => (
-          <LetterLine
-            key={letter.id}
-            letter={letter}
-            shown={shown}
-            isOpen={letter.id === message}
-            text={texts.get(letter.id)}
-          />
+          <LetterLine key={letter.id} letter={letter} shown={shown} isOpen={letter.id === message} />
         ))}
       </ol>
     </section>
@@ -44,6 +36,7 @@ const KINDS: Record<Letter["kind"], string> = {
   control: "CONTROL",
   progress: "PROGRESS",
   outcome: "OUTCOME",
+  asked: "ASKED",
   unreadable: "not readable",
 };
 
@@ -51,30 +44,38 @@ interface LetterLineProps {
   letter: Letter;
   shown: ShownTask;
   isOpen: boolean;
-  text: string | undefined;
 }
 
-function LetterLine({ letter, shown: { agent, task_id: task }, isOpen, text }: LetterLineProps) {
-  const { id, kind, says, from, to, attempt = 1, time, places } = letter;
+function LetterLine({ letter, shown: { agent, task_id: task }, isOpen }: LetterLineProps) {
+  const { id, kind, says, text, from, to, attempt = 1, time, places } = letter;
   const line = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isOpen) line.current?.scrollIntoView({ block: "nearest" });
   }, [isOpen]);
   const route = { view: "task", agent, task, tab: "messages" } as const;
   const isDead = places.some((place) => place.isDead);
+  const said = (
+    <>
+      <span class="letter-kind">{KINDS[kind]}</span>{" "}
+      <span dir="auto">
+        {cutText(says, 300)}
+        {attempt > 1 ? ` (attempt ${attempt})` : ""}
+      </span>
+    </>
+  );
   return (
     <li ref={line} class={`letter${isDead ? " dead" : ""}`}>
-      <a
-        class="letter-line"
-        href={formatRoute(isOpen ? route : { ...route, message: id })}
-        aria-expanded={isOpen}
-      >
-        <span class="letter-kind">{KINDS[kind]}</span>{" "}
-        <span dir="auto">
-          {cutText(says, 300)}
-          {attempt > 1 ? ` (attempt ${attempt})` : ""}
-        </span>
-      </a>
+      {kind === "asked" ? (
+        <div class="letter-line">{said}</div>
+      ) : (
+        <a
+          class="letter-line"
+          href={formatRoute(isOpen ? route : { ...route, message: id })}
+          aria-expanded={isOpen}
+        >
+          {said}
+        </a>
+      )}
       <p class="quiet">
         {from === undefined ? null : <AgentLink agent={from} />}
         {to === undefined || to === from ? null : (

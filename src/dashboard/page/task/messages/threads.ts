@@ -1,4 +1,4 @@
-import type { Log } from "../../../api-types.ts";
+import type { Log, Tree } from "../../../api-types.ts";
 
 type LogEvent = Log[number];
 
@@ -12,13 +12,15 @@ export interface LetterPlace {
   isDead: boolean;
 }
 
-/** A message, once, wherever its copies lie. */
+/** A message, once, wherever its copies lie; or that a person was asked (`asked`), which is in no message. */
 export interface Letter {
   /** What `show` finds it by: its id, or the name of its file where that cannot be read. */
   id: string;
-  kind: "task" | "reply" | "control" | "progress" | "outcome" | "unreadable";
+  kind: "task" | "reply" | "control" | "progress" | "outcome" | "asked" | "unreadable";
   /** Its point, in a few words. */
   says: string;
+  /** A reason, an answer, an edit. */
+  text?: string;
   from?: string;
   to?: string;
   attempt?: number;
@@ -37,8 +39,26 @@ export interface Thread {
   letters: Letter[];
 }
 
-/** The messages of a log, by the work that they are about; the threads in the order in which they began. */
-export function threadsOf(log: Log): Thread[] {
+/** Which work of its giver a task is: the key of its thread, by its id at its agent. */
+export type Works = ReadonlyMap<string, string>;
+
+/** @param task as whoever gave it names it */
+export function keyOfWork(task: string, subtask: string | undefined): string {
+  return `${task}/${subtask ?? ""}`;
+}
+
+/** The tasks of a tree as works of their givers. @param own of its top */
+export function worksOf(tree: Tree, own: string, works: Map<string, string> = new Map()): Works {
+  if (tree.task_id !== undefined) works.set(tree.task_id, own);
+  for (const child of tree.children) worksOf(child, keyOfWork(tree.task_id ?? "", child.subtask), works);
+  return works;
+}
+
+/**
+ * The messages of a log, by the work that they are about; the threads in the order in which they began. A giver and whoever does the work
+ * have two names for it.
+ */
+export function threadsOf(log: Log, works: Works = new Map()): Thread[] {
   const threads = new Map<string, Thread>();
   const letters = new Map<string, Letter>();
   for (const event of log) {
@@ -51,7 +71,7 @@ export function threadsOf(log: Log): Thread[] {
     }
     const letter = letterOf(id, event);
     letters.set(id, letter);
-    threadFor(threads, event).letters.push(letter);
+    threadFor(threads, event, works).letters.push(letter);
   }
   for (const thread of threads.values()) {
     thread.letters.sort((a, b) => compare(a.time, b.time));
@@ -63,13 +83,18 @@ export function threadsOf(log: Log): Thread[] {
 
 function idOf(event: LogEvent): string | undefined {
   if ("message" in event && event.message !== undefined) return event.message;
+  if (event.event === "task:waiting")
+    return `asked:${event.agent}:${event.task}:${event.time}:${event.subtask ?? ""}`;
   return event.event === "message:dead" ? event.file.split("/").at(-1) : undefined;
 }
 
-function threadFor(threads: Map<string, Thread>, event: LogEvent): Thread {
-  const task = event.task;
-  const subtask = "subtask" in event ? event.subtask : undefined;
-  const key = `${task ?? ""}/${subtask ?? ""}`;
+function threadFor(threads: Map<string, Thread>, event: LogEvent, works: Works): Thread {
+  const named = { task: event.task, subtask: "subtask" in event ? event.subtask : undefined };
+  const work = named.subtask === undefined ? works.get(named.task ?? "") : undefined;
+  const key = work ?? keyOfWork(named.task ?? "", named.subtask);
+  const slash = key.indexOf("/");
+  const task = key.slice(0, slash) || undefined;
+  const subtask = key.slice(slash + 1) || undefined;
   const known = threads.get(key);
   if (known !== undefined) return known;
   const thread: Thread = { key, title: subtask ?? task ?? "Not readable", letters: [] };
@@ -84,7 +109,8 @@ function letterOf(id: string, event: LogEvent): Letter {
   if ("from" in event && event.from !== undefined) letter.from = event.from;
   if ("to" in event) letter.to = event.to;
   if ("attempt" in event && event.attempt !== undefined) letter.attempt = event.attempt;
-  addCopy(letter, event);
+  if ("text" in event && event.text !== undefined && event.event !== "task:waiting") letter.text = event.text;
+  if (event.event !== "task:waiting") addCopy(letter, event);
   return letter;
 }
 
@@ -103,6 +129,7 @@ function addCopy(letter: Letter, event: LogEvent): void {
 }
 
 function kindOf(event: LogEvent): Letter["kind"] {
+  if (event.event === "task:waiting") return "asked";
   const kind = event.event.split(":")[0] ?? "";
   return kind === "task" ||
     kind === "reply" ||
@@ -130,12 +157,16 @@ function saysOf(event: LogEvent): string {
     case "outcome:received":
     case "outcome:recorded":
       return event.outcome;
+    case "task:waiting":
+      return event.text ?? ASKED[event.for];
     case "message:dead":
       return `${event.code}: ${event.reason}`;
     default:
       return "";
   }
 }
+
+const ASKED = { approval: "an approval", answer: "a question", person: "a person's own work" } as const;
 
 function stateOf(event: LogEvent): string | undefined {
   return "state" in event ? event.state : undefined;

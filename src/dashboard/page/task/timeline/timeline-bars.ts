@@ -1,4 +1,6 @@
 import type { Log, Tree } from "../../../api-types.ts";
+import { cutText } from "../../parts/format.ts";
+import { withoutYaml } from "../without-yaml.ts";
 
 /** Milliseconds since 1970. */
 export interface Span {
@@ -9,7 +11,7 @@ export interface Span {
 /** Something that was said or decided. */
 export interface Mark {
   at: number;
-  kind: "control" | "decision" | "said" | "problem";
+  kind: "control" | "decision" | "said" | "turn" | "problem";
   text: string;
   /** Its message. */
   message?: string;
@@ -80,9 +82,8 @@ function factsOf(log: Log): Facts {
     if (event.event === "outcome:recorded" && event.outcome === "plan" && event.subtask === undefined)
       push(plans, localKey(event.agent, event.task), at);
     const mark = markOf(event, at);
-    const id = "message" in event ? event.message : event.file;
-    if (mark === undefined || (id !== undefined && seen.has(id))) continue;
-    if (id !== undefined) seen.add(id);
+    if (mark === undefined || (mark.message !== undefined && seen.has(mark.message))) continue;
+    if (mark.message !== undefined) seen.add(mark.message);
     push(facts.marks, workKey(event.task, "subtask" in event ? event.subtask : undefined), mark);
   }
   for (const [key, [first, ...more]] of plans)
@@ -95,7 +96,7 @@ function markOf(event: Log[number], at: number): Mark | undefined {
   switch (event.event) {
     case "control:sent":
     case "control:received":
-      return { at, kind: "control", text: event.control, ...message };
+      return { at, kind: "control", text: withText(event.control, event.text), ...message };
     case "progress:sent":
     case "progress:received":
       return { at, kind: "said", text: event.note, ...message };
@@ -109,11 +110,19 @@ function markOf(event: Log[number], at: number): Mark | undefined {
       return event.attempt < 2
         ? undefined
         : { at, kind: "said", text: `attempt ${event.attempt}`, ...message };
+    case "task:waiting":
+      return { at, kind: "turn", text: withText(`a person is asked (${event.for})`, event.text) };
+    case "edit:problem":
+      return { at, kind: "problem", text: "an edit was not taken" };
     case "message:dead":
       return { at, kind: "problem", text: event.reason, ...message };
     default:
       return undefined;
   }
+}
+
+function withText(what: string, text: string | undefined): string {
+  return text === undefined || text === "" ? what : `${what}: ${cutText(withoutYaml(text), 200)}`;
 }
 
 function barOf(

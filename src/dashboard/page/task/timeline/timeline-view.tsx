@@ -15,6 +15,7 @@ const KEYS = [
   ["open", "under way"],
   ["thinking", "a brain worked"],
   ["mark mark-decision", "a decision"],
+  ["mark mark-turn", "a person is asked"],
   ["mark mark-control", "a control"],
   ["mark mark-problem", "a problem"],
 ] as const;
