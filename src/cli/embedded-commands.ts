@@ -11,7 +11,7 @@ import { reportError } from "./report-error.ts";
 /** `look` changes nothing. */
 export type CommandKind = "look" | "act" | "keep";
 
-type Registers = readonly (readonly [CommandKind, (register: Register) => void])[];
+export type Registers = readonly (readonly [CommandKind, (register: Register) => void])[];
 
 const REGISTERS: Registers = [
   ["look", registerLooking],

@@ -1,10 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { ClawflowError } from "../protocol/errors.ts";
 import type { Embedded } from "./embedded.ts";
-import { addEmbeddedCommands } from "./embedded-commands.ts";
+import { addEmbeddedCommands, type Registers } from "./embedded-commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
-import { registerWorkflows } from "./register/workflows.ts";
 import { reportError } from "./report-error.ts";
 
 export interface WordsRun {
@@ -23,12 +22,14 @@ const SHELL_OPTIONS = ["wait", "timeout", "follow", "cursor", "file"];
  *
  * @param offered which commands there are
  * @param input what `-` stands for
+ * @param more commands beside those that every program has
  */
 export async function runWords(
   words: readonly string[],
   embedded: Omit<Embedded, "files">,
   offered: (name: string) => boolean,
   input?: string,
+  more: Registers = [],
 ): Promise<WordsRun> {
   const run: WordsRun = { code: EXIT.done, out: "", err: "" };
   const io = stringIo(run, { ...embedded, files: false }, input);
@@ -40,7 +41,7 @@ export async function runWords(
   const done = (code: ExitCode) => {
     run.code = code;
   };
-  addEmbeddedCommands(program, io, done, offered, [["act", registerWorkflows]]);
+  addEmbeddedCommands(program, io, done, offered, more);
   try {
     await program.parseAsync([...words], { from: "user" });
   } catch (error) {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { EXIT } from "../cli/exit-code.ts";
 import { errorShape } from "../cli/json-shapes.ts";
 import type { Place } from "../cli/place.ts";
+import { registerWorkflows } from "../cli/register/workflows.ts";
 import { runWords, type WordsRun } from "../cli/run-words.ts";
 import { ClawflowError } from "../protocol/errors.ts";
 import type { ApiError } from "./api-types.ts";
@@ -24,7 +25,7 @@ export async function runCommand(
 ): Promise<WordsRun> {
   const embedded = { program: "clawflow", start: "clawflow up", place };
   const line = [command, ...(json ? ["--json"] : []), ...flagsOf(options), "--", ...words];
-  return await runWords(line, embedded, (name) => name === command, input);
+  return await runWords(line, embedded, (name) => name === command, input, [["act", registerWorkflows]]);
 }
 
 function flagsOf(options: Options): string[] {

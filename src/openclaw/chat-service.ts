@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { HostEvent } from "../host/events.ts";
 import type { Host } from "../host/host.ts";
 import { handIn } from "../host/submit.ts";
+import type { Delivers } from "../notify/types.ts";
 import type { Task } from "../protocol/task.ts";
 import { openTasks } from "../view/open-tasks.ts";
 import { openRoot } from "../view/root-view.ts";
@@ -9,6 +10,7 @@ import { readChatJobs } from "./chat-jobs.ts";
 import { firstContextClock, firstContextSubagent } from "./first-context.ts";
 import { FlowMirror } from "./flow-mirror.ts";
 import { NewsTeller } from "./news-teller.ts";
+import { notificationText } from "./notification-text.ts";
 import { sharedTeam } from "./running-team.ts";
 import { sessionKeyOf } from "./session-key.ts";
 import type { NextTurnText, PluginLogger, PluginRuntime } from "./types.ts";
@@ -22,8 +24,19 @@ export interface ChatServicePorts {
 
 export interface ChatService {
   onEvent(event: HostEvent): void;
+  /** Tells a chat what is due there by a rule of the configuration. */
+  tell: NonNullable<Delivers["openclaw"]>;
   stop(): Promise<void>;
 }
+
+/** Of a host without agents. */
+const NO_CHATS: ChatService = {
+  onEvent: () => {},
+  tell: async () => {
+    throw new Error("no agent takes part");
+  },
+  stop: async () => {},
+};
 
 /** Days with messages of which the archive is read for jobs that chats began. */
 const DAYS = 30;
@@ -33,7 +46,7 @@ export function openChats(host: Host, { runtime, leave, logger, root }: ChatServ
   const clock = firstContextClock();
   const agents = new Map(host.agents.map((agent) => [agent, host.place(agent).directory]));
   const [first] = host.agents;
-  if (first === undefined) return { onEvent: () => {}, stop: async () => {} };
+  if (first === undefined) return NO_CHATS;
   const { disk } = host.place(first);
   const onProblem = (text: string) => logger.warn(`clawflow: ${text}`);
   const task = (agent: string, id: string) => (agents.has(agent) ? host.task(agent, id) : undefined);
@@ -69,6 +82,8 @@ export function openChats(host: Host, { runtime, leave, logger, root }: ChatServ
       chats.onEvent(event);
       if ("task" in event && "agent" in event) mirror.look(event.agent, event.task);
     },
+    tell: ({ openclaw: chat }, notification) =>
+      chats.tellOther(chat, notification.id, notification.try, (tag) => notificationText(notification, tag)),
     async stop() {
       const shared = sharedTeam();
       if (shared.current === team) delete shared.current;

@@ -153,36 +153,61 @@ export class NewsTeller implements ChatDesk {
     else this.#ports.onProblem(`${chat} takes no turn: it hears of ${news.task_id} when somebody asks there`);
   }
 
+  /**
+   * Tells a chat what is no news of a job of its own. Who heard it before is not told again.
+   *
+   * @param text of it, in which `tag` closes off the words of others
+   * @throws why the chat could not be told now
+   */
+  async tellOther(chat: string, id: string, tries: number, text: (tag: string) => string): Promise<void> {
+    const other = { id, chat };
+    if (await this.#heard(other)) return;
+    const message = text(this.#ports.newTag());
+    if (await this.#turnIn(chat, message, `${id}:${tries}`)) {
+      if (await this.#heard(other)) return;
+      throw new Error(`${chat} had a turn, but what it was told does not stand there`);
+    }
+    const { enqueued } = await this.#ports.leave({ sessionKey: chat, text: message, idempotencyKey: id });
+    if (!enqueued) throw new Error(`${chat} takes no turn`);
+  }
+
   /** @returns whether the session has got it */
   async #turn(news: News, tries: number): Promise<boolean> {
     const { id, chat } = news;
-    const message = newsText(news, this.#ports.newTag());
     const open = this.#open.get(id);
     if (open === undefined) return true;
     open.turn = true;
+    try {
+      const taken = await this.#turnIn(chat, newsText(news, this.#ports.newTag()), `${id}:${tries}`);
+      return taken && (await this.#heard(news));
+    } finally {
+      open.turn = false;
+    }
+  }
+
+  /** A turn in which no person speaks. @param key of it; what the gateway refused under an id it refuses again @returns whether it was taken */
+  async #turnIn(chat: string, message: string, key: string): Promise<boolean> {
     this.#telling.set(chat, (this.#telling.get(chat) ?? 0) + 1);
     try {
       for (const deliver of [true, false]) {
-        // What the gateway refused under an id it refuses again.
-        const idempotencyKey = `${id}:${tries}${deliver ? "" : ":here"}`;
+        const idempotencyKey = `${key}${deliver ? "" : ":here"}`;
         const end = await runTurn(
           this.#ports,
           { sessionKey: chat, message, deliver, idempotencyKey },
           this.#ended.signal,
         );
-        if (end.type !== "refused") return await this.#heard(news);
+        if (end.type !== "refused") return true;
         // A chat in a browser has no channel to deliver to: it shows what stands in its session.
         if (!/delivery (channel|target)/i.test(end.error)) break;
       }
       return false;
     } finally {
-      open.turn = false;
       this.#telling.set(chat, (this.#telling.get(chat) ?? 1) - 1);
     }
   }
 
   /** Whether it stands in the session: who was told by a turn that failed afterwards has it before them in the next. */
-  async #heard({ id, chat }: News): Promise<boolean> {
+  async #heard({ id, chat }: Pick<News, "id" | "chat">): Promise<boolean> {
     try {
       const { messages } = await this.#ports.subagent.getSessionMessages({
         sessionKey: chat,

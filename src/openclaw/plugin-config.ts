@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkShape } from "../protocol/check-shape.ts";
 import { AGENT_ID } from "../protocol/ids.ts";
+import { MOST_RULES, pluginRuleSchema } from "../protocol/notify.ts";
 import { limitsSchema } from "../protocol/team.ts";
 
 /** A key or a task never crosses a network in plain text. */
@@ -87,6 +88,13 @@ export const pluginConfigSchema = z.strictObject({
     .enum(["fail-fast", "continue"])
     .default("fail-fast")
     .describe("What a failed subtask means for the others, where a plan says nothing else."),
+  notify: z
+    .array(pluginRuleSchema)
+    .max(MOST_RULES)
+    .default([])
+    .describe(
+      "Who is told of what: rules with `on`, `agents`, `tasks`, `quiet` and `to`, which is `{openclaw: session}` or `{webhook, secret}`.",
+    ),
 });
 
 export type PluginConfig = z.infer<typeof pluginConfigSchema>;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { createHost } from "../host/create-host.ts";
+import { createHost, hostDirectory } from "../host/create-host.ts";
 import type { HostEvent } from "../host/events.ts";
 import type { Host } from "../host/host.ts";
 import { readAgents } from "../host/openclaw-agents.ts";
@@ -15,6 +15,7 @@ import { firstContextClock, firstContextSubagent, inFirstContext } from "./first
 import { gatewayTransport } from "./gateway-transport.ts";
 import { HostKeeper } from "./host-keeper.ts";
 import type { MessageInPorts } from "./message-in.ts";
+import { notifyByRules } from "./notify-by-rules.ts";
 import type { OpenTurns } from "./open-turns.ts";
 import { type PluginConfig, readPluginConfig } from "./plugin-config.ts";
 import { turnBrain } from "./turn-brain.ts";
@@ -73,6 +74,7 @@ function keep(
   const { logger, serviceHealth } = context;
   const root = rootOf(context.stateDir);
   let chats: ChatService | undefined;
+  let notify: { stop(): Promise<void> } | undefined;
   const keeper: HostKeeper<Host> = new HostKeeper<Host>({
     clock: firstContextClock(),
     open: async () => await createHost(hostOptions(runtime, turns, context, () => keeper.isStopping)),
@@ -80,13 +82,18 @@ function keep(
       logEvent(logger, event);
       chats?.onEvent(event);
     },
-    onClosing: async () => await chats?.stop(),
+    async onClosing() {
+      await notify?.stop();
+      await chats?.stop();
+    },
     onFault(error) {
       logger.error(`Clawflow does not run: ${errorText(error)}`);
       serviceHealth?.reportFailure(error);
     },
     onRunning(host) {
+      const { notify: rules } = readPluginConfig(configOf(context.config));
       chats = openChats(host, { runtime, leave, logger, root });
+      notify = notifyByRules(host, chats, { rules, logger, root, hostDirectory: hostDirectory(root, {}) });
       logger.info(`Clawflow runs ${keeper.host?.agents.join(", ") || "no agents"}`);
       serviceHealth?.clearFailure();
     },

@@ -2,6 +2,7 @@ import { refuseToBrains } from "../cli/brain-caller.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import type { Io } from "../cli/io.ts";
 import { type CommonOptions, findPlace } from "../cli/place.ts";
+import { registerWorkflows } from "../cli/register/workflows.ts";
 import { reportError } from "../cli/report-error.ts";
 import { runWords, type WordsRun } from "../cli/run-words.ts";
 import { watchRoot } from "../cli/watch-root.ts";
@@ -20,7 +21,9 @@ export async function topCommand(io: Io, options: CommonOptions): Promise<ExitCo
       const place = findPlace(io, options);
       const isStatus = words[0] === "status" && words[1] === "--json";
       const embedded = { program: "clawflow", start: "clawflow up", place };
-      return await runWords(isStatus ? [...words, ...only] : words, embedded, () => true, input);
+      return await runWords(isStatus ? [...words, ...only] : words, embedded, () => true, input, [
+        ["act", registerWorkflows],
+      ]);
     } catch (error) {
       // The team file or the root is being changed, or gone: it is told, and may be back at the next look.
       return { code: EXIT.failed, out: "", err: errorText(error) };

@@ -223,3 +223,29 @@ test("a job that failed and was tried again is told again when it ends", async (
   const names = receipts.map((message) => receiptName(message));
   expect(names).toEqual(receipts.map((message) => messageFileName(message)));
 });
+
+test("a rule of the configuration tells a chat once, by a turn in which nobody speaks, or at its next one", async () => {
+  const { chats, start } = rig();
+  chats.say(CHAT, "Good morning.");
+  const teller = start();
+  const text = (tag: string) => `[Clawflow n-1] ${tag}`;
+  let isTelling = false;
+  await teller.tellOther(CHAT, "n-1", 1, (tag) => {
+    queueMicrotask(() => {
+      isTelling = teller.isTelling(CHAT);
+    });
+    return text(tag);
+  });
+  const told = () =>
+    (chats.transcripts.get(CHAT) ?? []).filter((message) =>
+      JSON.stringify(message).includes("[Clawflow n-1] tag"),
+    );
+  expect([told().length, isTelling, teller.isTelling(CHAT)]).toEqual([1, true, false]);
+  await teller.tellOther(CHAT, "n-1", 2, text);
+  expect(told()).toHaveLength(1);
+  chats.refuses = "this session takes no turn";
+  await teller.tellOther(CHAT, "n-2", 1, text);
+  expect(chats.left.map(({ idempotencyKey }) => idempotencyKey)).toEqual(["n-2"]);
+  await expect(teller.tellOther("agent:lead:other", "n-3", 1, text)).rejects.toThrow("takes no turn");
+  await teller.stop();
+});
