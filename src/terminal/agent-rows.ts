@@ -31,7 +31,9 @@ function heading(title: string, count: number, rows: readonly Row[]): Row[] {
 
 function problemRow({ kind, text, file, command }: Problem, at: number): Row {
   return {
-    line: line("  ", span(kind.padEnd(12), "red"), plainLine(text)),
+    get line() {
+      return line("  ", span(kind.padEnd(12), "red"), plainLine(text));
+    },
     key: `problem ${at}`,
     more: [text, ...(command === undefined ? [] : [`In a shell: ${command}`])],
     ...(file?.endsWith(".md") && kind === "dead"
@@ -54,16 +56,18 @@ function letterRow(letter: Letter, from: number, screen: number): Row {
   } = letter;
   const work = subtask === undefined ? task_id : `${task_id}/${subtask}`;
   return {
-    line: line(
-      "  ",
-      ...columns(
-        [clockText(sent_at), 8, "dim"],
-        [type, 8, "cyan"],
-        [sender, from],
-        [work, screen < 56 ? 0 : Math.floor(screen * 0.3)],
-        [error ?? about, 1],
-      ),
-    ),
+    get line() {
+      return line(
+        "  ",
+        ...columns(
+          [clockText(sent_at), 8, "dim"],
+          [type, 8, "cyan"],
+          [sender, from],
+          [work, screen < 56 ? 0 : Math.floor(screen * 0.3)],
+          [error ?? about, 1],
+        ),
+      );
+    },
     key: file,
     opens: { view: "message", message: message ?? file.slice(file.lastIndexOf("/") + 1) },
     more: [error ?? about, file],

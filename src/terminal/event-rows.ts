@@ -27,15 +27,17 @@ export function eventRows(events: readonly LogEvent[], screen: number): Row[] {
   const rows = shown.map(({ event, what, who: whom, work: about, said, tone }, at): Row => {
     const message = "message" in event ? event.message : undefined;
     return {
-      line: line(
-        ...columns(
-          [clockText(event.time), 8, "dim"],
-          [what, 9, tone],
-          [whom, who],
-          [about, work, "dim"],
-          [said, 1],
-        ),
-      ),
+      get line() {
+        return line(
+          ...columns(
+            [clockText(event.time), 8, "dim"],
+            [what, 9, tone],
+            [whom, who],
+            [about, work, "dim"],
+            [said, 1],
+          ),
+        );
+      },
       key: `${event.event} ${event.agent} ${event.file} ${at}`,
       more: [said, `${event.agent}: ${event.file}`],
       ...(message === undefined ? {} : { opens: { view: "message", message } }),

@@ -31,7 +31,9 @@ export function homeRows({ facts: { status }, now, size }: State, all: boolean):
     ...section(
       "In the inbox",
       waiting.map(({ agent, messages }) => ({
-        line: line("  ", ...columns([agent, widths.name], [messagesText(messages), 1])),
+        get line() {
+          return line("  ", ...columns([agent, widths.name], [messagesText(messages), 1]));
+        },
         key: `inbox ${agent}`,
         opens: { view: "agent", agent },
       })),
@@ -72,16 +74,18 @@ function problemRow(problem: Problem, at: number, widths: Widths, now: number): 
     task === undefined ? { view: "agent", agent } : { view: "task", agent, task, tab: "tree" };
   const name = nameOf(problem);
   return {
-    line: line(
-      span(isTurn ? "? " : "! ", tone),
-      ...columns(
-        [name, widths.name],
-        [agent, widths.agent, "dim"],
-        [age(since, now), 6, "dim"],
-        [kind, 1, tone],
-      ),
-      `  ${plainLine(text)}`,
-    ),
+    get line() {
+      return line(
+        span(isTurn ? "? " : "! ", tone),
+        ...columns(
+          [name, widths.name],
+          [agent, widths.agent, "dim"],
+          [age(since, now), 6, "dim"],
+          [kind, 1, tone],
+        ),
+        `  ${plainLine(text)}`,
+      );
+    },
     key: `need ${kind} ${agent} ${name}${file === undefined ? "" : ` ${file}`}${task === undefined ? ` ${at}` : ""}`,
     opens,
     ...(work === undefined ? {} : { work }),
@@ -94,16 +98,18 @@ function runningRow(task: TaskLine, running: readonly TaskLine[], widths: Widths
   const below = running.filter((other) => isPartOf(other, task)).length;
   const isPersons = standing.state === "waiting" && standing.person === true;
   return {
-    line: line(
-      span(isPersons ? "? " : "● ", isPersons ? "yellow" : "cyan"),
-      ...columns(
-        [task_id, widths.name],
-        [agent, widths.agent, "dim"],
-        [age(created_at, now), 6, "dim"],
-        [`${standsText(standing)}${below > 0 ? `; ${below} below` : ""}`, 1],
-      ),
-      span(`  ${plainLine(title)}`, "dim"),
-    ),
+    get line() {
+      return line(
+        span(isPersons ? "? " : "● ", isPersons ? "yellow" : "cyan"),
+        ...columns(
+          [task_id, widths.name],
+          [agent, widths.agent, "dim"],
+          [age(created_at, now), 6, "dim"],
+          [`${standsText(standing)}${below > 0 ? `; ${below} below` : ""}`, 1],
+        ),
+        span(`  ${plainLine(title)}`, "dim"),
+      );
+    },
     key: `run ${agent} ${task_id}`,
     opens: { view: "task", agent, task: task_id, tab: "tree" },
     work: { target: { agent, task: task_id }, stands: "open" },
@@ -120,16 +126,18 @@ function finishedRow(task: TaskLine, widths: Widths, now: number): Row {
   const { agent, task_id, status, title, finished_at, error = "" } = task;
   const [sign, tone] = ENDS[status] ?? ["- ", "dim" as const];
   return {
-    line: line(
-      span(sign, tone),
-      ...columns(
-        [task_id, widths.name],
-        [agent, widths.agent, "dim"],
-        [age(finished_at, now), 6, "dim"],
-        [status, 1, tone],
-      ),
-      span(`  ${plainLine(error || title)}`, "dim"),
-    ),
+    get line() {
+      return line(
+        span(sign, tone),
+        ...columns(
+          [task_id, widths.name],
+          [agent, widths.agent, "dim"],
+          [age(finished_at, now), 6, "dim"],
+          [status, 1, tone],
+        ),
+        span(`  ${plainLine(error || title)}`, "dim"),
+      );
+    },
     key: `end ${agent} ${task_id}`,
     opens: { view: "task", agent, task: task_id, tab: "tree" },
     work: { target: { agent, task: task_id }, stands: status === "done" ? "done" : "ended" },

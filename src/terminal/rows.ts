@@ -9,7 +9,8 @@ import { taskRows } from "./task-rows.ts";
 
 /** One line of what a view shows. */
 export interface Row {
-  line: Line;
+  /** Most rows are off the screen, so it is made when it is asked for. */
+  readonly line: Line;
   /** What it is about, the same at every look; a row without one cannot be chosen. */
   key?: string;
   /** What enter opens. */
@@ -22,8 +23,18 @@ export interface Row {
   isHeading?: true;
 }
 
-/** Everything that the open view shows, more than fits perhaps. */
+let last: { of: readonly unknown[]; rows: Row[] } | undefined;
+
+/** Everything that the open view shows, more than fits perhaps. A key is answered from what was made for the one before. */
 export function rowsOf(state: State): Row[] {
+  const { view, query } = openPlace(state);
+  const of = [state.facts, view, query, state.help, state.size.columns, Math.floor(state.now / 1000)];
+  if (last?.of.every((one, at) => one === of[at])) return last.rows;
+  last = { of, rows: makeRows(state) };
+  return last.rows;
+}
+
+function makeRows(state: State): Row[] {
   if (state.help) return helpRows(state.size.columns);
   const { view, query } = openPlace(state);
   const all = allRows(state, view, query !== "");

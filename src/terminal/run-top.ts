@@ -35,8 +35,9 @@ export interface Top {
 
 /** A look although nothing was told: times that run out. */
 const POLL = 30_000;
-/** How long ago something was is drawn so often. */
+/** How long ago something was is drawn so often; where that takes long, more rarely: at most a hundredth of the time. */
 const TICK = 1_000;
+const TICK_COST = 100;
 
 /** The view of a team in a terminal, until the person leaves. */
 export function runTop({ tty, colour, run, watch, suspend }: TopParts): Top {
@@ -103,12 +104,17 @@ export function runTop({ tty, colour, run, watch, suspend }: TopParts): Top {
     gone: end,
   });
   const unwatch = watch(() => looker.soon());
-  const tick = setInterval(() => tell({ event: "time", now: Date.now() }), TICK);
+  let tick = setTimeout(drawTime, TICK);
+  function drawTime(): void {
+    const begun = performance.now();
+    tell({ event: "time", now: Date.now() });
+    tick = setTimeout(drawTime, Math.max(TICK, TICK_COST * (performance.now() - begun)));
+  }
   const poll = setInterval(() => looker.soon(), POLL);
   function end(): void {
     if (isOver) return;
     isOver = true;
-    clearInterval(tick);
+    clearTimeout(tick);
     clearInterval(poll);
     looker.stop();
     unwatch();

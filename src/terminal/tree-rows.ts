@@ -64,16 +64,18 @@ function rowOf(found: Found, look: { name: number; agent: number; now: number })
   const again = node.attempt > 1 ? `attempt ${node.attempt}` : "";
   const said = plainLine(node.error ?? node.summary ?? node.title, 300);
   return {
-    line: line(
-      span(`${sign} `, format as Tone),
-      ...columns(
-        [branch + plainLine(nameOf(node)), look.name],
-        [node.agent, look.agent, "dim"],
-        [time, 7, "dim"],
-        [[state, again].filter(Boolean).join("  "), 1],
-      ),
-      span(`${state === "" && again === "" ? "" : "  "}${said}`, "dim"),
-    ),
+    get line() {
+      return line(
+        span(`${sign} `, format as Tone),
+        ...columns(
+          [branch + plainLine(nameOf(node)), look.name],
+          [node.agent, look.agent, "dim"],
+          [time, 7, "dim"],
+          [[state, again].filter(Boolean).join("  "), 1],
+        ),
+        span(`${state === "" && again === "" ? "" : "  "}${said}`, "dim"),
+      );
+    },
     key: path,
     ...(own === undefined
       ? {}
