@@ -29,6 +29,10 @@ export async function openHost(
     const { notifyHere } = await import("./notify-here.ts");
     await notifyHere(host, place, { only, tell: (line) => io?.err(`${line}\n`) });
   }
+  if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT || process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) {
+    const { traceHere } = await import("./trace-here.ts");
+    traceHere(host, place, (line) => io?.err(`${line}\n`));
+  }
   return host;
 }
 

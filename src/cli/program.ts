@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { addCommands } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type HelpPages, helpText } from "./help/help-text.ts";
 import type { Io } from "./io.ts";
+import { ownVersion } from "./own-version.ts";
 import { paintWith } from "./render/paint.ts";
 
 /** Help is as wide as a page of `man` at most. */
@@ -33,9 +33,4 @@ export function makeProgram(io: Io): { program: Command; pages: HelpPages; exitC
     code = result;
   });
   return { program, pages, exitCode: () => code };
-}
-
-function ownVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

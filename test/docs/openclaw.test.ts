@@ -88,6 +88,7 @@ test("the shell command has every command that hosts no agents", () => {
   expect(all.filter((name) => !embedded.includes(name)).sort()).toEqual([
     "completion",
     "dashboard",
+    "export",
     "init",
     "notify",
     "run",

@@ -27,7 +27,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "--approval": ["always", "first", "never"],
   when: ["always", "first", "never"],
   format: ["mermaid", "dot", "json"],
-  "export --format": ["zip", "folder", "md", "otlp"],
+  "export format": ["zip", "folder", "md", "otlp"],
   shell: ["bash", "zsh", "fish"],
   "message kind": ["task", "reply", "dag"],
   "dead action": ["list", "requeue"],
@@ -38,6 +38,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   "workflow what": "file",
   // What people write themselves.
   text: "text",
+  hash: "text",
   json: "text",
   name: "text",
   values: "text",

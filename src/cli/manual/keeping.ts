@@ -46,6 +46,13 @@ export const KEEPING: Record<string, ManualPage> = {
     },
     see: ["verify", "why", "docs/recovery.md"],
   },
+  export: {
+    description: [
+      "Everything that belongs to a job, or to a part of it (TASK/SUBTASK), through all agents. zip and folder: the files as they stand, in folders by agent: tasks, calls, messages, attachments. md: one document, the report and every message. otlp: its trace for OpenTelemetry, as a collector takes it.",
+      "Without a name zip and folder are named like the task, md and otlp go to standard output. Nothing that is there is overwritten. What agents wrote is in it as they wrote it: look before you give it away.",
+    ],
+    see: ["report", "log", "docs/record.md"],
+  },
   gc: {
     description: [
       "Removes tasks that were finished long ago, their messages, and attachments that nothing names any more. It is the only command that deletes. Nothing goes that an open task or a message not yet accepted names; one line is kept of each task for 90 days, so that a repeat of its work is known.",

@@ -47,6 +47,16 @@ export function registerShell({ add, io, done }: Register): void {
   ).action(async (action = "list", what, options) =>
     done(await (await import("../commands/notify.ts")).notifyCommand(io, action, what, options)),
   );
+  add("export <task> [file]", "A whole job in one place: its files as a zip, one document, or its trace", [
+    "clawflow export compare-k3f9x2",
+    "clawflow export compare-k3f9x2 run.md",
+    "clawflow export compare-k3f9x2/first-draft --format folder",
+    "clawflow export compare-k3f9x2 --format otlp > trace.json",
+  ])
+    .option("--format <format>", "zip, folder, md or otlp (default: as the name of the file ends, else zip)")
+    .action(async (task, file, options) =>
+      done(await (await import("../commands/export.ts")).exportCommand(io, task, file, options)),
+    );
   add("completion <shell>", "A script that makes bash, zsh or fish complete what you type", [
     'eval "$(clawflow completion bash)"',
     "clawflow completion zsh > ~/.zfunc/_clawflow",
