@@ -3,6 +3,7 @@ import { performOrTell } from "../actions/perform.ts";
 import { lookUrl } from "../api.ts";
 import { useLook } from "../live.ts";
 import { CommandLine } from "../parts/command-line.tsx";
+import { CutText } from "../parts/cut-text.tsx";
 import { Loading } from "../parts/empty.tsx";
 import { ErrorBox } from "../parts/error-box.tsx";
 import { MoreList } from "../parts/more-list.tsx";
@@ -30,7 +31,7 @@ export function DeadLetters({ agent }: { agent: string }) {
                     <h3 class="file">{name}</h3>
                   </header>
                   <p class="what" dir="auto">
-                    {reason}
+                    <CutText text={reason} />
                   </p>
                   <p>
                     <button type="button" onClick={() => requeue(agent, name)}>

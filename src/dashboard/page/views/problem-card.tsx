@@ -6,6 +6,7 @@ import { lookUrl } from "../api.ts";
 import { useLook } from "../live.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
+import { CutText } from "../parts/cut-text.tsx";
 import { Loading } from "../parts/empty.tsx";
 import { ErrorBox } from "../parts/error-box.tsx";
 import { StatusBadge } from "../parts/status-badge.tsx";
@@ -53,7 +54,7 @@ export function ProblemCard({ problem, title, level, isOpen }: ProblemCardProps)
       </header>
       {isTurn ? null : (
         <p class="what" dir="auto">
-          {text}
+          <CutText text={text} />
         </p>
       )}
       {isTurn && task_id !== undefined ? (
@@ -90,7 +91,7 @@ function Turn({ agent, task, subtask, isOpen, text, level }: TurnProps) {
   return (
     <>
       <p class="what" dir="auto">
-        {text}
+        <CutText text={text} />
       </p>
       <button type="button" onClick={() => setOpen(true)}>
         Look at it

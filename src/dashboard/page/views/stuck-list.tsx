@@ -3,6 +3,7 @@ import { lookUrl } from "../api.ts";
 import { useLook } from "../live.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
+import { CutText } from "../parts/cut-text.tsx";
 import { AgentLink, TaskLink } from "../parts/task-link.tsx";
 import { stuckReasons } from "./stuck-reasons.ts";
 
@@ -36,7 +37,7 @@ export function StuckList({ status }: { status: Status }) {
                 </span>
               </header>
               <p class="what" dir="auto">
-                {hold.what}
+                <CutText text={hold.what} />
               </p>
               {hold.agent === agent && hold.task_id === task_id ? null : (
                 <p class="quiet">

@@ -1,5 +1,6 @@
 import type { Status } from "../../api-types.ts";
 import { Ago, Duration } from "../parts/ago.tsx";
+import { CutText } from "../parts/cut-text.tsx";
 import { countText } from "../parts/format.ts";
 import { MoreList } from "../parts/more-list.tsx";
 import { Progress } from "../parts/progress.tsx";
@@ -98,7 +99,7 @@ export function FinishedTasks({ tasks }: { tasks: readonly TaskLine[] }) {
                   {error === undefined ? null : (
                     <span class="what" dir="auto">
                       {" "}
-                      {error}
+                      <CutText text={error} most={200} />
                     </span>
                   )}
                 </td>
