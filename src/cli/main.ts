@@ -11,6 +11,8 @@ const LINGER = 500;
 const io = processIo();
 const [command, ...words] = process.argv.slice(2);
 const looking = command === "status" ? quickWords(words) : undefined;
+// It runs for days beside the work itself, and mostly waits: memory counts for more than speed.
+if (command === "dashboard") setFlagsFromString("--optimize-for-size");
 if (command === COMPLETE) {
   const { makeProgram } = await import("./program.ts");
   const { printCompletions } = await import("./completion/complete.ts");
