@@ -12,7 +12,10 @@ import type { LogEvent } from "../protocol/log-event.ts";
  *     GET  /api/events                                          server-sent events, see `PageEvent`
  *     GET  /api/task-file/<agent>/<task>                        `TaskFile`: task.md as it stands
  *     PUT  /api/task-file/<agent>/<task>   body: `TaskFile`     200 `Saved`; 409 `TaskFile` when it is another by now: that one
- *     GET  /api/download/<answer|report|run>/<agent>/<task>     the answer, its report as Markdown, all that belongs to it as a zip
+ *     GET  /api/download/<answer|report|run>/<agent>/<task>     the answer, its report as Markdown, all that belongs to it as a zip;
+ *                                                               `answer?file=<n>`: the n-th file that came with it, from 0 on
+ *
+ * 401: the browser is not known (any more). 429: too much at once.
  */
 
 /** Commands that only read; the page may ask for these. */
@@ -83,7 +86,7 @@ export interface Saved {
 
 /**
  * `hello` comes once, when the stream begins. `changed`: files of these agents changed, several moments in one event; whoever shows
- * something of theirs looks again.
+ * something of theirs looks again. Without agents: only time passed, or something was done from a page.
  */
 export type PageEvent =
   | { event: "hello"; data: { version: string; root: string } }
