@@ -10,8 +10,8 @@ export type Looked = { body: string; etag: string } | { error: ApiError["error"]
 /** What an answer is good for at most, though no file changed: times in it go on. Milliseconds. */
 const FRESH = 1_000;
 /** The same is not run again before so many times as long as it took have passed: a look that is dear leaves time for others. */
-const REST = 3;
-const LONGEST_REST = 1_000;
+const REST = 2;
+const LONGEST_REST = 500;
 const MOST_KEPT = 64;
 const MOST_BYTES = 16 * 1024 * 1024;
 
