@@ -104,6 +104,19 @@ test("what stands in nobody's way needs no order: hundreds stand in columns", ()
   expect(layout.width / layout.height).toBeLessThan(3);
 });
 
+test("chains that have nothing to do with each other stand in columns as well, each with its lines", () => {
+  const chains = leaves(120, (place) => treeOf("x", [], place % 2 === 0 ? [] : [`n${place - 1}`]));
+  const layout = layoutGraph(graphModel(treeOf("top", chains)), dagreGroup);
+  expectApart(layout);
+  expect(layout.width / layout.height).toBeGreaterThan(0.5);
+  const lines = layout.edges.filter(({ kind }) => kind === "waits");
+  expect(lines).toHaveLength(60);
+  for (const { points } of lines) {
+    expect((points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0)).toBeLessThan(100);
+    expect(points.at(-1)?.y).toBeCloseTo(points[0]?.y ?? Number.NaN);
+  }
+});
+
 test("a plan that goes in a circle, which no host would take, is drawn all the same", () => {
   const sizes = [CARD, CARD, CARD];
   const edges = [

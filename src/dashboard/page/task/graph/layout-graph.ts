@@ -1,6 +1,6 @@
 import { type GraphNode, siblingEdges } from "./graph-model.ts";
 import type { PlacedGroup, PlaceGroup, Point, Size } from "./layout-types.ts";
-import { stackGroup } from "./stack-group.ts";
+import { placeSiblings } from "./place-siblings.ts";
 
 export const CARD: Size = { width: 252, height: 54 };
 /** From a card to its first subtasks, and around all of them. */
@@ -55,7 +55,7 @@ function blockOf(node: GraphNode, placeGroup: PlaceGroup): Block {
   if (node.children.length === 0) return { node, ...CARD };
   const blocks = node.children.map((child) => blockOf(child, placeGroup));
   const edges = siblingEdges(node.children);
-  const group = edges.length === 0 ? stackGroup(blocks) : placeGroup(blocks, edges);
+  const group = placeSiblings(blocks, edges, placeGroup);
   return {
     node,
     inner: { blocks, group, edges },

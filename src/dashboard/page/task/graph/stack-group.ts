@@ -1,11 +1,11 @@
 import { GAP, type PlacedGroup, type Size } from "./layout-types.ts";
 
-/** Higher than so much, siblings without an order among them stand in several columns. */
+/** Higher than so much, they stand in several columns. */
 const HIGH = 900;
 /** A drawing is about so much wider than high. */
 const WIDER = 1.4;
 
-/** Siblings that wait for none of each other: in a column, or in several of about the same height. */
+/** What hangs together with none of the others: in a column, or in several of about the same height. */
 export function stackGroup(sizes: readonly Size[]): PlacedGroup {
   const total = sizes.reduce((sum, { height }) => sum + height + GAP.down, 0);
   const widest = Math.max(...sizes.map(({ width }) => width), 0) + GAP.across;
