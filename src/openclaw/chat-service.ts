@@ -12,6 +12,7 @@ import { FlowMirror } from "./flow-mirror.ts";
 import { NewsTeller } from "./news-teller.ts";
 import { notificationText } from "./notification-text.ts";
 import { sharedTeam } from "./running-team.ts";
+import type { ScriptApprovals } from "./script-approval.ts";
 import { sessionKeyOf } from "./session-key.ts";
 import type { NextTurnText, PluginLogger, PluginRuntime } from "./types.ts";
 
@@ -20,6 +21,7 @@ export interface ChatServicePorts {
   leave(text: NextTurnText): Promise<{ enqueued: boolean }>;
   logger: PluginLogger;
   root: string;
+  scriptApprovals?: ScriptApprovals | undefined;
 }
 
 export interface ChatService {
@@ -42,7 +44,10 @@ const NO_CHATS: ChatService = {
 const DAYS = 30;
 
 /** What chats have of a host that runs: their tools, the news of their jobs, and OpenClaw's list of flows. */
-export function openChats(host: Host, { runtime, leave, logger, root }: ChatServicePorts): ChatService {
+export function openChats(
+  host: Host,
+  { runtime, leave, logger, root, scriptApprovals }: ChatServicePorts,
+): ChatService {
   const clock = firstContextClock();
   const agents = new Map(host.agents.map((agent) => [agent, host.place(agent).directory]));
   const [first] = host.agents;
@@ -75,7 +80,7 @@ export function openChats(host: Host, { runtime, leave, logger, root }: ChatServ
   for (const { task_id, trace } of open) mirror.look(trace.path.at(-1) ?? "", task_id);
   // A job may have ended while nobody could show it.
   for (const { agent, task_id } of known.jobs) mirror.look(agent, task_id);
-  const team = { root, disk, agents, host, chats };
+  const team = { root, disk, agents, host, chats, ...(scriptApprovals && { scriptApprovals }) };
   sharedTeam().current = team;
   return {
     onEvent(event) {

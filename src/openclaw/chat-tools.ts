@@ -38,9 +38,9 @@ export function chatTool(
     ...CHAT_TOOL_TEXTS[name],
     // The others are found by their names, which the answer of this one holds.
     ...(name === "clawflow_start" ? { catalogMode: "direct-only" as const } : {}),
-    async execute(_, parameters) {
+    async execute(call, parameters) {
       try {
-        const text = await answer(name, chat, parameters, team());
+        const text = await answer(name, { ...chat, call }, parameters, team());
         return { content: [{ type: "text", text }], details: {} };
       } catch (error) {
         // OpenClaw gives the model the message alone.

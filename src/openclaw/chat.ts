@@ -6,6 +6,8 @@ export interface Chat {
   sessionKey: string;
   /** Whether OpenClaw knows who speaks as its owner; absent where it does not say, as in a turn that no person began. */
   isOwner?: boolean;
+  /** The id of the call of a tool that goes on. */
+  call?: string;
 }
 
 /** Of a task that neither is the chat's agent's own nor was made for one of those. */

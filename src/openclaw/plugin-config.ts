@@ -88,6 +88,12 @@ export const pluginConfigSchema = z.strictObject({
     .enum(["fail-fast", "continue"])
     .default("fail-fast")
     .describe("What a failed subtask means for the others, where a plan says nothing else."),
+  script_approval: z
+    .enum(["clawflow", "openclaw"])
+    .default("clawflow")
+    .describe(
+      "Where a person approves a workflow script of an agent in a chat. openclaw: in OpenClaw's own prompt, where the whole script fits into it, which needs a surface that shows such prompts; else the script waits for /clawflow approve.",
+    ),
   notify: z
     .array(pluginRuleSchema)
     .max(MOST_RULES)

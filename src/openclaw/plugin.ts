@@ -7,6 +7,7 @@ import { inFirstContext } from "./first-context.ts";
 import { registerMethods } from "./gateway-methods.ts";
 import { sharedTurns } from "./open-turns.ts";
 import { sharedTeam } from "./running-team.ts";
+import { askBeforeScript, WORKFLOW_TOOL } from "./script-approval.ts";
 import { addShellCommand, SHELL_DESCRIPTOR } from "./shell-command.ts";
 import { PLUGIN_ID, teamService } from "./team-service.ts";
 import type { PluginApi } from "./types.ts";
@@ -24,6 +25,9 @@ export function register(api: PluginApi): void {
   const { workflow } = api.session;
   api.registerService(teamService(api.runtime, turns, (text) => workflow.enqueueNextTurnInjection(text)));
   api.on("before_agent_reply", claimMessage);
+  api.on("before_tool_call", (call, { agentId }) => askBeforeScript(call, agentId, sharedTeam().current), {
+    matcher: [WORKFLOW_TOOL],
+  });
   api.registerCommand(chatCommand(api.runtime));
   api.registerCli((context) => addShellCommand(api.runtime, context), { descriptors: [SHELL_DESCRIPTOR] });
   registerMethods(api);

@@ -1,5 +1,6 @@
 import type { Host } from "../host/host.ts";
 import type { Disk } from "../store/disk.ts";
+import type { ScriptApprovals } from "./script-approval.ts";
 
 /** The team of this gateway while its service runs it. */
 export interface RunningTeam {
@@ -10,6 +11,8 @@ export interface RunningTeam {
   readonly agents: ReadonlyMap<string, string>;
   readonly host: Host;
   readonly chats: ChatDesk;
+  /** Where a person approves scripts in OpenClaw's own prompt. */
+  readonly scriptApprovals?: ScriptApprovals;
 }
 
 /** What the tools of chats ask of the one who tells chats how their jobs end. */

@@ -18,6 +18,7 @@ import type { MessageInPorts } from "./message-in.ts";
 import { notifyByRules } from "./notify-by-rules.ts";
 import type { OpenTurns } from "./open-turns.ts";
 import { type PluginConfig, readPluginConfig } from "./plugin-config.ts";
+import { ScriptApprovals } from "./script-approval.ts";
 import { turnBrain } from "./turn-brain.ts";
 import type { OpenClawConfig, PluginLogger, PluginRuntime, PluginService, ServiceContext } from "./types.ts";
 
@@ -91,8 +92,9 @@ function keep(
       serviceHealth?.reportFailure(error);
     },
     onRunning(host) {
-      const { notify: rules } = readPluginConfig(configOf(context.config));
-      chats = openChats(host, { runtime, leave, logger, root });
+      const { notify: rules, script_approval } = readPluginConfig(configOf(context.config));
+      const scriptApprovals = script_approval === "openclaw" ? new ScriptApprovals() : undefined;
+      chats = openChats(host, { runtime, leave, logger, root, scriptApprovals });
       notify = notifyByRules(host, chats, { rules, logger, root, hostDirectory: hostDirectory(root, {}) });
       logger.info(`Clawflow runs ${keeper.host?.agents.join(", ") || "no agents"}`);
       serviceHealth?.clearFailure();

@@ -160,6 +160,27 @@ export interface AgentTool {
   execute(callId: string, parameters: unknown, signal?: AbortSignal): Promise<ToolResult>;
 }
 
+/** A call of a tool that is to run. */
+export interface ToolCallEvent {
+  toolName: string;
+  params: Record<string, unknown>;
+  toolCallId?: string;
+}
+
+/** That a person is to be asked first; who does not answer in time has said no. */
+export interface ToolGate {
+  requireApproval: {
+    /** At most 80 characters. */
+    title: string;
+    /** At most 512. */
+    description: string;
+    severity: "info" | "warning" | "critical";
+    allowedDecisions: ("allow-once" | "deny")[];
+    timeoutMs: number;
+    onResolution(decision: string): void;
+  };
+}
+
 export interface ServiceContext {
   config: OpenClawConfig;
   /** OpenClaw's state folder, absolute. */
@@ -189,6 +210,12 @@ export interface PluginApi extends CommandApi {
   on(
     hook: "before_agent_reply",
     handler: (event: { cleanedBody: string }, context: TurnContext) => Promise<ReplyClaim | undefined>,
+  ): void;
+  /** Before a tool runs; a handler that fails or takes too long blocks the call. `matcher`: the tools that it is for. */
+  on(
+    hook: "before_tool_call",
+    handler: (event: ToolCallEvent, context: { agentId?: string }) => ToolGate | undefined,
+    options: { matcher: [string, ...string[]] },
   ): void;
   registerTool(
     factory: (context: ToolContext) => AgentTool | null,

@@ -67,12 +67,13 @@ interface Run {
   name?: string;
 }
 
-/** What an agent wrote is not approved here: a person has to read it. */
+/** What an agent wrote is not approved here: a person has to read it, or has read it in OpenClaw's prompt before this call. */
 async function run(
-  { agent, sessionKey }: Chat,
+  { agent, sessionKey, call = "" }: Chat,
   team: RunningTeam,
-  { program, isApproved = false, args, budget, name }: Run,
+  { program, isApproved: isRemembered = false, args, budget, name }: Run,
 ): Promise<string> {
+  const isApproved = team.scriptApprovals?.take(call, { program, args, budget }) === true || isRemembered;
   const work = scriptWork({
     program,
     name,

@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createHost } from "../../src/host/create-host.ts";
 import type { ChatTool } from "../../src/openclaw/chat-tool-texts.ts";
 import { chatTool } from "../../src/openclaw/chat-tools.ts";
 import type { RunningTeam } from "../../src/openclaw/running-team.ts";
+import { askBeforeScript, ScriptApprovals } from "../../src/openclaw/script-approval.ts";
 import type { ToolContext } from "../../src/openclaw/types.ts";
 import type { BrainQuestion } from "../../src/protocol/question.ts";
 import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
@@ -23,7 +24,7 @@ beforeAll(async () => {
   startSandbox = sandboxInWorker(await builtWorker());
 });
 
-async function rig() {
+async function rig(more: Partial<RunningTeam> = {}) {
   const root = mkdtempSync(join(tmpdir(), "clawflow-workflow-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const asked: string[] = [];
@@ -51,14 +52,16 @@ async function rig() {
       take: async () => [],
       isTelling: () => false,
     },
+    ...more,
   };
   const context: ToolContext = { agentId: "lead", sessionKey: "agent:lead:main", senderIsOwner: true };
   const call = async (
     parameters: object,
     name: ChatTool = "clawflow_workflow",
     more: Partial<ToolContext> = {},
+    id = "call",
   ) => {
-    const answer = await chatTool(name, { ...context, ...more }, () => team)?.execute("call", parameters);
+    const answer = await chatTool(name, { ...context, ...more }, () => team)?.execute(id, parameters);
     return answer?.content.map(({ text }) => text).join("\n") ?? "";
   };
   /** Files are written when the work comes to rest. */
@@ -66,7 +69,7 @@ async function rig() {
     const file = join(root, "lead", "tasks", id, "task.md");
     return until(() => existsSync(file) && readFileSync(file, "utf8").includes("\nwaiting:"), "the wait");
   };
-  return { host, asked, expected, call, waiting, workspace: join(root, "lead") };
+  return { host, asked, expected, call, waiting, team, workspace: join(root, "lead") };
 }
 
 const idIn = (text: string) => /ask-the-coder-twice-\w+/.exec(text)?.[0] ?? "";
@@ -113,4 +116,48 @@ test("what is wrong is told to the model: a script that cannot run, something th
   await expect(call({ action: "run" })).rejects.toThrow(/E_FIELD.*script/s);
   await expect(call({ action: "cancel", run: "nothing-x" })).rejects.toThrow(/E_NOT_FOUND/);
   await expect(call({ action: "run", script: SCRIPT, agent: "coder" })).rejects.toThrow(/E_FIELD/);
+});
+
+describe("OpenClaw's own prompt", () => {
+  const gateOf = (team: RunningTeam, params: Record<string, unknown>, call = "c1") =>
+    askBeforeScript({ toolName: "clawflow_workflow", params, toolCallId: call }, "lead", team)
+      ?.requireApproval;
+
+  test("shows the whole script, its arguments and budget; yes runs exactly that at once", async () => {
+    const { host, call, waiting, team } = await rig({ scriptApprovals: new ScriptApprovals() });
+    const params = { action: "run", script: SCRIPT, args: ["this"], budget: { usd: 2, tasks: 5 } };
+    const gate = gateOf(team, params);
+    for (const part of [SCRIPT, '["this"]', '"tasks":5']) expect(gate?.description).toContain(part);
+    expect(gate?.allowedDecisions).toEqual(["allow-once", "deny"]);
+    gate?.onResolution("allow-once");
+    const id = idIn(await call(params, "clawflow_workflow", {}, "c1"));
+    expect((await host.finished("lead", id)).status).toBe("done");
+    // It was for that call, and for that text.
+    await waiting(idIn(await call(params, "clawflow_workflow", {}, "c1")));
+    gateOf(team, params, "c2")?.onResolution("allow-once");
+    await waiting(
+      idIn(await call({ ...params, script: `${SCRIPT} // more` }, "clawflow_workflow", {}, "c2")),
+    );
+    gateOf(team, params, "c3")?.onResolution("deny");
+    await waiting(idIn(await call(params, "clawflow_workflow", {}, "c3")));
+  });
+
+  test("asks for what is saved by its text, and not for what it could not show whole, or what runs nothing", async () => {
+    const { call, team, workspace } = await rig({ scriptApprovals: new ScriptApprovals() });
+    await call({ action: "save", name: "two", script: SCRIPT });
+    expect(gateOf(team, { action: "run-saved", name: "two" })?.description).toContain(SCRIPT);
+    await rememberApproval(nodeDisk(), workspace, "two", SCRIPT);
+    for (const params of [
+      { action: "run-saved", name: "two" },
+      { action: "run-saved", name: "none" },
+      { action: "run", script: `${SCRIPT} // ${"x".repeat(512)}` },
+      { action: "run", script: "return require('fs')" },
+      { action: "status", run: "two" },
+      { action: "list" },
+      {},
+    ])
+      expect(gateOf(team, params)).toBeUndefined();
+    const { scriptApprovals: _, ...without } = team;
+    expect(gateOf(without, { action: "run", script: SCRIPT })).toBeUndefined();
+  });
 });
