@@ -1,10 +1,10 @@
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext } from "playwright-core";
 import { expect } from "vitest";
 import { type Dashboard, startDashboard } from "../../../src/dashboard/start-dashboard.ts";
 import { nodeDisk } from "../../../src/store/node-disk.ts";
 import { agentsOfRoot } from "../../../src/view/root-agents.ts";
-import { ensureBuilt } from "../../cli/cli.ts";
 import { type Look, openBrowser, openWindow, type Window } from "./open-browser.ts";
 import { Team } from "./team.ts";
 
@@ -20,7 +20,8 @@ export class Site {
   readonly faults: unknown[] = [];
 
   async start(): Promise<this> {
-    await ensureBuilt();
+    // `npm run test:browser` builds it first; two files that did so by themselves would disturb each other.
+    if (!existsSync(PAGE)) throw new Error("the page is not built: npm run build");
     const [browser] = await Promise.all([openBrowser(), this.team.start()]);
     this.#browser = browser;
     const disk = nodeDisk();
