@@ -317,6 +317,8 @@ describe("a place that cannot be reached", () => {
     });
     await clock.advance(10_000);
     expect(ended - begun).toBeLessThanOrEqual(3_000);
+    // Cut off is not failed.
+    expect(log.text.match(/"do":"failed"/g)).toHaveLength(1);
     // The next host goes on with the same message.
     const next = rig({ log: new MemoryLog(log.text) });
     next.start();
