@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
 import { refuseToBrains } from "../cli/brain-caller.ts";
 import { EXIT, type ExitCode } from "../cli/exit-code.ts";
 import type { Io } from "../cli/io.ts";
@@ -44,8 +43,6 @@ export async function dashboardCommand(io: Io, options: DashboardOptions): Promi
     return EXIT.done;
   }
   readPage(PAGE_FOLDER, "index.html");
-  // Looks leave much behind that is of no use; without this half as much again stands around for hours.
-  setFlagsFromString("--optimize-for-size");
   const metrics = options.metrics === undefined ? undefined : metricsSecret(resolve(io.cwd, options.metrics));
   const stop = stopSignal();
   const onFault = (error: unknown) => io.err(`${plain(stackOf(error))}\n`);
