@@ -9,8 +9,9 @@ import { nodeDisk } from "../../src/store/node-disk.ts";
 import { findTask } from "../../src/view/read-task.ts";
 import { expectAccessible, type Window } from "./rig/open-browser.ts";
 import { Site } from "./rig/site.ts";
+import { Team } from "./rig/team.ts";
 
-const site = new Site();
+const site = new Site(new Team());
 let window: Window;
 let page: Page;
 /** Set when the page is loaded; a page that was loaded anew has lost it. */

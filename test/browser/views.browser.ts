@@ -2,10 +2,11 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectAccessible, expectNoSidewaysScroll, type Window } from "./rig/open-browser.ts";
 import { Site } from "./rig/site.ts";
+import { Team } from "./rig/team.ts";
 
 const HOSTILE =
   '<img src=x onerror="document.title=1"><script>document.title=2</script> {{7*7}} \u202e "quoted" %s';
-const site = new Site();
+const site = new Site(new Team());
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {

@@ -6,18 +6,29 @@ import { type Dashboard, startDashboard } from "../../../src/dashboard/start-das
 import { nodeDisk } from "../../../src/store/node-disk.ts";
 import { agentsOfRoot } from "../../../src/view/root-agents.ts";
 import { type Look, openBrowser, openWindow, type Window } from "./open-browser.ts";
-import { Team } from "./team.ts";
+import type { Team } from "./team.ts";
 
 const PAGE = fileURLToPath(new URL("../../../dist/dashboard/page/", import.meta.url));
 
+/** A root with a host that runs its agents. */
+export interface Hosted {
+  readonly root: string;
+  start(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
 /** A team at work, the dashboard that shows it, and a browser that was let in by a link. */
-export class Site {
-  readonly team = new Team();
+export class Site<T extends Hosted = Team> {
+  readonly team: T;
   #dashboard: Dashboard | undefined;
   #browser: Browser | undefined;
   #cookies: Awaited<ReturnType<BrowserContext["storageState"]>> | undefined;
   /** What went wrong in the server. */
   readonly faults: unknown[] = [];
+
+  constructor(team: T) {
+    this.team = team;
+  }
 
   async start(): Promise<this> {
     // `npm run test:browser` builds it first; two files that did so by themselves would disturb each other.
