@@ -10,6 +10,9 @@ type Changed = Extract<PageEvent, { event: "changed" }>["data"];
 /** A stream that the server refused is not taken up by the browser; it is tried again after so long, milliseconds. */
 const RETRY = 3000;
 
+/** So often a page that nobody sees is read again: what needs a person stands in its title. Milliseconds. */
+const UNSEEN = 20_000;
+
 /** `begins`: it was not heard of yet; `away`: the server does not answer; `locked`: it does not know this browser. */
 export type Live = { state: "begins" | "live" } | { state: "away" | "locked"; since: string };
 
@@ -19,19 +22,37 @@ let live: Live = { state: "begins" };
 
 /** Begins to hear of changes. A stream that broke is taken up again; then everything is read again. */
 export function startLive(): void {
-  const stream = new EventSource("/api/events");
-  stream.addEventListener("hello", () => {
+  listen();
+  document.addEventListener("visibilitychange", listen);
+  setInterval(() => {
+    if (document.hidden) for (const tell of listeners) tell();
+  }, UNSEEN);
+}
+
+let stream: EventSource | undefined;
+
+/** A browser has six connections for a server and no more: a page that nobody sees holds none. */
+function listen(): void {
+  if (document.hidden) {
+    stream?.close();
+    stream = undefined;
+    return;
+  }
+  if (stream !== undefined && stream.readyState !== EventSource.CLOSED) return;
+  const own = new EventSource("/api/events");
+  stream = own;
+  own.addEventListener("hello", () => {
     setLive({ state: "live" });
     for (const tell of listeners) tell();
   });
-  stream.addEventListener("changed", ({ data }: MessageEvent<string>) => {
+  own.addEventListener("changed", ({ data }: MessageEvent<string>) => {
     const changed = JSON.parse(data) as Changed;
     for (const tell of listeners) tell(changed);
   });
-  stream.addEventListener("error", () => {
+  own.addEventListener("error", () => {
+    if (own !== stream) return;
     void lose();
-    if (stream.readyState !== EventSource.CLOSED) return;
-    setTimeout(startLive, RETRY);
+    if (own.readyState === EventSource.CLOSED) setTimeout(listen, RETRY);
   });
 }
 
