@@ -57,6 +57,10 @@ function agentName(value: unknown, agents: readonly string[] | undefined): strin
   const agent = name(value, "agent() option agent");
   if (agents === undefined || agents.includes(agent)) return agent;
   const meant = nearest(agent, agents);
+  const example =
+    agents.length === 0
+      ? 'agent("Read src/a.ts")'
+      : `agent("Read src/a.ts", {agent: "${meant ?? agents[0]}"})`;
   throw new ClawflowError("E_UNKNOWN_AGENT", "no agent that this script may ask", {
     at: "agent() option agent",
     expected:
@@ -64,7 +68,7 @@ function agentName(value: unknown, agents: readonly string[] | undefined): strin
         ? "no agent: leave it out to ask the owner's own brain"
         : `one of ${agents.join(", ")}`,
     found: agent,
-    ...(meant === undefined ? {} : { hint: `Is ${meant} meant?` }),
+    hint: `${meant === undefined ? "" : `Is ${meant} meant? `}Example: ${example}`,
   });
 }
 

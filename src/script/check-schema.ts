@@ -94,7 +94,7 @@ function checkBounds(schema: Map, low: string, high: string, at: Path): void {
   const least = schema[low] as number | undefined;
   const most = schema[high] as number | undefined;
   if (least !== undefined && most !== undefined && least > most)
-    fail([...at, low], `is above ${high}`, `${least} and ${most}`);
+    fail([...at, low], `is above ${high}`, `${least}`, `at most ${most}`);
 }
 
 function checkPattern(schema: Map, at: Path): void {

@@ -62,6 +62,7 @@ describe("agent", () => {
     ["agent('x', {schema: 'object'})", "schema", "JSON Schema"],
     ["agent('x', {schema: {type: 'strin'}})", "schema.type", "string"],
     ["agent('x', {schema: {enum: []}})", "schema.enum", "no choice"],
+    ["agent('x', {schema: {minimum: 3, maximum: 1}})", "schema.minimum", "expected at most 1"],
     ["agent('x', {label: () => 1})", "agent() options.label", "a function"],
     ["parallel(agent('x'), agent('y'))", "parallel() item 0", "() =>"],
     ["parallel([1])", "parallel() item 0", "parallel([() => agent"],
@@ -78,6 +79,8 @@ describe("agent", () => {
     const error = outcome.status === "failed" ? outcome.error : undefined;
     expect(error?.message).toContain(what);
     expect(error?.message).toContain(expected);
+    // With an example of what is right, in terms of what was called.
+    expect(error?.message).toMatch(new RegExp(`Example: ${call.split(/[.(]/)[0]}|as in `));
     expect(error?.line).toBe(2);
     expect(error?.column).toBeGreaterThan(1);
     // Nobody was asked by the wrong call itself.

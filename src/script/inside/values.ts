@@ -79,6 +79,11 @@ export function makeValues(usage: (what: string, example: string) => Error): Val
   }
 
   function notPlain(at: string, found: string): never {
-    throw usage(`${at} cannot be written as JSON; found ${found}`, "return {found: 3, files: ['a.ts']}");
+    const examples: Record<string, string> = {
+      agent: "agent('Read a.ts', {label: 'read a.ts'})",
+      workflow: "workflow('audit', {files: ['a.ts']})",
+    };
+    const example = examples[at.slice(0, at.indexOf("("))] ?? "return {found: 3, files: ['a.ts']}";
+    throw usage(`${cut(at, 80)} cannot be written as JSON; found ${found}`, example);
   }
 }
