@@ -90,11 +90,27 @@ test("another attempt is a wait of its own, and its agent's spans are below it",
       },
     },
   });
+  files.task("worker", {
+    task_id: "job.a_2",
+    from: "lead",
+    reply_to: { task_id: "job", subtask_id: "a", attempt: 2, message: "m-a2" },
+    trace: { root: "job", depth: 1, path: ["lead", "worker"] },
+    status: "failed",
+    error: "no",
+    created_at: at("01:06"),
+    finished_at: at("01:29"),
+  });
   const spans = spansOf(openRoot(disk, files.agents));
   const lines = drawn(spans);
+  const again = lines.indexOf("  wait for worker 65-90");
+  expect(lines.slice(again, again + 4)).toEqual([
+    "  wait for worker 65-90",
+    "    send task 65-66",
+    "    task worker 66-89",
+    "    send reply 89-90",
+  ]);
   expect(lines).toContain("  wait for worker 41-60");
   expect(lines).toContain("    task worker 41-60");
-  expect(lines).toContain("  wait for worker 65-90");
   expect(spans.find(({ name }) => name === "task lead")?.error).toBe("E_PLAN: no");
   expect(
     drawn(spans.filter(({ parent }) => parent === undefined || spans.some(({ id }) => id === parent))),
