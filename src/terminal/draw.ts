@@ -85,6 +85,8 @@ function titleLine(view: View, { help, size }: State): Line {
       return line(span(plainLine(view.agent), "bold"), span("  its messages", "dim"));
     case "message":
       return line(span(plainLine(view.message), "bold"));
+    case "search":
+      return line(span(plainLine(view.text), "bold"), span("  in tasks, messages and results", "dim"));
     case "task":
       return taskTitle(view, size.columns);
   }

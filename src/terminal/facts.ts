@@ -15,6 +15,7 @@ export type { TreeNode } from "../view/task-tree.ts";
 export type Status = view.Status & { root: string; hosts: HostLine[] };
 export type ShownTask = z.infer<typeof shapes.shownTaskShape>;
 export type ShownMessage = z.infer<typeof shapes.shownMessageShape>;
+export type Found = z.infer<typeof shapes.searchShape>;
 export type Inbox = z.infer<typeof shapes.inboxShape>;
 
 /** What commands printed with `--json`, for the view that is open. What is not there yet was not looked at. */
@@ -28,6 +29,7 @@ export interface Facts {
   events?: LogEvent[];
   message?: ShownMessage;
   inbox?: Inbox;
+  found?: Found;
   /** Why something could not be looked at, in the words of the command. */
   fault?: string;
 }
@@ -38,21 +40,23 @@ type Part = Exclude<keyof Facts, "fault">;
 /** Asks the commands of the command line, so that what is shown is what they say. */
 export async function readFacts(run: Run, view: View): Promise<Facts> {
   const facts: Facts = {};
-  for (const [part, words] of looksOf(view)) {
-    const { code, out, err } = await run([...words, "--json"]);
+  for (const [part, [name, ...given]] of looksOf(view)) {
+    const { code, out, err } = await run([name, "--json", ...given]);
     if (code !== 0) facts.fault ??= err.trim() || "it cannot be read";
     else facts[part] = part === "events" ? parseLines(out) : JSON.parse(out);
   }
   return facts;
 }
 
-function looksOf(view: View): (readonly [Part, readonly string[]])[] {
+function looksOf(view: View): (readonly [Part, readonly [string, ...string[]]])[] {
   const status = ["status", ["status"]] as const;
   switch (view.view) {
     case "home":
       return [status];
     case "agent":
       return [status, ["inbox", ["inbox", view.agent]]];
+    case "search":
+      return [status, ["found", ["search", "--limit", "200", "--", view.text]]];
     case "message":
       return [status, ["message", ["show", view.message]]];
     case "task": {

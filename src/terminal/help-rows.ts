@@ -10,6 +10,7 @@ const MOVING: readonly (readonly [keys: string, what: string])[] = [
   ["esc  ←  backspace", "back"],
   ["tab  1 2 3 4", "of a task: its tree, its messages, why it waits, its texts and results"],
   ["/", "show only rows that hold a text; esc shows all"],
+  ["s", "search all tasks, messages and results for words"],
   ["Ctrl-L", "draw the screen anew"],
   ["Ctrl-Z", "suspend; fg goes on"],
   ["?  q", "this help; quit"],

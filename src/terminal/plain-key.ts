@@ -1,6 +1,7 @@
 import { ACT_NAMES, ACTS, type ActName, nameOf, type Target, targetFor, type Work } from "./acts.ts";
 import type { Key } from "./keys.ts";
 import { layoutOf } from "./layout.ts";
+import { onlyStatus, openView } from "./open-view.ts";
 import { choices, type Row, rowsOf } from "./rows.ts";
 import { chosenIndex, withPlace } from "./settle.ts";
 import { openPlace, placeOf, type State, TABS, type Tab, type View } from "./state.ts";
@@ -26,6 +27,11 @@ export function plainKey(before: State, key: Key): Next {
       const prompt = { for: "query" as const, label: "/", text: query, cursor: query.length, before: query };
       return still({ ...state, prompt });
     }
+    case "s":
+      return still({
+        ...state,
+        prompt: { for: "search", label: "search all for words: ", text: "", cursor: 0 },
+      });
     case "enter":
     case "right":
     case "l":
@@ -103,10 +109,7 @@ function show(state: State, view: View): Next {
 function open(state: State): Next {
   const view = chosenRow(state)?.opens;
   if (view === undefined || !canOpen(state)) return still(state);
-  return {
-    state: { ...onlyStatus(state), places: [...state.places, placeOf(view)] },
-    effects: [{ do: "look" }],
-  };
+  return openView(state, view);
 }
 
 export function canOpen(state: State): boolean {
@@ -121,11 +124,6 @@ function back(state: State, name: string): Next {
     return still(withPlace(state, { ...place, query: "", top: 0 }));
   if (state.places.length < 2) return still(state);
   return { state: { ...onlyStatus(state), places: state.places.slice(0, -1) }, effects: [{ do: "look" }] };
-}
-
-function onlyStatus(state: State): State {
-  const { status } = state.facts;
-  return { ...state, facts: status === undefined ? {} : { status } };
 }
 
 /** Does it, asks for a line first, or says why it cannot be done. */

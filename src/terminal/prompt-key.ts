@@ -1,5 +1,7 @@
+import type { ActName } from "./acts.ts";
 import { edited } from "./edited.ts";
 import type { Key } from "./keys.ts";
+import { openView } from "./open-view.ts";
 import { withPlace } from "./settle.ts";
 import { openPlace, type Prompt, type State } from "./state.ts";
 import type { Next } from "./update.ts";
@@ -22,6 +24,7 @@ export function promptKey(state: State, prompt: Prompt, key: Key): Next {
       if (prompt.for === "query") return { state: closed, effects: [] };
       if (prompt.text.trim() === "")
         return { state: noted(closed, "Nothing was done: the text is empty."), effects: [] };
+      if (prompt.for === "search") return openView(closed, { view: "search", text: prompt.text.trim() });
       return { state: closed, effects: [actOf(prompt)] };
     default: {
       const line = edited(prompt, key);
@@ -31,7 +34,7 @@ export function promptKey(state: State, prompt: Prompt, key: Key): Next {
   }
 }
 
-function actOf({ act, target, text }: Exclude<Prompt, { for: "query" }>) {
+function actOf({ act, target, text }: Extract<Prompt, { act: ActName }>) {
   return { do: "act" as const, act, target, text };
 }
 

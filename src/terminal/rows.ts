@@ -3,6 +3,7 @@ import { agentRows } from "./agent-rows.ts";
 import { helpRows } from "./help-rows.ts";
 import { homeRows } from "./home-rows.ts";
 import { messageRows } from "./message-rows.ts";
+import { searchRows } from "./search-rows.ts";
 import { openPlace, type State, type View } from "./state.ts";
 import { type Line, line, span, textOf } from "./styled.ts";
 import { taskRows } from "./task-rows.ts";
@@ -60,6 +61,8 @@ function allRows(state: State, view: View, isSearched: boolean): Row[] {
       return messageRows(state);
     case "agent":
       return agentRows(state);
+    case "search":
+      return searchRows(state);
   }
 }
 

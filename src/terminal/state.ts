@@ -11,7 +11,9 @@ export type View =
   | { view: "task"; agent: string; task: string; tab: Tab }
   /** An id, or the name of a file. */
   | { view: "message"; message: string }
-  | { view: "agent"; agent: string };
+  | { view: "agent"; agent: string }
+  /** Words, in whatever agents have. */
+  | { view: "search"; text: string };
 
 /** A view with where one is in it. */
 export interface Place {
@@ -30,6 +32,7 @@ export type Prompt = { cursor: number; text: string } & (
   | { for: "act"; act: ActName; target: Target; label: string }
   /** `before`: what was looked for when it began. */
   | { for: "query"; label: string; before: string }
+  | { for: "search"; label: string }
   | { for: "yes"; act: ActName; target: Target; label: string }
 );
 

@@ -19,7 +19,7 @@ export async function topCommand(io: Io, options: CommonOptions): Promise<ExitCo
   async function run(words: readonly string[], input?: string): Promise<WordsRun> {
     try {
       const place = findPlace(io, options);
-      const isStatus = words[0] === "status" && words[1] === "--json";
+      const isStatus = words.join(" ") === "status --json";
       const embedded = { program: "clawflow", start: "clawflow up", place };
       return await runWords(isStatus ? [...words, ...only] : words, embedded, () => true, input, [
         ["act", registerWorkflows],

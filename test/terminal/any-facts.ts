@@ -120,6 +120,18 @@ const letter = record(
   { type: said, message: id, from: agent, task_id: id, about: said, error: said },
 );
 
+const hit = record(
+  {
+    kind: fc.constantFrom("task", "message"),
+    agent,
+    time,
+    file: said,
+    field: fc.constant("results"),
+    excerpt: said,
+  },
+  { task_id: id, subtask: id, message: id, type: fc.constant("reply"), title: said },
+);
+
 /** Everything that any view may show. Their shapes are held by the commands' own tests. */
 export const facts = record(
   { status: statusOfRoot },
@@ -137,6 +149,7 @@ export const facts = record(
       {},
     ),
     inbox: record({ agent, waiting: fc.array(letter), handled: fc.array(letter), dead: fc.nat(2) }, {}),
+    found: record({ words: fc.constant([]), found: fc.array(hit, { maxLength: 4 }), more: fc.boolean() }, {}),
     fault: said,
   },
 ) as unknown as fc.Arbitrary<Facts>;
@@ -154,6 +167,6 @@ const NAMES: readonly KeyName[] = [
 ] as KeyName[];
 export const key: fc.Arbitrary<Key> = fc.oneof(
   fc.constantFrom(...NAMES).map((name): Key => ({ key: name as Exclude<KeyName, "text"> })),
-  fc.constantFrom(..."axwdpurcb1234/?gGjkyn é日👍🏽").map((one): Key => ({ key: "text", text: one })),
+  fc.constantFrom(..."axwdpurcb1234/s?gGjkyn é日👍🏽").map((one): Key => ({ key: "text", text: one })),
   said.map((pasted): Key => ({ key: "paste", text: pasted })),
 );

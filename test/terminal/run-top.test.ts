@@ -88,6 +88,28 @@ describe("the view on a terminal", () => {
     await shows("E_STATE: it is done already");
   });
 
+  test("searches all that agents have, and opens what is found", async () => {
+    const hit = {
+      kind: "message",
+      agent: "lead",
+      message: "m-1",
+      time: "",
+      file: "x.md",
+      field: "results",
+      excerpt: HOSTILE,
+    };
+    const search = { out: JSON.stringify({ words: ["blue"], found: [hit], more: false }) };
+    const show = { out: JSON.stringify({ message: "m-1", places: [], text: "the blue one" }) };
+    const { ran, press, shows } = bench({ status, search, show });
+    await shows("Needs you (1)");
+    press(...letters("sblue"), { key: "enter" });
+    await shows("results: \\u{1b}[2J");
+    press({ key: "enter" });
+    await shows("the blue one");
+    expect(ran).toContain("search --json --limit 200 -- blue");
+    expect(ran.at(-1)).toBe("show --json m-1");
+  });
+
   test("text of agents never reaches the terminal as more than text", async () => {
     const { written, shows } = bench({ status });
     await shows("Needs you (1)");

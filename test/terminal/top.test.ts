@@ -6,7 +6,7 @@ import type { Facts } from "../../src/terminal/facts.ts";
 import type { Key } from "../../src/terminal/keys.ts";
 import { parseKeys } from "../../src/terminal/keys.ts";
 import { firstState, openPlace, type Size, type State } from "../../src/terminal/state.ts";
-import { textOf, widthOf, wrapText } from "../../src/terminal/styled.ts";
+import { fitLine, line, textOf, widthOf, wrapText } from "../../src/terminal/styled.ts";
 import { type Event, update } from "../../src/terminal/update.ts";
 import { quickOrFull } from "../suite-size.ts";
 import { facts, key, said, size } from "./any-facts.ts";
@@ -74,6 +74,10 @@ describe("any state at any size", () => {
       }
     },
   );
+
+  test("whatever a line is made of, it is text", () => {
+    expect(textOf(fitLine(line("\u001b[2Ja\nb", "\u202e日本"), 22))).toBe("\\u{1b}[2Ja b\\u{202e}…");
+  });
 
   test("is not written again where nothing changed", () => {
     const look = { columns: 80, colour: false };
