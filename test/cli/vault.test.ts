@@ -65,9 +65,9 @@ test("every link of every note leads to a file, and every task and message is re
   const texts = (names: string[]) => names.map((name) => readFileSync(join(root, name), "utf8"));
   expect(filesBelow(root).filter((name) => before.includes(name))).toEqual(before);
   for (const text of texts(notes)) expect(text.split("---\n")[2]).not.toMatch(/(?<!\\)<img|\u202e/);
-  expect(notes.every((name) => /^[\p{L}\p{N} .·+=,_/-]+$/u.test(name) && Buffer.byteLength(name) < 400)).toBe(
-    true,
-  );
+  expect(
+    notes.every((name) => /^[\p{L}\p{N} .,'’·+=!()_/-]+$/u.test(name) && Buffer.byteLength(name) < 400),
+  ).toBe(true);
 });
 
 test("properties are flat, and lead to the task above and the job", async () => {

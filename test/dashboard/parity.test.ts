@@ -41,7 +41,7 @@ test("page, terminal and command line say the same of any state, and home tells 
   }
   // Else nothing was shown by it.
   expect(problems).toBeGreaterThan(STATES);
-});
+}, 120_000);
 
 interface Server {
   get(path: string): Promise<unknown>;
@@ -54,7 +54,7 @@ function serverFor(place: Place): Server {
   const changes = new Changes();
   const site = {
     place: () => place,
-    port: () => 80,
+    port: () => 7433,
     access,
     changes,
     version: "0",
@@ -62,12 +62,12 @@ function serverFor(place: Place): Server {
     onFault() {},
   };
   const { app, stop } = makeApp(site);
-  const headers = { host: "127.0.0.1:80", cookie: `clawflow-80=${access.enter(access.newLink())}` };
+  const headers = { host: "127.0.0.1:7433", cookie: `clawflow-7433=${access.enter(access.newLink())}` };
   return {
     place,
     async get(path) {
       changes.note([]);
-      return await (await app.request(`http://127.0.0.1:80${path}`, { headers })).json();
+      return await (await app.request(`http://127.0.0.1:7433${path}`, { headers })).json();
     },
     stop() {
       stop();
