@@ -105,6 +105,7 @@ test("a plan is rejected with a reason, and the next one shows it", async () => 
 
 test("a question is answered on its task's page, which shows what came of it", async () => {
   const id = await team.give("Ask me", { ask: "Which colour?" });
+  await becomes("lead", id, ({ waiting }) => waiting !== undefined);
   await goTo(`#/task/lead/${id}`);
   await page.getByLabel("Your answer").fill("blue & <b>green</b>");
   await button("Answer").click();
