@@ -41,7 +41,9 @@ export function ownOnly(port: () => number): MiddlewareHandler {
   return async (c, next) => {
     const { method } = c.req;
     if (!METHODS.includes(method)) return refuse(c, 405, "E_USAGE", "not a method of this server");
-    const hosts = [`127.0.0.1:${port()}`, `localhost:${port()}`];
+    // Browsers leave out the port that every server has.
+    const at = port() === 80 ? "" : `:${port()}`;
+    const hosts = [`127.0.0.1${at}`, `localhost${at}`];
     const host = c.req.header("host") ?? "";
     // Of a request for a whole address, as proxies get it, that says the name too.
     if (!hosts.includes(host) || new URL(c.req.url).host !== host) {
