@@ -16,7 +16,9 @@ export type ActName =
   | "resume"
   | "retry"
   | "cancel"
-  | "budget";
+  | "budget"
+  | "reassign"
+  | "add";
 
 /** What stands on the screen about some work. */
 export interface Work {
@@ -61,6 +63,13 @@ export const ACTS: Readonly<Record<ActName, Act>> = {
     help: "raise its budget, or set another value",
     asks: "key=value, as tokens=200000 or deadline=2h",
   },
+  reassign: { key: "m", word: "reassign", help: "have another agent do it", asks: "the agent" },
+  add: {
+    key: "n",
+    word: "add a subtask",
+    help: "add a subtask to its plan",
+    asks: "name, agent, and what is to be done, as links writer Check all links",
+  },
 };
 export const ACT_NAMES = Object.keys(ACTS) as ActName[];
 
@@ -89,6 +98,11 @@ export function targetFor(act: ActName, work: Work, { status }: Facts): Target |
       return isOpen ? work.target : undefined;
     case "retry":
       return work.stands === "open" ? undefined : work.target;
+    case "reassign":
+      // Who does a whole job is settled by whom it was given to.
+      return work.target.subtask === undefined || work.stands === "done" ? undefined : work.target;
+    case "add":
+      return isOpen ? (work.own ?? onlyTask(work.target)) : undefined;
     default:
       return work.target;
   }
@@ -104,6 +118,7 @@ export function likelyActs(work: Work, facts: Facts): ActName[] {
     if (act === "done") return isPersons;
     if (act === "resume") return isPaused;
     if (act === "retry" || act === "budget") return work.stands === "ended";
+    if (act === "reassign" || act === "add") return false;
     if (act === "pause" && isPaused) return false;
     return targetFor(act, work, facts) !== undefined;
   });
@@ -132,7 +147,35 @@ export function wordsFor(
       return { words: [act, ...at, "-"], input: text };
     case "budget":
       return { words: ["set", ...at, ...valueWords(text)] };
+    case "reassign":
+      return { words: ["set", ...at, `agent=${text.trim()}`] };
+    case "add": {
+      const { name, agent, what } = newSubtask(text);
+      const added = nameOf({ ...target, subtask: name });
+      return {
+        words: ["set", "--agent", target.agent, "--", added, `agent=${agent}`, `description=${what}`],
+      };
+    }
   }
+}
+
+/** What a line for `add` says. */
+function newSubtask(text: string): { name: string; agent: string; what: string } {
+  const [name = "", agent = "", ...words] = text.trim().split(/\s+/);
+  return { name, agent, what: words.join(" ") };
+}
+
+/** Why a line cannot be taken; `taken`: names of subtasks that there are. */
+export function lineProblem(act: ActName, text: string, taken: readonly string[]): string | undefined {
+  if (act === "reassign" && /\s/.test(text.trim())) return "an agent has one name";
+  if (act !== "add") return undefined;
+  const { name, what } = newSubtask(text);
+  if (what === "") return "say its name, the agent, and what is to be done";
+  return taken.includes(name) ? `there is a subtask ${name} already` : undefined;
+}
+
+function onlyTask({ agent, task }: Target): Target {
+  return { agent, task };
 }
 
 /** A value may have spaces; of a budget the amount alone is enough. */

@@ -162,6 +162,8 @@ const REFUSED: Record<ActName, string> = {
   retry: "It is under way; only what has ended is done again.",
   cancel: OVER,
   budget: "No task is chosen.",
+  reassign: "Only a subtask that is not done can go to another agent.",
+  add: OVER,
 };
 
 /** In a view without rows to choose, or while they are being read, the keys are for the task that is open. */

@@ -1,4 +1,4 @@
-import type { ActName } from "./acts.ts";
+import { type ActName, lineProblem, type Target } from "./acts.ts";
 import { edited } from "./edited.ts";
 import type { Key } from "./keys.ts";
 import { openView } from "./open-view.ts";
@@ -25,7 +25,7 @@ export function promptKey(state: State, prompt: Prompt, key: Key): Next {
       if (prompt.text.trim() === "")
         return { state: noted(closed, "Nothing was done: the text is empty."), effects: [] };
       if (prompt.for === "search") return openView(closed, { view: "search", text: prompt.text.trim() });
-      return { state: closed, effects: [actOf(prompt)] };
+      return finished(state, prompt);
     default: {
       const line = edited(prompt, key);
       const next: State = { ...state, prompt: { ...prompt, ...line } };
@@ -34,8 +34,25 @@ export function promptKey(state: State, prompt: Prompt, key: Key): Next {
   }
 }
 
+/** The line is whole; what cannot be taken stays to be mended. */
+function finished(state: State, prompt: Extract<Prompt, { for: "act" }>): Next {
+  const problem = lineProblem(prompt.act, prompt.text, subtasksOf(state, prompt.target));
+  if (problem !== undefined) return { state: noted(state, `Not yet: ${problem}.`), effects: [] };
+  const { prompt: _, ...closed } = state;
+  return { state: closed, effects: [actOf(prompt)] };
+}
+
 function actOf({ act, target, text }: Extract<Prompt, { act: ActName }>) {
   return { do: "act" as const, act, target, text };
+}
+
+/** As far as the tree of that task is on the screen. */
+function subtasksOf({ facts: { tree } }: State, { agent, task }: Target): string[] {
+  const walk = (node: NonNullable<typeof tree>): string[] =>
+    node.agent === agent && node.task_id === task
+      ? node.children.flatMap(({ subtask }) => subtask ?? [])
+      : node.children.flatMap(walk);
+  return tree === undefined ? [] : walk(tree);
 }
 
 function searched(state: State, query: string): State {

@@ -1,5 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
+import { lineProblem, targetFor, type Work, wordsFor } from "../../src/terminal/acts.ts";
 import { draw } from "../../src/terminal/draw.ts";
 import { escapeText, type Shown } from "../../src/terminal/escape-text.ts";
 import type { Facts } from "../../src/terminal/facts.ts";
@@ -201,5 +202,49 @@ describe("acting", () => {
       facts: asked(problem("approval", { task_id: "a" }), problem("answer", { task_id: "b" })),
     }).state;
     expect(press(later, "wx\n").effects).toMatchObject([{ act: "answer", target: { task: "b" } }]);
+  });
+});
+
+describe("what is to be done by whom", () => {
+  const work: Work = {
+    target: { agent: "lead", task: "job", subtask: "draft" },
+    own: { agent: "writer", task: "job.draft" },
+    stands: "open",
+  };
+
+  test("a subtask goes to another agent where it was given, and a new one into the plan of who works on it", () => {
+    const [moved, added] = [targetFor("reassign", work, {}), targetFor("add", work, {})];
+    expect(wordsFor("reassign", moved ?? work.target, " coder ").words).toEqual([
+      "set",
+      "--agent",
+      "lead",
+      "--",
+      "job/draft",
+      "agent=coder",
+    ]);
+    expect(wordsFor("add", added ?? work.target, "links coder Check  all links").words).toEqual([
+      "set",
+      "--agent",
+      "writer",
+      "--",
+      "job.draft/links",
+      "agent=coder",
+      "description=Check all links",
+    ]);
+  });
+
+  test("not a whole job, nor what is done or over", () => {
+    expect(
+      targetFor("reassign", { target: { agent: "lead", task: "job" }, stands: "open" }, {}),
+    ).toBeUndefined();
+    expect(targetFor("reassign", { ...work, stands: "done" }, {})).toBeUndefined();
+    expect(targetFor("add", { ...work, stands: "ended" }, {})).toBeUndefined();
+  });
+
+  test("a line that lacks something is no command", () => {
+    expect(lineProblem("add", "links coder", [])).toContain("what is to be done");
+    expect(lineProblem("add", "links coder Check them", ["links"])).toContain("links already");
+    expect(lineProblem("add", "links coder Check them", ["draft"])).toBeUndefined();
+    expect(lineProblem("reassign", "two words", [])).toContain("one name");
   });
 });

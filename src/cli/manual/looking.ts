@@ -86,7 +86,7 @@ export const LOOKING: Record<string, ManualPage> = {
   },
   top: {
     description: [
-      "Shows in the terminal what goes on, as it changes: what needs a person first, then what runs and what was finished. Enter opens a task: its tree through all agents, its messages, why it waits, its texts and results. A key for each action (approve, reject, answer, pause, resume, cancel, do again, budget, result by hand) runs the command of that name for the chosen row; ? lists the keys, q leaves.",
+      "Shows in the terminal what goes on, as it changes: what needs a person first, then what runs and what was finished. Enter opens a task: its tree through all agents, its messages, why it waits, its texts and results. A key for each action (approve, reject, answer, pause, resume, cancel, do again, budget, result by hand, another agent, another subtask) runs the command of that name for the chosen row; ? lists the keys, q leaves.",
       "What it shows is what the other commands print. It reads files alone and needs no host. Where there is no terminal, or one that cannot be drawn on, it ends with status 2; use status, tree and why there. NO_COLOR is respected: signs and words say the same.",
     ],
     exit: { 3: "a signal ended it" },
