@@ -63,7 +63,7 @@ test("with --json an error is one value on standard output as well", () => {
 
 describe("what people get wrong", () => {
   const cases: [string, string[], number, RegExp][] = [
-    ["an unknown command", ["stauts"], 2, /unknown command 'stauts'[\s\S]*Did you mean status/],
+    ["an unknown command", ["stauts"], 2, /unknown command 'stauts'[\s\S]*Did you mean .*\bstatus\?/],
     ["an unknown option", ["status", "--jsno"], 2, /unknown option '--jsno'/],
     ["no instructions", ["run"], 2, /E_USAGE: nothing to do is given.*clawflow run/],
     ["empty instructions", ["run", " "], 2, /E_USAGE:/],

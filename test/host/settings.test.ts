@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import type { Agent } from "../../src/host/agent.ts";
+import { nodeClock } from "../../src/host/node-clock.ts";
 import type { TeamOptions } from "../../src/host/options.ts";
 import { Outbound } from "../../src/host/outbound.ts";
 import { submitTask, taskOfPerson } from "../../src/host/submit.ts";
 import { nextTimer } from "../../src/loop/timers.ts";
+import { startNotify } from "../../src/notify/start-notify.ts";
 import { messageFileName } from "../../src/protocol/ids.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
 import { formatMessage } from "../../src/protocol/message-codec.ts";
+import type { NotifyRule } from "../../src/protocol/notify.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import { agentConfigSchema, limitsSchema, teamSchema } from "../../src/protocol/team.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
+import { nodeDisk } from "../../src/store/node-disk.ts";
 import { runTask, startHost, tempRoot } from "./team.ts";
 import { until } from "./until.ts";
 
@@ -211,6 +215,29 @@ const TEAM: Record<string, () => Promise<[unknown, unknown]>> = {
       return host.syncs > 0;
     };
     return [await syncs("full"), await syncs("os")];
+  },
+  notify: async () => {
+    const tells = async (...rules: NotifyRule[]) => {
+      const root = tempRoot();
+      const host = await startHost({ root, agents: { lead: { brain: () => "ok" } } });
+      const told: string[] = [];
+      const notify = await startNotify(host, {
+        rules,
+        disk: nodeDisk(),
+        clock: nodeClock(),
+        root,
+        hostDirectory: join(root, ".clawflow"),
+        agents: new Map([["lead", join(root, "lead")]]),
+        view: {},
+        delivers: { command: async (_, { headline }) => void told.push(headline) },
+        onProblem: (text) => told.push(text),
+      });
+      await runTask(host, "lead", "go");
+      await notify.stop();
+      return told.length;
+    };
+    const rule = { on: ["finished" as const], to: { command: ["tell"], timeout: "10s" } };
+    return [await tells(), await tells(rule)];
   },
 };
 
