@@ -33,13 +33,15 @@ export function messagesIn(
   return found;
 }
 
-/** Names in `dead/` with the reason of each. */
+/** Names in `dead/` with the reason of each; one whose reason is not there yet is on its way. */
 export function deadLetters(workspace: string): Record<string, string> {
   const folder = join(workspace, "mailbox", "dead");
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith(".reason.md")) : [];
-  const reason = (name: string) =>
-    readFileSync(join(folder, `${name.replace(/\.md$/, "")}.reason.md`), "utf8").trim();
-  return Object.fromEntries(names.sort().map((name) => [name, reason(name)]));
+  const entries = names.sort().flatMap((name) => {
+    const reason = join(folder, `${name.replace(/\.md$/, "")}.reason.md`);
+    return existsSync(reason) ? [[name, readFileSync(reason, "utf8").trim()] as const] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 export function readTask(workspace: string, id: string): Task | undefined {

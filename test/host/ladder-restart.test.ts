@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { quickOrFull } from "../suite-size.ts";
 import { up } from "./host-process.ts";
 import { Rig, type RigForm } from "./rig.ts";
 
@@ -35,7 +36,7 @@ describe.each<[RigForm, NodeJS.Signals]>([
     onTestFinished(() => rig.remove());
     await rig.start();
     const id = await rig.give("alpha", WORK);
-    for (const ms of [10, 60, 150, 250, 400]) {
+    for (const ms of quickOrFull([10, 150, 400], [10, 60, 150, 250, 400])) {
       await pause(ms);
       await rig.restart(signal);
     }

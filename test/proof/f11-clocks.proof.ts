@@ -97,6 +97,7 @@ async function runCase(tally: Counts, what: string, walls: [Wall] | [Wall, Wall]
   const team = await start(walls);
   const { lead, root } = team;
   const chain = await submitTask(lead, "lead", { instructions: "chain" });
+  const given = performance.now();
   const hangs = await submitTask(lead, "lead", { instructions: "hang" });
 
   await until(() => lead.task("lead", chain.task_id)?.subtasks.get("two")?.status === "dispatched");
@@ -114,7 +115,9 @@ async function runCase(tally: Counts, what: string, walls: [Wall] | [Wall, Wall]
   const failed = await lead.finished("lead", hangs.task_id);
   const took = team.finishedAt(hangs.task_id) - team.sentAt(hangs.task_id);
   tally.check("wrong", /E_TIMEOUT/.test(failed.error ?? ""), `${what}: ${failed.error}`);
-  tally.check("early", took >= TIMEOUT - 50, `${what}: after ${took} ms`);
+  // From before the work was given: on a busy machine what was sent is heard of late.
+  const since = team.finishedAt(hangs.task_id) - given;
+  tally.check("early", since >= TIMEOUT, `${what}: after ${since} ms`);
   tally.check("late", took <= TIMEOUT + SLACK, `${what}: after ${took} ms`);
   tally.add(`time-outs of ${TIMEOUT} ms`);
   tally.most("longest time-out, ms", took);

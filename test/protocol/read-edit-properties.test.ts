@@ -4,14 +4,16 @@ import { taskEditSchema } from "../../src/protocol/edit.ts";
 import { ClawflowError } from "../../src/protocol/errors.ts";
 import { formatTask } from "../../src/protocol/format-task.ts";
 import { readEdit, revOf } from "../../src/protocol/read-edit.ts";
+import { quickOrFull } from "../suite-size.ts";
 import { task as anyTask } from "./any-task.ts";
 import { asPerson, chooser, restyled } from "./person-layout.ts";
 import { wish, writeEdit } from "./written-edit.ts";
 
+const numRuns = quickOrFull(40, 1000);
 const numbers = fc.array(fc.nat(), { minLength: 60, maxLength: 60 });
 
 describe("an edit", () => {
-  property.prop([anyTask, wish])("is what the person wrote", (task, wanted) => {
+  property.prop([anyTask, wish], { numRuns })("is what the person wrote", (task, wanted) => {
     const before = formatTask(task).text;
     const { text, edit } = writeEdit(task, wanted);
     const read = readEdit(before, text);
@@ -25,20 +27,23 @@ describe("an edit", () => {
     expect(revOf(text)).toBe(task.rev);
   });
 
-  property.prop([anyTask, numbers])("of comments, order, styles and line ends is none", (task, chosen) => {
-    const choose = chooser(chosen);
-    const before = formatTask(task).text;
-    const restyle = restyled(before, choose);
-    const body = restyle.indexOf("\n---") + 4;
-    const edited =
-      choose(2) === 0 ? restyle : restyle.slice(0, body) + trimmedLines(restyle.slice(body), choose);
-    const { edit, putBack, empty } = readEdit(before, edited);
-    delete edit.comments;
-    expect({ edit, putBack, empty }, edited).toEqual({ edit: {}, putBack: [], empty: true });
-    expect(readEdit(edited, before).edit, edited).toEqual({});
-  });
+  property.prop([anyTask, numbers], { numRuns })(
+    "of comments, order, styles and line ends is none",
+    (task, chosen) => {
+      const choose = chooser(chosen);
+      const before = formatTask(task).text;
+      const restyle = restyled(before, choose);
+      const body = restyle.indexOf("\n---") + 4;
+      const edited =
+        choose(2) === 0 ? restyle : restyle.slice(0, body) + trimmedLines(restyle.slice(body), choose);
+      const { edit, putBack, empty } = readEdit(before, edited);
+      delete edit.comments;
+      expect({ edit, putBack, empty }, edited).toEqual({ edit: {}, putBack: [], empty: true });
+      expect(readEdit(edited, before).edit, edited).toEqual({});
+    },
+  );
 
-  property.prop([anyTask, numbers])(
+  property.prop([anyTask, numbers], { numRuns })(
     "of nothing is none, in the layout of a person as well",
     (task, chosen) => {
       const text = asPerson(formatTask(task).text, chooser(chosen));
@@ -46,7 +51,7 @@ describe("an edit", () => {
     },
   );
 
-  property.prop([anyTask, numbers, fc.boolean()])(
+  property.prop([anyTask, numbers, fc.boolean()], { numRuns })(
     "of a text in pieces is an edit or an error of ours",
     (task, chosen, isByHand) => {
       const choose = chooser(chosen);

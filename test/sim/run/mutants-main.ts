@@ -47,10 +47,14 @@ async function main(mutants: readonly Mutant[]): Promise<number> {
   const began = performance.now();
   const results: Found[] = [];
   await inParallel(availableParallelism(), mutants, async (mutant) => {
+    const planted = performance.now();
     const found = await plant(mutant, toJavaScript);
     results.push(found);
     const where = found.seed === undefined ? "NOT FOUND" : `seed ${found.seed}`;
-    console.log(`${where.padStart(9)}  ${mutant.name}: ${found.fault.split("\n", 1)[0]?.slice(0, 200)}`);
+    const seconds = `${((performance.now() - planted) / 1000).toFixed(1)} s`;
+    console.log(
+      `${where.padStart(9)} ${seconds.padStart(7)}  ${mutant.name}: ${found.fault.split("\n", 1)[0]?.slice(0, 200)}`,
+    );
   });
   const survivors = results.filter(({ seed }) => seed === undefined);
   const took = (performance.now() - began) / 1000;

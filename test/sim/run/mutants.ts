@@ -71,6 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a message that was accepted is sent anew by the replay": [
       'place === "outbox" || context.disk.stat(outbox) !== undefined',
       'place === "outbox"',
+      104,
     ],
     "a name in the inbox is taken for the message": [
       "  ensureContent(workspace, target, text, MESSAGE_MODE);\n}",
@@ -82,6 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
     "the replay writes over a newer edit": [
       "if (ours) ensureContent(workspace, path, text, FILE_MODE);",
       "ensureContent(workspace, path, text, FILE_MODE);",
+      92,
     ],
   }),
   ...inOne("store/place-text", {
@@ -91,6 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a file is taken while it is written": [
       "if (isOwnName(name)) return true;\n  const",
       "return true;\n  const",
+      15,
     ],
   }),
   ...inOne("loop/identify", {
@@ -98,6 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
     "work is known by the task's id alone": [
       "a.from === b.from && a.task_id === b.task_id && a.subtask_id === b.subtask_id && a.attempt === b.attempt",
       "a.from === b.from && a.task_id === b.task_id",
+      18,
     ],
   }),
   ...inOne("loop/replies", {
@@ -116,6 +120,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a cancel is not passed down": [
       "body: { text: why },\n  };\n  draft.send(control);",
       "body: { text: why },\n  };",
+      14,
     ],
     "the grant of an attempt that never reported is free": [
       "used: addAmounts(used ?? {}, granted), granted: null",
@@ -167,6 +172,7 @@ export const MUTANTS: readonly Mutant[] = [
     "an outcome of another agent is taken": [
       "if (!byHand && message.from !== draft.self.id) {",
       "if (false as boolean) {",
+      10,
     ],
   }),
   {
@@ -185,6 +191,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a recorded call of a script is answered with what another got": [
       'return { kind: "recorded", result: resultOf(record),',
       'return { kind: "recorded", result: resultOf(calls.find(({ status }) => status === record.status) ?? record),',
+      36,
     ],
   }),
   ...inOne("script/desk", {
@@ -194,7 +201,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...inOne("loop/scripts", {
-    "a script begins that nobody approved": ["if (isApproved(draft)) {", "if (true as boolean) {"],
+    "a script begins that nobody approved": ["if (isApproved(draft)) {", "if (true as boolean) {", 69],
   }),
 ];
 
