@@ -1,5 +1,6 @@
-import { type FSWatcher, watch } from "node:fs";
+import { statSync } from "node:fs";
 import { workspacePaths } from "../store/layout.ts";
+import { Watches } from "./watches.ts";
 
 /** Several changes within so long are looked at together. Milliseconds. */
 const TOGETHER = 25;
@@ -21,7 +22,7 @@ export async function lookAtChanges(
     const { inbox, outbox, pending, dead, tasks, base } = workspacePaths(directory);
     return [inbox, outbox, pending, dead, tasks, base];
   });
-  const open = new Map<string, FSWatcher>();
+  const watches = new Watches();
   let due: NodeJS.Timeout | undefined;
   const soon = () => {
     due ??= setTimeout(() => {
@@ -30,7 +31,7 @@ export async function lookAtChanges(
     }, TOGETHER);
   };
   const watchAll = () => {
-    for (const folder of folders) if (!open.has(folder)) watchOne(open, folder, soon);
+    for (const folder of folders) watches.open(folder, inoOf(folder), soon);
   };
   watchAll();
   // What came between the last look and the watches.
@@ -43,19 +44,14 @@ export async function lookAtChanges(
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   clearInterval(timer);
   clearTimeout(due);
-  for (const watcher of open.values()) watcher.close();
+  watches.closeAll();
 }
 
-function watchOne(open: Map<string, FSWatcher>, folder: string, changed: () => void): void {
+/** `undefined`: it is not there yet, or may not be read; it is looked at all the same. */
+function inoOf(folder: string): number | undefined {
   try {
-    const watcher = watch(folder, changed);
-    const end = () => {
-      watcher.close();
-      open.delete(folder);
-    };
-    watcher.on("error", end);
-    open.set(folder, watcher);
+    return statSync(folder).ino;
   } catch {
-    // It is not there yet, or there are too many watches: it is looked at all the same.
+    return undefined;
   }
 }

@@ -1,10 +1,10 @@
-import { type FSWatcher, watch } from "node:fs";
 import { basename, join } from "node:path";
 import { type WorkspacePaths, workspacePaths } from "../store/layout.ts";
 import { nodeProcess } from "../store/process-identity.ts";
 import { hostOfAgent } from "../view/hosts.ts";
 import { listOpenTasks } from "../view/list-tasks.ts";
 import type { Place } from "./place.ts";
+import { Watches } from "./watches.ts";
 
 /** The net under the watches: what they do not tell is seen after so long, milliseconds. */
 const LOOK = 2_000;
@@ -43,7 +43,7 @@ export function watchRoot(place: () => Place, changed: (agents: Iterable<string>
     for (const [agent, directory] of agents) {
       const paths = workspacePaths(directory);
       watchAgent(now, agent, paths);
-      const stamp = stampOf(now, agent, paths);
+      const stamp = stampOf(now, paths);
       if (stamps.get(agent) !== stamp && stamps.has(agent)) found.push(agent);
       stamps.set(agent, stamp);
     }
@@ -82,7 +82,7 @@ function foldersOf({ inbox, outbox, pending, dead }: WorkspacePaths): string[] {
 }
 
 /** What is another one after a change, as far as dates tell, and whether somebody runs the agent. */
-function stampOf({ disk }: Place, _agent: string, paths: WorkspacePaths): string {
+function stampOf({ disk }: Place, paths: WorkspacePaths): string {
   const dates = [...foldersOf(paths), paths.tasks, paths.base].map((path) => disk.stat(path)?.mtimeMs ?? 0);
   const open = listOpenTasks(disk, paths)
     .slice(0, MOST_TASKS)
@@ -94,40 +94,4 @@ function stampOf({ disk }: Place, _agent: string, paths: WorkspacePaths): string
 function inoOf(disk: Place["disk"], path: string): number | undefined {
   const found = disk.stat(path);
   return found?.kind === "folder" ? found.ino : undefined;
-}
-
-/** Watches of folders; where there are too many those go that told nothing for longest. */
-class Watches {
-  readonly #most: number;
-  readonly #open = new Map<string, { ino: number; watcher: FSWatcher }>();
-
-  constructor(most = Number.POSITIVE_INFINITY) {
-    this.#most = most;
-  }
-
-  /** @param ino of the folder that stands there; `undefined`: there is none */
-  open(path: string, ino: number | undefined, tell: (name: string | null) => void): void {
-    const before = this.#open.get(path);
-    if (before !== undefined && before.ino === ino) return;
-    this.#close(path);
-    if (ino === undefined) return;
-    try {
-      const watcher = watch(path, { persistent: false }, (_event, name) => tell(name));
-      watcher.on("error", () => this.#close(path));
-      this.#open.set(path, { ino, watcher });
-    } catch {
-      // It is gone, or there are too many watches: the looks are enough.
-    }
-    const first = this.#open.keys().next().value;
-    if (this.#open.size > this.#most && first !== undefined) this.#close(first);
-  }
-
-  closeAll(): void {
-    for (const path of [...this.#open.keys()]) this.#close(path);
-  }
-
-  #close(path: string): void {
-    this.#open.get(path)?.watcher.close();
-    this.#open.delete(path);
-  }
 }
