@@ -1,20 +1,8 @@
 import { expect, test } from "vitest";
 import { offeredActions } from "../../../src/dashboard/page/actions/offered.ts";
 import type { Subject } from "../../../src/dashboard/page/actions/subject.ts";
+import { SUBTASK, TASK } from "./subjects.ts";
 
-const TASK: Subject = {
-  agent: "lead",
-  task_id: "launch-k3",
-  title: "Launch",
-  status: "executing",
-  taskStatus: "executing",
-  paused: false,
-  from: "human",
-  given: { task_id: "launch-k3" },
-  isScript: false,
-  siblings: [],
-};
-const SUBTASK: Subject = { ...TASK, subtask: "draft", assigned: "writer", status: "dispatched" };
 const waiting = (what: "approval" | "answer" | "person") => ({
   for: what,
   text: "?",

@@ -5,21 +5,11 @@ import type { ActionKind } from "../../../src/dashboard/page/actions/offered.ts"
 import type { Subject } from "../../../src/dashboard/page/actions/subject.ts";
 import { toAct, type Values } from "../../../src/dashboard/page/actions/to-act.ts";
 import { commandText } from "../../../src/dashboard/page/actions/words.ts";
+import { TASK as JOB, SUBTASK as PART } from "./subjects.ts";
 
-const TASK: Subject = {
-  agent: "lead",
-  task_id: "launch-k3",
-  title: "Launch",
-  status: "executing",
-  taskStatus: "executing",
-  paused: false,
-  from: "human",
-  given: { task_id: "launch-k3" },
-  isScript: false,
-  siblings: ["facts"],
-  budget: { tokens: 1000, usd: 2 },
-};
-const SUBTASK: Subject = { ...TASK, subtask: "draft", assigned: "writer", status: "dispatched" };
+const MORE = { siblings: ["facts"], budget: { tokens: 1000, usd: 2 } };
+const TASK: Subject = { ...JOB, ...MORE };
+const SUBTASK: Subject = { ...PART, ...MORE };
 const CHILD: Subject = {
   ...TASK,
   agent: "writer",
