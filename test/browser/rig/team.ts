@@ -1,11 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import type { BrainFunction } from "../../../src/brain/function-brain.ts";
 import { personBrain } from "../../../src/brain/person-brain.ts";
 import { createHost } from "../../../src/host/create-host.ts";
 import type { Host } from "../../../src/host/host.ts";
 import { submitTask } from "../../../src/host/submit.ts";
+import { workspacePaths } from "../../../src/store/layout.ts";
+import { nodeDisk } from "../../../src/store/node-disk.ts";
+import { findTask } from "../../../src/view/read-task.ts";
 
 /** What a brain is to do, in its instructions as JSON. A `gate` holds it until the test opens that; `again`: what it says the second time. */
 export type Order =
@@ -49,10 +53,13 @@ export class Team {
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  /** @returns the id of the task */
+  /** @returns the id of the task, when its files can be looked at: they are written a moment after it is durable in the journal */
   async give(title: string, order: Order, agent = "lead"): Promise<string> {
     const work = { title, instructions: JSON.stringify(order) };
-    return (await submitTask(this.host, agent, work)).task_id;
+    const { task_id } = await submitTask(this.host, agent, work);
+    const paths = workspacePaths(join(this.root, agent));
+    await vi.waitUntil(() => findTask(nodeDisk(), paths, task_id), { timeout: 10_000, interval: 10 });
+    return task_id;
   }
 
   open(gate: string): void {
