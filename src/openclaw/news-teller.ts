@@ -198,7 +198,7 @@ export class NewsTeller implements ChatDesk {
         );
         if (end.type !== "refused") return true;
         // A chat in a browser has no channel to deliver to: it shows what stands in its session.
-        if (!/delivery (channel|target)/i.test(end.error)) break;
+        if (!/delivery (channel|target)|channel is required/i.test(end.error)) break;
       }
       return false;
     } finally {

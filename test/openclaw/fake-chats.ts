@@ -18,6 +18,8 @@ export class FakeChats {
   readonly queued: (() => void)[] = [];
   busy = false;
   refuses: string | undefined;
+  /** What a turn that is to be delivered is refused with. */
+  noDelivery = "delivery channel is required: pass --channel";
   #runs = new Map<string, Run | string>();
 
   readonly subagent = {
@@ -27,7 +29,7 @@ export class FakeChats {
       if (typeof known === "string") throw new Error(known);
       if (known !== undefined) return { runId: key };
       this.requests.push(request);
-      const refusal = request.deliver ? "delivery channel is required: pass --channel" : this.refuses;
+      const refusal = request.deliver ? this.noDelivery : this.refuses;
       if (refusal !== undefined) {
         this.#runs.set(key, refusal);
         throw new Error(refusal);

@@ -75,13 +75,23 @@ test("a chat is told once that its job has ended, and the receipt is kept when t
   expect([chats.told(CHAT).length, receipts.length]).toEqual([1, 1]);
 });
 
-test("without a channel to deliver to it is told in the session alone, under another id", async () => {
-  const { chats, receipts, start, end } = rig();
-  start().onEvent(end(done()));
-  await until(() => receipts.length === 1);
-  expect(chats.requests.map(({ deliver }) => deliver)).toEqual([true, false]);
-  expect(new Set(chats.requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
-});
+// As OpenClaw says it of a main session, and of any other where no channel, or more than one, is configured.
+test.each([
+  "delivery channel is required: pass --channel/--reply-channel or use a main session with a previous channel",
+  "delivery target is required for telegram",
+  "Channel is required (no configured channels detected). Run openclaw channels add to configure one.",
+  "Channel is required when multiple channels are configured: signal, telegram.",
+])(
+  "without a channel to deliver to it is told in the session alone, under another id: %s",
+  async (refusal) => {
+    const { chats, receipts, start, end } = rig();
+    chats.noDelivery = refusal;
+    start().onEvent(end(done()));
+    await until(() => receipts.length === 1);
+    expect(chats.requests.map(({ deliver }) => deliver)).toEqual([true, false]);
+    expect(new Set(chats.requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(2);
+  },
+);
 
 test("a process that ends before the turn begins: the next one tells it", async () => {
   const { chats, receipts, start, end } = rig();
