@@ -119,6 +119,8 @@ export const runStatusShape = z.strictObject({
       status,
       attempt: z.number(),
       error: z.string().optional(),
+      /** It is done, and its answer is not what the schema asks for: the call failed. */
+      unfit: z.string().optional(),
     }),
   ),
 });
@@ -151,8 +153,13 @@ export const savedShape = z.strictObject({
   ),
 });
 
-/** `send` */
-export const sentShape = z.strictObject({ task_id: z.string(), agent: z.string(), message: z.string() });
+/** `send`; `already`: work of that id with that text was given before, and this gave nothing new */
+export const sentShape = z.strictObject({
+  task_id: z.string(),
+  agent: z.string(),
+  message: z.string(),
+  already: z.literal(true).optional(),
+});
 
 /** `tree` */
 const treeNode = z.strictObject({
@@ -586,6 +593,21 @@ export const reportShape = z.strictObject({
       /** Milliseconds. */
       thinking: z.number(),
       used: amountsSchema,
+    }),
+  ),
+  /** What took so long, one after the other: all together are the duration. */
+  time: z.array(
+    z.strictObject({
+      agent: z.string(),
+      /** Absent where the task is not here. */
+      task_id: z.string().optional(),
+      title: z.string(),
+      from: z.string(),
+      to: z.string(),
+      /** Milliseconds; of these a brain worked, and it was a person's turn. */
+      duration: z.number(),
+      thinking: z.number(),
+      person: z.number(),
     }),
   ),
   decisions: z.array(

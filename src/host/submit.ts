@@ -1,7 +1,7 @@
 import { customAlphabet } from "nanoid";
 import type { Amounts } from "../protocol/amounts.ts";
 import { ClawflowError } from "../protocol/errors.ts";
-import { messageFileName } from "../protocol/ids.ts";
+import { checkTaskId, messageFileName } from "../protocol/ids.ts";
 import type { Message, TaskMessage } from "../protocol/message.ts";
 import { formatMessage, parseMessage } from "../protocol/message-codec.ts";
 import type { Script } from "../protocol/script.ts";
@@ -21,6 +21,8 @@ export interface Work {
   deadline_in?: number;
   /** The instructions are the program of a workflow script. */
   script?: Script;
+  /** Names the task, in place of one made of its title: the same once more is not done again. */
+  id?: string;
 }
 
 const LONGEST_SLUG = 24;
@@ -28,11 +30,11 @@ const LONGEST_SLUG = 24;
 /** No letters or digits that look like another; never begins with a dash. */
 const randomId = customAlphabet("0123456789abcdefghjkmnpqrstvwxyz", 6);
 
-/** A TASK of a person, with a random id made from its title. */
+/** A TASK of a person, with a random id made from its title unless it has one. @throws E_ID */
 export function taskOfPerson(agent: string, work: Work, sentAt: string): TaskMessage {
   const title = work.title ?? titleFrom(work.instructions);
-  const taskId = `${slug(title)}-${randomId()}`;
-  const { budget, policy, deadline_in, script } = work;
+  const { budget, policy, deadline_in, script, id } = work;
+  const taskId = id === undefined ? `${slug(title)}-${randomId()}` : checkTaskId(id, "id");
   return {
     clawflow: 2,
     version: 2,

@@ -20,6 +20,7 @@ const task = { task: text, agent };
 const work = {
   agent: text,
   instructions: text,
+  id: text.optional(),
   title: text.optional(),
   tasks: z.number().optional(),
   tokens: z.number().optional(),
@@ -77,7 +78,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     command: "send",
     params: z.strictObject(work),
     words: ({ agent }) => [agent, "-"],
-    options: ["title", "tasks", "tokens", "usd", "on_failure", "max_attempts", "approval"],
+    options: ["id", "title", "tasks", "tokens", "usd", "on_failure", "max_attempts", "approval"],
     input: "instructions",
   },
   cancel: { command: "cancel", ...WITH_TEXT },

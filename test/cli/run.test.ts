@@ -142,6 +142,28 @@ test("work that is sent while nobody hosts is taken by the next host", async () 
   await expectVerified(cwd);
 });
 
+test("work with an id is done once, however often and by whomever it is given", async () => {
+  const cwd = team();
+  const give = (text: string) => run(["send", "lead", text, "--id", "news", "--json"], { cwd });
+  const given = await Promise.all([give("say news"), give("say news"), give("say news")]);
+  expect(given.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(given.map(({ out }) => JSON.parse(out).already ?? false).sort()).toEqual([false, true, true]);
+  expect(await give("say other")).toMatchObject({ code: 2, out: expect.stringContaining("E_ID_REUSED") });
+  expect((await json(["status"], { cwd })).waiting).toEqual([{ agent: "lead", messages: 1 }]);
+  const host = start(["up"], { cwd });
+  const answer = await run(["send", "lead", "say news", "--id", "news", "--wait"], { cwd });
+  expect(answer).toMatchObject({
+    code: 0,
+    out: "news\n",
+    err: expect.stringContaining("Given before: news"),
+  });
+  host.kill("SIGTERM");
+  await host;
+  expect(await give("say other")).toMatchObject({ code: 2 });
+  expect(await run(["send", "lead", "say x", "--id", "../x"], { cwd })).toMatchObject({ code: 2 });
+  await expectVerified(cwd);
+});
+
 test("hosts of parts of a team work together, each with its own agents", async () => {
   const cwd = team();
   const hosts = [start(["up", "--only", "lead"], { cwd }), start(["up", "--only", "worker"], { cwd })];

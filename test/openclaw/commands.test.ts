@@ -167,6 +167,19 @@ describe("as methods of the gateway", () => {
     );
   });
 
+  test("work with an id is begun once", async () => {
+    const work = { agent: "lead", instructions: "Read what is new", id: "news" };
+    const sent = { task_id: "news", agent: "lead", message: "h-news" };
+    expect(await method("clawflow.start", work)).toEqual([true, sent]);
+    expect(await method("clawflow.start", work)).toEqual([true, { ...sent, already: true }]);
+    expect(received("lead").filter(({ task_id }) => task_id === "news")).toHaveLength(1);
+    expect(await method("clawflow.start", { ...work, instructions: "Other" })).toMatchObject([
+      false,
+      undefined,
+      { details: { code: "E_ID_REUSED" } },
+    ]);
+  });
+
   test("an error has its code; what is not understood is refused", async () => {
     const refused = (code: string) => [
       false,

@@ -1,6 +1,6 @@
-import { taskOfPerson } from "../../host/submit.ts";
+import { taskOfPerson, type Work } from "../../host/submit.ts";
 import { ClawflowError } from "../../protocol/errors.ts";
-import { messageFileName } from "../../protocol/ids.ts";
+import { checkTaskId, messageFileName } from "../../protocol/ids.ts";
 import type { Message } from "../../protocol/message.ts";
 import { parseMessage } from "../../protocol/message-codec.ts";
 import { refuseToBrains } from "../brain-caller.ts";
@@ -12,12 +12,14 @@ import { type CommonOptions, findPlace, knownAgent } from "../place.ts";
 import { printAnswer } from "../print-answer.ts";
 import { printJson } from "../print-json.ts";
 import { putMessage, warnIfIdle } from "../put-message.ts";
+import { putOnce } from "../put-once.ts";
 import { readInstructions } from "../read-input.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { waitForAnswer } from "../wait-for-answer.ts";
 import { timeoutOf, type WorkOptions, workOf } from "../work-options.ts";
 
 export interface SendOptions extends CommonOptions, WorkOptions {
+  id?: string;
   wait?: boolean;
   timeout?: string;
 }
@@ -40,8 +42,17 @@ export async function sendCommand(
     message.extra = { ...message.extra, ...gives.extra };
     gives.expect({ agent, task_id: message.task_id });
   }
-  await putMessage(place, agent, message);
-  const sent = { task_id: message.task_id, agent, message: message.id };
+  const isAlready =
+    options.id !== undefined && message.type === "task"
+      ? (await putOnce(place, agent, message)) === "same"
+      : await putMessage(place, agent, message);
+  const sent = {
+    task_id: message.task_id,
+    agent,
+    message: message.id,
+    ...(isAlready === true ? { already: true as const } : {}),
+  };
+  if (isAlready === true) io.err(`Given before: ${message.task_id}\n`);
   warnIfIdle(io, place, agent);
   if (options.wait !== true) {
     if (options.json === true) printJson(io, sentShape, sent);
@@ -69,7 +80,12 @@ export async function sendCommand(
 /** A text with frontmatter is a message as it stands; it must be for that agent. */
 function messageOf(io: Io, agent: string, text: string, options: SendOptions): Message {
   if (io.embedded?.files === false || !/^\ufeff?---\r?\n/.test(text))
-    return taskOfPerson(agent, workOf(text, options), new Date().toISOString());
+    return taskOfPerson(agent, workFor(text, options), new Date().toISOString());
+  if (options.id !== undefined)
+    throw new ClawflowError("E_USAGE", "a whole message has its id already", {
+      at: "--id",
+      found: options.id,
+    });
   const message = parseMessage(Buffer.from(text), { to: agent });
   if (message.to !== agent) {
     throw new ClawflowError("E_NOT_YOURS", "the message is for another agent", {
@@ -85,4 +101,8 @@ function messageOf(io: Io, agent: string, text: string, options: SendOptions): M
     });
   }
   return message;
+}
+
+function workFor(text: string, { id, ...options }: SendOptions): Work {
+  return { ...workOf(text, options), ...(id === undefined ? {} : { id: checkTaskId(id, "--id") }) };
 }

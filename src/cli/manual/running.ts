@@ -53,6 +53,7 @@ export const RUNNING: Record<string, ManualPage> = {
     description: [
       "Puts work into an agent's inbox, whether or not a host runs: it is done now, or when one does. A text becomes a task of a person with these instructions; a file that is a whole message (its first line is ---) is sent as it stands.",
       "It prints the id of the task. With --wait it waits for the answer and prints that.",
+      "Whoever may have to give the same again (a schedule, a script whose connection broke) names it with --id: work of that id and text is done once, however often it is given; another text under that id is refused.",
     ],
     exit: { 1: "with --wait: the task failed or was cancelled", 3: "with --wait: --timeout was reached" },
     see: ["message", "run", "status", "docs/protocol.md"],

@@ -37,9 +37,11 @@ export function registerGiving({ add, io, done }: Register): void {
   const send = add("send <agent> [file]", "Put a task, or a whole message, into an agent's inbox", [
     "clawflow send lead job.md",
     'echo "Compare the two drafts" | clawflow send lead',
+    'clawflow send lead "Read what is new" --id news-2026-11-21',
     "clawflow send lead job.md --wait --timeout 5m",
   ]);
   withWorkOptions(send)
+    .option("--id <id>", "of the task: the same once more is not done again")
     .option("--wait", "wait for the answer and print it")
     .option("--timeout <duration>", "with --wait: stop waiting after 30s, 5m, 2h")
     .action(async (agent, file = "-", options) =>
