@@ -110,9 +110,10 @@ function addTask(status: Status, at: At): TaskHead | undefined {
     return task;
   }
   const isJob = task.trace.depth === 0;
-  if (!isJob || now - ended > lately) return task;
+  // What parts of jobs came to is asked for where one agent is.
+  if ((!isJob && at.options.only === undefined) || now - ended > lately) return task;
   status.finished.push(taskLine(view, agent, task));
-  if (task.status !== "failed") return task;
+  if (!isJob || task.status !== "failed") return task;
   status.problems.push({
     kind: "failed",
     agent,

@@ -6,7 +6,7 @@
  * - `working`: a brain is asked, or a peer of another root has it; `since`: the last sign of life.
  * - `waiting`: for whom, for what, since when. `person`: it is a person's turn. For `a host`: nobody runs the agent.
  * - `replying`: finished, its reply is under way.
- * - `finished`
+ * - `finished`: with its status; `unfit` is a call of a script that was answered with what its schema does not allow.
  */
 export type Standing =
   | { state: "undelivered"; to: string; since?: string }

@@ -29,7 +29,8 @@ export function standingOfSubtask(
   subtask: SubtaskHead,
 ): Standing {
   const { status, waiting, asking } = subtask;
-  if (status !== "pending" && status !== "dispatched") return finished(status, subtask.finished_at);
+  if (status !== "pending" && status !== "dispatched")
+    return finished(subtask.call?.unfit === undefined ? status : "unfit", subtask.finished_at);
   if (waiting !== undefined) return waitingForPerson(view, agent, waiting);
   if (status === "pending") return pending(view, agent, task, subtask);
   if (asking !== undefined) return asked(view, agent, task.task_id, asking);

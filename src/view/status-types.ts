@@ -48,7 +48,7 @@ export interface Status {
   /** Work that lies in an inbox and was not begun. */
   waiting: { agent: string; messages: number }[];
   running: TaskLine[];
-  /** Jobs that were finished lately, the last first. */
+  /** Jobs that were finished lately, of one agent alone all its tasks; the last first. */
   finished: TaskLine[];
 }
 

@@ -2,6 +2,7 @@ import { remaining, usedAmounts } from "../loop/budget.ts";
 import type { Amounts } from "../protocol/amounts.ts";
 import type { Subtask, Task } from "../protocol/task.ts";
 import { childTask } from "./child-task.ts";
+import { faultOf } from "./fault-of.ts";
 import type { RootView } from "./root-view.ts";
 import { timeLeft } from "./running-time.ts";
 import { type Standing, standingOfSubtask } from "./standing.ts";
@@ -79,7 +80,7 @@ function subtaskStatus(
     // The sender's count decides.
     ...given("time_left", isOpen ? timeLeft(view, agent, subtask.due, now) : undefined),
     ...given("summary", subtask.result_summary),
-    ...given("error", subtask.error),
+    ...given("error", faultOf(subtask)),
   };
 }
 

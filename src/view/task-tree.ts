@@ -2,8 +2,10 @@ import type { Amounts } from "../protocol/amounts.ts";
 import type { Subtask, Task } from "../protocol/task.ts";
 import { titleFrom } from "../protocol/title.ts";
 import { childTask } from "./child-task.ts";
+import { faultOf } from "./fault-of.ts";
 import type { RootView } from "./root-view.ts";
 import { type Standing, standingOfSubtask, standingOfTask } from "./standing.ts";
+import { given } from "./why/hold.ts";
 
 /** One task, or a subtask that is not a task anywhere (yet), with all that is below it. */
 export interface TreeNode {
@@ -73,7 +75,7 @@ function subtaskNode(
     ...(subtask.dispatched_at === undefined ? {} : { started_at: subtask.dispatched_at }),
     ...(subtask.finished_at === undefined ? {} : { finished_at: subtask.finished_at }),
     ...(subtask.result_summary === undefined ? {} : { summary: subtask.result_summary }),
-    ...(subtask.error === undefined ? {} : { error: subtask.error }),
+    ...given("error", faultOf(subtask)),
     ...(subtask.used === undefined ? {} : { used: subtask.used }),
     children: below?.children ?? [],
   };

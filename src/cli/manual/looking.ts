@@ -72,7 +72,7 @@ export const LOOKING: Record<string, ManualPage> = {
   },
   report: {
     description: [
-      "One document of a job, or of a part of it (TASK/SUBTASK), as Markdown on standard output: what was asked; the conclusion, its evidence, and what a person can do next; who did what and how long; what was decided by whom; what went wrong; what it cost; where everything stands.",
+      "One document of a job, or of a part of it (TASK/SUBTASK), as Markdown on standard output: what was asked; the conclusion, its evidence, and what a person can do next; who did what and how long; what took so long; what was decided by whom; what went wrong; what it cost; where everything stands.",
       "It is made from the files alone. Every decision names the message in the archive that it stands in; files of the answer are read and compared with the hash that they were sent with. Of a job that is not finished it says how it stands now.",
     ],
     exit: { 0: "the report was printed, also of a task that failed" },

@@ -6,6 +6,7 @@ import { amountsText } from "./amounts.ts";
 import { codeText, fencedText, inlineText, tableText } from "./markdown.ts";
 import { shownPath } from "./path.ts";
 import { filesTable, partLines } from "./report-evidence.ts";
+import { timeSection } from "./report-time.ts";
 import { elapsed } from "./time.ts";
 import { treeLines } from "./tree.ts";
 
@@ -26,6 +27,7 @@ export function reportText(report: Report, look: ReportLook): string {
     evidenceSection(report, look),
     actionSection(report, look),
     workSection(report, look),
+    timeSection(report),
     decisionsSection(report, look),
     troublesSection(report, look),
     costSection(report),

@@ -1,4 +1,5 @@
 import type { Subtask, Task } from "../../protocol/task.ts";
+import { faultOf } from "../../view/fault-of.ts";
 import { type Standing, standingText } from "../../view/standing.ts";
 import { plain, plainLine } from "./plain.ts";
 
@@ -27,7 +28,8 @@ export function shownForAgent(
     add("notes", notes);
   }
   for (const [id, subtask] of subtasks) {
-    const { agent: to, status, attempt, depends_on, error } = subtask;
+    const { agent: to, status, attempt, depends_on } = subtask;
+    const error = faultOf(subtask);
     const after = depends_on.length === 0 ? "" : ` after ${depends_on.join(",")}`;
     const again = attempt > 1 ? ` attempt ${attempt}` : "";
     lines.push(

@@ -49,12 +49,12 @@ export function treeLines(root: TreeNode, look: TreeLook): string[] {
 
 /** The tree in fixed lines for a model, indented by level: name, agent, where it stands, what came of it. */
 export function treeForAgent(node: TreeNode, now: number, indent = ""): string[] {
-  const { standing, status, attempt } = node;
+  const { standing, attempt } = node;
   const shown =
     "since" in standing && standing.since !== undefined
       ? { ...standing, since: ago(standing.since, now) }
       : standing;
-  const state = standing.state === "finished" ? status : standingText(shown);
+  const state = standing.state === "finished" ? standing.status : standingText(shown);
   const note = node.error ?? node.summary ?? "";
   const line = [
     `${indent}${plainLine(node.subtask ?? node.task_id ?? "")} ${node.agent} ${plainLine(state, 160)}`,
@@ -109,14 +109,15 @@ function tailOf(node: TreeNode, hidden: number, now: number): string {
 }
 
 /** What the sign does not say already. */
-function stateOf({ status, standing }: TreeNode, now: number): string {
-  if (standing.state === "finished") return status === "done" ? "" : status;
+function stateOf({ standing }: TreeNode, now: number): string {
+  if (standing.state === "finished") return standing.status === "done" ? "" : standing.status;
   if (standing.state === "working") return "working";
   const shown = standing.since === undefined ? standing : { ...standing, since: ago(standing.since, now) };
   return plainLine(standingText(shown));
 }
 
 export function signOf({ status, standing }: TreeNode): Sign {
+  if (standing.state === "finished" && standing.status === "unfit") return "failed";
   if (status === "done") return "done";
   if (status === "failed") return "failed";
   if (status === "cancelled" || status === "skipped") return "stopped";

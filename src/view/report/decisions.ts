@@ -1,8 +1,7 @@
 import type { ControlMessage, OutcomeMessage } from "../../protocol/message.ts";
 import { parsePlan } from "../../protocol/outcome-body.ts";
 import type { Task } from "../../protocol/task.ts";
-import type { RootView } from "../root-view.ts";
-import { readDecisive } from "./job-letters.ts";
+import type { JobLetter } from "./job-letters.ts";
 import { compare, type JobTask } from "./job-tasks.ts";
 
 /** Something that was decided about a job, and the message that is the evidence of it. */
@@ -24,11 +23,11 @@ export interface Decision {
   file: string;
 }
 
-/** What stands in the archive of the decisions about a job: all of people, and of agents how they split their work and what they asked. */
-export function readDecisions(view: RootView, tasks: readonly JobTask[], root: Task): Decision[] {
+/** What was decided about a job: all of people, and of agents how they split their work and what they asked. @param letters from the archive */
+export function decisionsOf(letters: readonly JobLetter[], tasks: readonly JobTask[]): Decision[] {
   const known = new Map(tasks.map(({ agent, task }) => [`${agent}/${task.task_id}`, task]));
   const decisions: Decision[] = [];
-  for (const { agent, message, path } of readDecisive(view, root)) {
+  for (const { agent, message, path } of letters) {
     const task = known.get(`${agent}/${message.task_id}`);
     if (task === undefined) continue;
     if (message.from !== "human" && !isDecisionOfAgent(message)) continue;

@@ -10,10 +10,11 @@ import { type TreeNode, taskTree } from "../task-tree.ts";
 import { type NextStep, nextSteps } from "./actions.ts";
 import { type AgentWork, agentsAtWork, usedInAll } from "./agents-work.ts";
 import { type AnswerPart, type ReportAnswer, readParts, reportAnswer } from "./answer-parts.ts";
-import { type Decision, readDecisions } from "./decisions.ts";
+import { type Decision, decisionsOf } from "./decisions.ts";
 import { type CheckedFile, checkedFiles } from "./files.ts";
-import { findArchived } from "./job-letters.ts";
+import { findArchived, readDecisive } from "./job-letters.ts";
 import { type JobTask, tasksOfJob } from "./job-tasks.ts";
+import { type TimeStep, timeSteps } from "./time-steps.ts";
 import { readTroubles, type Trouble } from "./troubles.ts";
 
 /** Everything that the files tell of one job, or of one part of it, finished or not. Times are ISO 8601 UTC, paths absolute. */
@@ -44,6 +45,8 @@ export interface Report {
   };
   tree: TreeNode;
   agents: AgentWork[];
+  /** What took so long, from the beginning to the end. */
+  time: TimeStep[];
   /** What people decided, and how agents split the work, by time. */
   decisions: Decision[];
   cost: { used: Amounts; granted?: Amounts; left?: Amounts };
@@ -60,7 +63,8 @@ export interface Report {
 export function readReport(view: RootView, agent: string, task: Task, now: number): Report {
   const paths = view.paths(agent);
   const tasks = tasksOfJob(view, agent, task);
-  const decisions = readDecisions(view, tasks, task);
+  const letters = readDecisive(view, task);
+  const decisions = decisionsOf(letters, tasks);
   const troubles = readTroubles(view, tasks, task, decisions);
   const { answer, file } = reportAnswer(view, agent, task);
   const evidence = readParts(view, agent, task);
@@ -90,6 +94,7 @@ export function readReport(view: RootView, agent: string, task: Task, now: numbe
     },
     tree: taskTree(view, agent, task),
     agents: agentsAtWork(tasks),
+    time: timeSteps(tasks, letters, now),
     decisions,
     cost: {
       used: usedInAll(tasks),
@@ -114,4 +119,4 @@ function durationOf({ created_at, finished_at }: Task, now: number): number {
   return Number.isFinite(duration) ? Math.max(0, duration) : 0;
 }
 
-export type { AgentWork, AnswerPart, CheckedFile, Decision, JobTask, NextStep, Trouble };
+export type { AgentWork, AnswerPart, CheckedFile, Decision, JobTask, NextStep, TimeStep, Trouble };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isFinal } from "../../loop/phase.ts";
 import type { Task } from "../../protocol/task.ts";
 import { problemPath, reasonPath, taskFolder } from "../../store/layout.ts";
+import { faultOf } from "../fault-of.ts";
 import { listNames, readText } from "../read-text.ts";
 import type { RootView } from "../root-view.ts";
 import type { Decision } from "./decisions.ts";
@@ -49,11 +50,13 @@ export function readTroubles(
 function endings(tasks: readonly JobTask[]): Trouble[] {
   return tasks.flatMap(({ agent, task }) => {
     const troubles: Trouble[] = [];
-    for (const [subtask, { status, error, attempt, finished_at }] of task.subtasks) {
-      if (status !== "failed" && status !== "cancelled" && status !== "skipped") continue;
-      const kind = status === "failed" ? "failed" : "stopped";
+    for (const [subtask, one] of task.subtasks) {
+      const { status, attempt, finished_at, call } = one;
+      const isFailed = status === "failed" || call?.unfit !== undefined;
+      if (!isFailed && status !== "cancelled" && status !== "skipped") continue;
+      const kind = isFailed ? "failed" : "stopped";
       const at = { agent, task_id: task.task_id, subtask, attempt };
-      troubles.push({ kind, ...at, text: error ?? status, ...timeOf(finished_at) });
+      troubles.push({ kind, ...at, text: faultOf(one) ?? status, ...timeOf(finished_at) });
     }
     const isOwn = task === tasks[0]?.task;
     if (isOwn && (task.status === "failed" || task.status === "cancelled")) {

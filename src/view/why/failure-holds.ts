@@ -1,6 +1,7 @@
 import { dependantsOf } from "../../dag/graph.ts";
 import type { Subtask, Task } from "../../protocol/task.ts";
 import { childTask } from "../child-task.ts";
+import { faultOf } from "../fault-of.ts";
 import type { RootView } from "../root-view.ts";
 import { type Cause, type Found, given, type Hold, type Link } from "./hold.ts";
 import { raiseCommand } from "./raise-command.ts";
@@ -36,7 +37,7 @@ export function subtaskFailure(
   if (child?.status === "failed" && failedSubtask(child) !== undefined) {
     return taskFailure(walk, subtask.agent, child, link);
   }
-  const error = subtask.error ?? "it failed without a reason";
+  const error = faultOf(subtask) ?? "it failed without a reason";
   const at = { agent, task_id: task.task_id, subtask: id, ...given("since", subtask.finished_at) };
   const skipped = skippedFor(task, id);
   const cause = causeOf(error);

@@ -120,7 +120,8 @@ function ended(walk: Walk, agent: string, task: Task, link: Link): Found[] {
     ];
   }
   for (const [id, subtask] of task.subtasks)
-    if (subtask.status === "failed") found.push(subtaskFailure(walk, agent, task, id, subtask, link));
+    if (subtask.status === "failed" || subtask.call?.unfit !== undefined)
+      found.push(subtaskFailure(walk, agent, task, id, subtask, link));
   const lost = found.length === 0 ? "it is done" : `it is done, without ${found.length} of its parts`;
   // What did not stop it comes behind.
   const done: Found = { hold: { ...at, cause: "done", what: lost }, link };
@@ -139,6 +140,7 @@ function subtaskReasons(walk: Walk, agent: string, task: Task, id: string, link:
   const here: Link = { agent: subtask.agent === "self" ? agent : subtask.agent, subtask: id, above: link };
   switch (subtask.status) {
     case "done":
+      if (subtask.call?.unfit !== undefined) return [subtaskFailure(walk, agent, task, id, subtask, link)];
       return [
         {
           hold: { ...at, cause: "done", what: "it is done", ...given("since", subtask.finished_at) },

@@ -62,8 +62,8 @@ function Work({ agent }: { agent: string }) {
       </section>
       {finished.length === 0 ? null : (
         <section aria-labelledby="finished">
-          <h2 id="finished">Jobs finished within a day</h2>
-          <FinishedTasks tasks={finished} />
+          <h2 id="finished">What it finished within a day</h2>
+          <FinishedTasks tasks={finished} one="task" />
         </section>
       )}
     </>

@@ -41,6 +41,11 @@ export function LetterTable({
                   <LetterTask agent={agent} letter={letter} />
                 </td>
                 <td dir="auto" title={letter.error ?? letter.about}>
+                  {letter.type === "reply" && letter.subtask !== undefined ? (
+                    <>
+                      <code class="quiet">{letter.subtask}</code>{" "}
+                    </>
+                  ) : null}
                   {cutText(letter.error ?? letter.about ?? "", LONGEST)}
                 </td>
                 <td class="time">{letter.sent_at === undefined ? "" : <Ago time={letter.sent_at} />}</td>

@@ -5,7 +5,7 @@ import { countText } from "../parts/format.ts";
 import { MoreList } from "../parts/more-list.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { Standing } from "../parts/standing.tsx";
-import { StatusBadge } from "../parts/status-badge.tsx";
+import { StatusBadge, StatusSign } from "../parts/status-badge.tsx";
 import { AgentLink, TaskLink } from "../parts/task-link.tsx";
 
 export type TaskLine = Status["running"][number];
@@ -52,7 +52,7 @@ export function OpenTasks({ tasks, caption }: { tasks: readonly TaskLine[]; capt
                   <AgentLink agent={task.agent} />
                 </td>
                 <td>
-                  <StatusBadge status={task.status} standing={task.standing} />{" "}
+                  <StatusSign status={task.status} standing={task.standing} />{" "}
                   <Standing standing={task.standing} />
                 </td>
                 <td>
@@ -70,12 +70,12 @@ export function OpenTasks({ tasks, caption }: { tasks: readonly TaskLine[]; capt
   );
 }
 
-export function FinishedTasks({ tasks }: { tasks: readonly TaskLine[] }) {
+export function FinishedTasks({ tasks, one = "job" }: { tasks: readonly TaskLine[]; one?: "job" | "task" }) {
   return (
-    <MoreList items={tasks} most={10} one="job">
+    <MoreList items={tasks} most={10} one={one}>
       {(shown) => (
         <table class="tasks">
-          <caption class="sr">Jobs that were finished</caption>
+          <caption class="sr">{one === "job" ? "Jobs" : "Tasks"} that were finished</caption>
           <thead>
             <tr>
               <th scope="col">Task</th>

@@ -8,6 +8,7 @@ import { CallsList } from "./calls-list.tsx";
 import { DecisionsList } from "./decisions-list.tsx";
 import { NextList } from "./next-list.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
+import { TimeList } from "./time-list.tsx";
 import { TroublesList } from "./troubles-list.tsx";
 import { TurnList } from "./turn-list.tsx";
 import { turnsOf } from "./turns.ts";
@@ -24,6 +25,7 @@ export function OverviewView({ shown, tree }: { shown: ShownTask; tree: Tree | u
       {text.output === "" ? null : <TextSection name="Result" text={text.output} isOpen />}
       {text.partial === "" ? null : <TextSection name="Partial results" text={text.partial} isOpen />}
       {turns.length === 0 ? <NextList next={report?.next ?? []} /> : null}
+      <TimeList report={report} />
       {subtasks.length === 0 ? null : <SubtaskList shown={shown} tree={tree} />}
       <TroublesList troubles={report?.troubles ?? []} />
       <section>
