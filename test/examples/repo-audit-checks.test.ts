@@ -78,13 +78,14 @@ describe("links", async () => {
       "## Twice",
       "## Twice",
       '<a name="own"></a>',
+      "### `go <where> [how]`, <b>bold</b>",
       "Under\n-----",
       "```\n# not a heading\n```",
       "[1](#hello-world) [2](#code-and-link) [3](#twice) [4](#twice-1) [5](#own) [6](#under)",
-      "[7](#not-a-heading) [8](#twice-2)",
+      "[7](#not-a-heading) [8](#twice-2) [9](#go-where-how-bold)",
     ].join("\n");
     const { checked, broken } = checkLinks("/", "a.md", text);
-    expect(checked).toBe(8);
+    expect(checked).toBe(9);
     expect(broken.map((one: { target: string }) => one.target)).toEqual(["#not-a-heading", "#twice-2"]);
   });
 

@@ -97,9 +97,10 @@ function anchorsOf(text) {
 }
 
 function slugOf(heading) {
+  // What stands in backticks is text: `<name>` there is no tag.
   const plain = heading
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/<[^>]*>/g, "")
+    .replace(/(`+)(?!`)(.*?)(?<!`)\1(?!`)|<[^>]*>/g, "$2")
     .trim();
   const kept = plain.toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "");
   return kept.replace(/ /g, "-");
