@@ -5,6 +5,13 @@ export interface Target {
   agent: string;
   task: string;
   subtask?: string;
+  /** The name of a dead letter of the agent: no task then, which is an empty text. */
+  letter?: string;
+}
+
+/** What the keys are for where a dead letter is chosen: it can be put back, to be handled once more. */
+export function workOfLetter(agent: string, letter: string): Work {
+  return { target: { agent, task: "", letter }, stands: "ended" };
 }
 
 export type ActName =
@@ -50,7 +57,7 @@ export const ACTS: Readonly<Record<ActName, Act>> = {
   done: { key: "d", word: "done", help: "write the result by hand", asks: "the result" },
   pause: { key: "p", word: "pause", help: "hold it, and all that is below" },
   resume: { key: "u", word: "resume", help: "let it go on" },
-  retry: { key: "r", word: "retry", help: "do it again where it failed" },
+  retry: { key: "r", word: "retry", help: "do it again where it failed; put a dead letter back" },
   cancel: {
     key: "c",
     word: "cancel",
@@ -82,6 +89,7 @@ const DECIDES: Partial<Record<ActName, Problem["kind"]>> = {
 
 /** Where an act goes; `undefined`: there is nothing that it could be about. */
 export function targetFor(act: ActName, work: Work, { status }: Facts): Target | undefined {
+  if (work.target.letter !== undefined) return act === "retry" ? work.target : undefined;
   const problems = status?.problems ?? [];
   const near = [work.own, work.target, ...(work.above ?? [])].filter((one) => one !== undefined);
   const kind = DECIDES[act];
@@ -115,6 +123,7 @@ export function likelyActs(work: Work, facts: Facts): ActName[] {
   const isPaused = own.some((one) => has(problems, "paused", one));
   const isPersons = own.some((one) => has(problems, "person", one));
   return ACT_NAMES.filter((act) => {
+    if (work.target.letter !== undefined) return act === "retry";
     if (act === "done") return isPersons;
     if (act === "resume") return isPaused;
     if (act === "retry" || act === "budget") return work.stands === "ended";
@@ -131,6 +140,8 @@ export function wordsFor(
   text: string,
   plan?: string,
 ): { words: string[]; input?: string } {
+  if (target.letter !== undefined)
+    return { words: ["dead", "--agent", target.agent, "--", "requeue", target.letter] };
   const named = nameOf(target);
   const at = ["--agent", target.agent, "--", named];
   switch (act) {
@@ -184,8 +195,9 @@ function valueWords(text: string): string[] {
   return words.map((word) => word.replace(/^(tasks|tokens|usd|seconds)=/, "budget.$1="));
 }
 
-/** `TASK` or `TASK/SUBTASK`, as commands take it. */
-export function nameOf({ task, subtask }: Target): string {
+/** `TASK` or `TASK/SUBTASK`, as commands take it; of a dead letter its name. */
+export function nameOf({ task, subtask, letter }: Target): string {
+  if (letter !== undefined) return letter;
   return subtask === undefined ? task : `${task}/${subtask}`;
 }
 

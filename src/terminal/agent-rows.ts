@@ -1,5 +1,7 @@
 import { plainLine } from "../cli/render/plain.ts";
+import { workOfLetter } from "./acts.ts";
 import type { Inbox, Problem } from "./facts.ts";
+import { deadLetter } from "./home-rows.ts";
 import type { Row } from "./rows.ts";
 import type { State } from "./state.ts";
 import { line, span } from "./styled.ts";
@@ -29,16 +31,18 @@ function heading(title: string, count: number, rows: readonly Row[]): Row[] {
   return [{ line: line(span(`${title} (${count})`, "bold")), isHeading: true }, ...rows];
 }
 
-function problemRow({ kind, text, file, command }: Problem, at: number): Row {
+function problemRow(problem: Problem, at: number): Row {
+  const { kind, agent, text, command } = problem;
+  const letter = deadLetter(problem);
   return {
     get line() {
       return line("  ", span(kind.padEnd(12), "red"), plainLine(text));
     },
     key: `problem ${at}`,
     more: [text, ...(command === undefined ? [] : [`In a shell: ${command}`])],
-    ...(file?.endsWith(".md") && kind === "dead"
-      ? { opens: { view: "message" as const, message: file.slice(file.lastIndexOf("/") + 1) } }
-      : {}),
+    ...(letter === undefined
+      ? {}
+      : { opens: { view: "message" as const, message: letter }, work: workOfLetter(agent, letter) }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { plainLine } from "../cli/render/plain.ts";
-import type { Work } from "./acts.ts";
+import { type Work, workOfLetter } from "./acts.ts";
 import type { Problem, TaskLine } from "./facts.ts";
 import type { Row } from "./rows.ts";
 import type { State, View } from "./state.ts";
@@ -68,8 +68,13 @@ function problemRow(problem: Problem, at: number, widths: Widths, now: number): 
   const tone: Tone = isTurn ? "yellow" : "red";
   const target =
     task === undefined ? undefined : { agent, task, ...(subtask === undefined ? {} : { subtask }) };
+  const letter = deadLetter(problem);
   const work: Work | undefined =
-    target === undefined ? undefined : { target, stands: kind === "failed" ? "ended" : "open" };
+    letter !== undefined
+      ? workOfLetter(agent, letter)
+      : target === undefined
+        ? undefined
+        : { target, stands: kind === "failed" ? "ended" : "open" };
   const opens: View =
     task === undefined ? { view: "agent", agent } : { view: "task", agent, task, tab: "tree" };
   const name = nameOf(problem);
@@ -91,6 +96,11 @@ function problemRow(problem: Problem, at: number, widths: Widths, now: number): 
     ...(work === undefined ? {} : { work }),
     more: [text, ...(command === undefined ? [] : [`In a shell: ${command}`])],
   };
+}
+
+/** Its name, where it is a message that can be handled once more. */
+export function deadLetter({ kind, file }: Problem): string | undefined {
+  return kind === "dead" && file?.endsWith(".md") ? file.slice(file.lastIndexOf("/") + 1) : undefined;
 }
 
 function runningRow(task: TaskLine, running: readonly TaskLine[], widths: Widths, now: number): Row {

@@ -132,7 +132,8 @@ function begin(state: State, act: ActName): Next {
   const target = work === undefined ? undefined : targetFor(act, work, state.facts);
   const { word, asks, sure } = ACTS[act];
   if (target === undefined) {
-    const text = work === undefined ? "No task is chosen." : REFUSED[act];
+    const isLetter = work?.target.letter !== undefined;
+    const text = work === undefined ? "No task is chosen." : isLetter ? DEAD : REFUSED[act];
     return still({ ...state, notice: { text, tone: "wrong" } });
   }
   const name = `${word} ${nameOf(target)}`;
@@ -151,6 +152,7 @@ function seenPlan({ facts: { shown } }: State, { agent, task, subtask }: Target)
   return isShown ? shown.waiting?.plan : undefined;
 }
 
+const DEAD = "A dead letter can only be put back: r.";
 const OVER = "It is over; r does it again where it failed.";
 const REFUSED: Record<ActName, string> = {
   approve: "Nothing here waits for an approval.",

@@ -186,6 +186,19 @@ describe("acting", () => {
     expect(state.notice).toEqual({ text: "Nothing here waits for an approval.", tone: "wrong" });
   });
 
+  test("a dead letter is put back by the key that does things again, and nothing else can be done to it", () => {
+    const dead = { kind: "dead" as const, task_id: undefined, file: "mailbox/dead/task-a-1.md" };
+    const state = known(asked({ ...problem("answer"), ...dead } as never));
+    const { effects } = press(state, "r");
+    const letter = { agent: "lead", task: "", letter: "task-a-1.md" };
+    expect(effects).toEqual([{ do: "act", act: "retry", target: letter, text: "" }]);
+    const words = ["dead", "--agent", "lead", "--", "requeue", "task-a-1.md"];
+    expect(wordsFor("retry", letter, "").words).toEqual(words);
+    for (const key of "apucbmn") expect(press(state, key).effects).toEqual([]);
+    expect(press(state, "p").state.notice?.text).toContain("only be put back: r");
+    expect(draw(state).lines.map(textOf).join("\n")).toContain("r retry");
+  });
+
   test("what is pasted presses no key, and is one line of a text", () => {
     const state = known(asked(problem("answer")));
     const paste = (to: State, text: string) => update(to, { event: "key", key: { key: "paste", text } });
