@@ -19,7 +19,11 @@ beforeAll(async () => {
   model = await ScriptedModel.start();
   gateway = await Gateway.create({
     model,
-    agents: { lead: { allowAgents: ["worker"] }, worker: { description: "Looks at rooms" } },
+    agents: {
+      lead: { allowAgents: ["worker"] },
+      scripter: { allowAgents: ["worker"], entry: { tools: { codeMode: { enabled: true } } } },
+      worker: { description: "Looks at rooms" },
+    },
     clawflow: { turns: AT_ONCE, turns_per_agent: AT_ONCE },
     more: {
       tools: { swarm: { enabled: true, maxConcurrent: AT_ONCE } },

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Gateway } from "../rig/gateway.ts";
-import { callsTool, callsTools, type ModelAnswer, plans, says } from "../rig/model-answer.ts";
+import { callsTool, callsTools, type ModelAnswer, plans, says, type ToolCall } from "../rig/model-answer.ts";
 import type { ModelRequest } from "../rig/model-request.ts";
 import type { ModelRule, ScriptedModel } from "../rig/scripted-model.ts";
 
@@ -8,9 +8,15 @@ import type { ModelRule, ScriptedModel } from "../rig/scripted-model.ts";
 export const LEAVES = 10;
 /** Milliseconds that each answer of the model takes. */
 export const THINKS = 200;
-const LONG = 300_000;
+/** Milliseconds after which nothing more is to come; OpenClaw lets one who yields wait for half a minute at a time. */
+const LONG = 150_000;
 
-export const WAYS = ["Clawflow", "sessions_spawn, announced", "Swarm: sessions_spawn, agents_wait"] as const;
+export const WAYS = [
+  "Clawflow",
+  "`sessions_spawn`, `sessions_yield`",
+  "Swarm: `sessions_spawn`, `agents_wait`",
+  "Swarm: `agents.run` in Code Mode",
+] as const;
 export type Way = (typeof WAYS)[number];
 
 export interface Cost {
@@ -27,17 +33,20 @@ const ROOMS = Array.from({ length: LEAVES }, (_, index) => `room_${index + 1}`);
 /** One job that a person gives in a chat of its own, the same in each way. @param round a word that no other job has */
 export async function survey(gateway: Gateway, model: ScriptedModel, way: Way, round: string): Promise<Cost> {
   model.reset();
-  const job = new Survey(round);
-  model.rule(...job.leaves(), ...job[RULES[way]]());
+  const rules = RULES[way];
+  // Code Mode is a setting of an agent.
+  const agent = rules === "codeMode" ? "scripter" : "lead";
+  const job = new Survey(agent, round);
+  model.rule(...job.leaves(), ...job[rules]());
   const begun = performance.now();
   await gateway.call("chat.send", {
-    sessionKey: `agent:lead:${round}`,
+    sessionKey: `agent:${agent}:${round}`,
     message: job.order,
     idempotencyKey: round,
   });
   const late = delay(LONG, undefined, { ref: false }).then(() => {
     throw new Error(
-      `${way} gives no answer; the model was asked:\n${model.requests.slice(-5).map(requestText).join("\n")}`,
+      `${way} gives no answer; the model was asked:\n${model.requests.map(requestText).join("\n")}\n${gateway.log.slice(-3000)}`,
     );
   });
   await Promise.race([job.answered, late]);
@@ -51,17 +60,20 @@ export async function survey(gateway: Gateway, model: ScriptedModel, way: Way, r
 
 const RULES = {
   Clawflow: "clawflow",
-  "sessions_spawn, announced": "announced",
-  "Swarm: sessions_spawn, agents_wait": "swarm",
+  "`sessions_spawn`, `sessions_yield`": "announced",
+  "Swarm: `sessions_spawn`, `agents_wait`": "swarm",
+  "Swarm: `agents.run` in Code Mode": "codeMode",
 } as const satisfies Record<Way, string>;
 
 class Survey {
   readonly order: string;
   readonly answered: Promise<void>;
   #answered = () => {};
+  readonly #agent: string;
   readonly #round: string;
 
-  constructor(round: string) {
+  constructor(agent: string, round: string) {
+    this.#agent = agent;
     this.#round = round;
     this.order = `Survey the house, round ${round}.`;
     this.answered = new Promise((resolve) => {
@@ -81,7 +93,7 @@ class Survey {
     const instructions = `Split the survey ${this.#round}.`;
     const pieces = ROOMS.map((room) => {
       return [
-        room,
+        room.replace("_", "-"),
         { agent: "worker", description: room, instructions: this.#piece(room), depends_on: [] as string[] },
       ] as const;
     });
@@ -109,18 +121,18 @@ class Survey {
     return [
       this.#lead(
         (request) => this.#isOrder(request) && request.toolResults.length === 0,
-        () => this.#spawns({}),
+        (request) => this.#spawns(request, {}),
       ),
       this.#lead(
         (request) => this.#isOrder(request) && request.toolResults.length > 0,
-        () => callsTool("sessions_yield", {}),
+        (request) => callsTools(call(request, "sessions_yield", {})),
       ),
       this.#lead(
         (request) => !this.#isOrder(request) && ROOMS.some((room) => this.#heard(request, room)),
         (request) =>
           ROOMS.every((room) => this.#heard(request, room))
             ? this.#answer()
-            : callsTool("sessions_yield", {}),
+            : callsTools(call(request, "sessions_yield", {})),
       ),
     ];
   }
@@ -129,13 +141,33 @@ class Survey {
     return [
       this.#lead(
         (request) => this.#isOrder(request) && request.toolResults.length === 0,
-        () => this.#spawns({ collect: true, groupId: `house_${this.#round}` }),
+        (request) => this.#spawns(request, { collect: true, groupId: `house_${this.#round}` }),
+      ),
+      this.#lead(
+        (request) => this.#isOrder(request) && request.toolResults.length > 0,
+        (request) => {
+          const ids = pending(request.toolResults);
+          if (ids.length === 0) return this.#answer();
+          return callsTools(call(request, "agents_wait", { ids, timeoutSeconds: 30 }));
+        },
+      ),
+    ];
+  }
+
+  codeMode(): ModelRule[] {
+    const pieces = JSON.stringify(ROOMS.map((room) => this.#piece(room)));
+    const code = `return await Promise.all(${pieces}.map((piece) => agents.run(piece, { agentId: "worker" })));`;
+    return [
+      this.#lead(
+        (request) => this.#isOrder(request) && request.toolResults.length === 0,
+        () => callsTool("exec", { code }),
       ),
       this.#lead(
         (request) => this.#isOrder(request) && request.toolResults.length > 0,
         ({ toolResults }) => {
-          const ids = pending(toolResults);
-          return ids.length === 0 ? this.#answer() : callsTool("agents_wait", { ids, timeoutSeconds: 30 });
+          const { status, runId } = resultOf<{ status: string; runId?: string }>(toolResults.at(-1) ?? "");
+          if (status === "waiting") return callsTool("wait", { runId });
+          return this.#answer();
         },
       ),
     ];
@@ -146,7 +178,7 @@ class Survey {
     answer: (request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>,
   ): ModelRule {
     return {
-      agent: "lead",
+      agent: this.#agent,
       prompt,
       answer: async (request) => {
         await delay(THINKS);
@@ -160,11 +192,11 @@ class Survey {
     return says("The house is well in all its rooms.");
   }
 
-  #spawns(more: object): ModelAnswer {
+  #spawns(request: ModelRequest, more: object): ModelAnswer {
     return callsTools(
       ...ROOMS.map((room) => {
         const given = { task: this.#piece(room), agentId: "worker", taskName: room, ...more };
-        return { name: "sessions_spawn", arguments: given };
+        return call(request, "sessions_spawn", given);
       }),
     );
   }
@@ -186,22 +218,35 @@ class Survey {
   }
 }
 
+/** A tool that is not in the prompt is called by its name, which OpenClaw's directory of tools names: no search is counted. */
+function call({ tools }: ModelRequest, name: string, given: Record<string, unknown>): ToolCall {
+  if (tools.includes(name)) return { name, arguments: given };
+  return { name: "tool_call", arguments: { id: name, args: given } };
+}
+
 /** Ids of the children that were begun and are not collected. */
 function pending(toolResults: readonly string[]): string[] {
   const ids = new Set<string>();
   for (const result of toolResults) {
-    const value = JSON.parse(result) as { runId?: string; completed?: { runId: string }[] };
+    const value = resultOf<{ runId?: string; completed?: { runId: string }[] }>(result);
     if (value.runId !== undefined) ids.add(value.runId);
     for (const { runId } of value.completed ?? []) ids.delete(runId);
   }
   return [...ids];
 }
 
+/** What a tool gave, also one that was called by its name. */
+function resultOf<T>(json: string): T {
+  const value = JSON.parse(json) as { result?: { content?: { text?: string }[] } };
+  const inner = value.result?.content?.[0]?.text;
+  return (inner === undefined ? value : JSON.parse(inner)) as T;
+}
+
 function requestText({ agent, prompt, toolResults, tools }: ModelRequest): string {
   return JSON.stringify({
     agent,
-    prompt: prompt.slice(0, 300),
-    last: toolResults.at(-1)?.slice(0, 500),
-    tools: tools.length,
+    prompt: prompt.slice(0, 200),
+    results: toolResults.map((result) => result.slice(0, 600)),
+    tools: tools.join(" "),
   });
 }

