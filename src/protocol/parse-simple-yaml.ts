@@ -13,7 +13,7 @@ const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/;
 
 /**
  * The quick way for the YAML that `formatYaml` writes and a person leaves of it, because reading the head of a message with the yaml package
- * costs ten times as much as everything else that is done with it. It knows block maps, lists of values, lists and maps on one line, plain
+ * costs ten times as much as everything else that is done with it. It knows block maps, lists of values and of maps, lists and maps on one line, plain
  * and quoted scalars on one line, literal texts, comments and blank lines, and gives `undefined` for anything else and for anything wrong:
  * `parseYaml` then lets the package read or refuse the text. What it does give is what the package would give; a property
  * test holds the two together.
@@ -68,16 +68,24 @@ function blockBelow(
   const at = contentLine(lines, from);
   const line = lines[at] ?? "";
   const inner = leadingBlanks(line);
-  if (line.startsWith("- ", inner)) return inner < indent ? undefined : blockList(lines, at, inner, indent);
+  if (isItem(line, inner)) return inner < indent ? undefined : blockList(lines, at, inner, indent, level);
   return inner <= indent ? undefined : blockMap(lines, at, inner, level + 1);
 }
 
-/** A list of values that stand on one line each; it may be indented as the key above it is. */
+function isItem(line: string, from: number): boolean {
+  return line.charAt(from) === "-" && (line.length === from + 1 || line.charAt(from + 1) === " ");
+}
+
+/**
+ * A list of values that stand on one line each, and of maps, each below a dash that stands alone; it may be indented as the key above it
+ * is.
+ */
 function blockList(
   lines: readonly string[],
   from: number,
   indent: number,
   outer: number,
+  level: number,
 ): Parsed | undefined {
   const list: unknown[] = [];
   let at = from;
@@ -85,13 +93,21 @@ function blockList(
     const line = lines[at] as string;
     const blanks = leadingBlanks(line);
     if (blanks < indent || (blanks === outer && !line.startsWith("-", blanks))) break;
-    if (blanks > indent || !line.startsWith("- ", blanks)) return undefined;
-    const item = lineValue(withoutBlanks(line, blanks + 2), at + 1);
+    if (blanks > indent || !isItem(line, blanks)) return undefined;
+    const text = withoutBlanks(line, blanks + 1);
+    const item = isComment(text, 0) ? mapBelow(lines, at + 1, indent, level) : lineValue(text, at + 1);
     if (item?.value === undefined) return undefined;
     list.push(item.value);
     at = contentLine(lines, item.next);
   }
   return { value: list, next: at };
+}
+
+/** The map that stands deeper than `indent`. */
+function mapBelow(lines: readonly string[], from: number, indent: number, level: number): Parsed | undefined {
+  const at = contentLine(lines, from);
+  const inner = leadingBlanks(lines[at] ?? "");
+  return inner <= indent ? undefined : blockMap(lines, at, inner, level + 1);
 }
 
 /** A text of several lines, the first of which says how deep it is indented. */

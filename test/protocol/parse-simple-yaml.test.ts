@@ -30,6 +30,14 @@ subtasks:
     depends_on: []
   write:
     agent: writer
+attachments:
+  -
+    name: scan.txt
+    bytes: 63
+    in: {a: [1]}
+  -
+    name: "other one.txt"
+    bytes: 0
 last: {}
 `;
 
@@ -53,6 +61,18 @@ subtasks:
     - b   # behind
     - 2
     agent:   reader
+    files:
+    -   # the first
+      # of them
+      name: a
+    - b
+    -
+
+      name: c
+      more:
+      - d
+      -
+       e: f
  # odd
   write:
     instructions: |
@@ -77,6 +97,7 @@ describe("parseSimpleYaml", () => {
     expect(parseSimpleYaml(HEAD)).toMatchObject({
       attempt: 1,
       gone: null,
+      attachments: [{ bytes: 63 }, { name: "other one.txt" }],
       subtasks: { write: { agent: "writer" } },
     });
   });
@@ -109,7 +130,11 @@ describe("parseSimpleYaml", () => {
     ["a block text that keeps its blank lines", "a: |+\n  b\n"],
     ["a block text with blanks at its end", "a: |\n  b\n    \n"],
     ["a block text without a line", "a: |\nb: 1\n"],
-    ["maps in a list in block form", "a:\n  - b: 1\n"],
+    ["maps that begin beside the dash", "a:\n  - b: 1\n"],
+    ["a dash with nothing", "a:\n  -\n  - b\n"],
+    ["a dash with nothing at the end", "a:\n  -\n"],
+    ["a list in a list", "a:\n  -\n    - b\n"],
+    ["a value below its dash", "a:\n  -\n    b\n"],
     ["a list item on two lines", "a:\n  - b\n    c\n"],
     ["a comment without a blank before it", 'a: "b"# c\n'],
     ["a quote on two lines", "a: 'b\n  c'\n"],
@@ -167,6 +192,8 @@ describe("parseSimpleYaml", () => {
           "\n#",
           "\n\n",
           "\n- ",
+          "\n-\n",
+          "  -\n",
           "|-\n",
           "''",
           "&a ",
