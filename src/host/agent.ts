@@ -9,6 +9,7 @@ import { InboxQueue } from "./inbox-queue.ts";
 export type BrainNews =
   | { type: "answer"; task: string; question: string; answer: BrainAnswer; attachments: Attachment[] }
   | { type: "calls"; task: string; question: string; calls: Record<string, CalledSubtask> }
+  | { type: "unfit"; task: string; question: string; subtask: string; why: string }
   | { type: "started"; task: string; question: string; pid: number; started: string };
 
 /** One agent of a host: its files, its brain, and what waits to be handled. */

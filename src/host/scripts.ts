@@ -32,6 +32,8 @@ export interface ScriptRun {
    * `undefined`: a person took it away.
    */
   call(id: string, subtask: CalledSubtask): Promise<Readonly<Subtask> | undefined>;
+  /** The answers of this call are not what the program asks for: it failed, for the program. `why`: `E_CODE: text`. */
+  unfit(id: string, why: string): void;
   /** A line for people. */
   say(text: string): void;
 }
@@ -140,6 +142,12 @@ export class Scripts {
           agent.news.push({ type: "calls", task, question, calls: { [id]: subtask } });
           wake();
         }),
+      // Handled before whatever the program calls next, and before its end.
+      unfit: (id, why) => {
+        if (controller.signal.aborted) return;
+        agent.news.push({ type: "unfit", task, question, subtask: id, why });
+        wake();
+      },
       say: (text) => events.emit({ type: "script:said", agent: agent.self.id, task, text }),
     });
   }

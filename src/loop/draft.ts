@@ -29,6 +29,7 @@ export class Draft {
   #extra: Record<string, unknown> = {};
   #layout: string | undefined;
   #subtasks: Record<string, Patch<Subtask> | null> = {};
+  readonly #removed = new Map<string, Readonly<Subtask>>();
 
   constructor(self: Self, task: Task | undefined, now: Now) {
     this.self = self;
@@ -91,8 +92,9 @@ export class Draft {
     const before = this.nodes.get(id) as Subtask;
     const fields = { ...given, ...staleFields(before, given.status), ...this.#callTimes(before, given) };
     this.nodes.put(id, patch({ ...before }, fields));
-    const known = this.#subtasks[id];
-    this.#subtasks[id] = known === undefined || known === null ? fields : { ...known, ...fields };
+    // The change is made to what stands there: of one that was removed in this step, nothing may be left.
+    const known = this.#subtasks[id] ?? emptied(this.#removed.get(id));
+    this.#subtasks[id] = { ...known, ...fields };
   }
 
   /** Of a call of a script, when it was made and when it was over. */
@@ -106,6 +108,7 @@ export class Draft {
   }
 
   removeSubtask(id: string): void {
+    this.#removed.set(id, this.subtask(id));
     this.nodes.remove(id);
     this.#subtasks[id] = null;
   }
@@ -188,6 +191,10 @@ export class Draft {
     if (Object.keys(this.#subtasks).length > 0) change.subtasks = this.#subtasks;
     return Object.keys(change).length === 1 ? undefined : change;
   }
+}
+
+function emptied(subtask: Readonly<Subtask> | undefined): Patch<Subtask> {
+  return Object.fromEntries(Object.keys(subtask ?? {}).map((key) => [key, null]));
 }
 
 /** A subtask waits for a person only while it is under way, and is paused only before its end. */

@@ -6,6 +6,7 @@ import { illegal } from "./edit-fault.ts";
 import type { SubtaskEdits } from "./edit-subtasks.ts";
 import type { Redone } from "./go-on.ts";
 import { resetSubtask } from "./retry.ts";
+import { forgetUnfit } from "./scripts.ts";
 import { summaryOf } from "./summary.ts";
 
 /** Statuses and results that a person writes: what is to be done again first, so that what they say of others holds. */
@@ -65,6 +66,7 @@ function giveResults(draft: Draft, id: string, edit: SubtaskEdit): boolean {
     });
   }
   if (before.status === "done" && before.results === results) return false;
+  forgetUnfit(draft, id);
   recallSubtask(draft, id, "a person gave its result");
   draft.setSubtask(id, {
     status: "done",

@@ -1,12 +1,11 @@
 import { dependantsOf } from "../dag/graph.ts";
 import { advance } from "./advance.ts";
-import { callFollowers } from "./call-followers.ts";
 import { recallSubtask } from "./cancel.ts";
 import type { Draft } from "./draft.ts";
 import { phaseOf } from "./phase.ts";
 import { beginPlan } from "./plans.ts";
 import { closeQuestion, openQuestion } from "./questions.ts";
-import { repeatScript, runScript } from "./scripts.ts";
+import { forgetUnfit, hasFailedCalls, repeatCalls, repeatScript, runScript } from "./scripts.ts";
 
 /**
  * A person wants a subtask done again: a new attempt of it, and of what depends on it where that had begun. Of a task that had
@@ -18,7 +17,13 @@ export function retrySubtask(draft: Draft, id: string): string | undefined {
   const ended = draft.task.status === "failed" || draft.task.status === "cancelled";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
-  const again = new Set([id, ...dependantsOf(draft.nodes, id), ...callFollowers(draft.nodes, id)]);
+  if (draft.subtask(id).call !== undefined) {
+    // The program calls it, and what follows from it may be another question now.
+    if (ended) repeatScript(draft, [id]);
+    else repeatCalls(draft, [id]);
+    return undefined;
+  }
+  const again = new Set([id, ...dependantsOf(draft.nodes, id)]);
   for (const [other, { status }] of draft.nodes) {
     if (again.has(other) || (ended && (status === "cancelled" || status === "skipped"))) {
       resetSubtask(draft, other);
@@ -28,12 +33,14 @@ export function retrySubtask(draft: Draft, id: string): string | undefined {
   return undefined;
 }
 
-/** The whole task again: what was not done of a coordinating one, else its question anew. */
+/** The whole task again: what was not done of a coordinating one, the failed calls of a script; else its question anew. */
 export function retryTask(draft: Draft): string | undefined {
   const { task } = draft;
   if (phaseOf(task) !== "final")
     return "the task is not finished; name one of its subtasks, or cancel it first";
-  if (task.status === "done") return "the task is done; name the subtask that is to be done again";
+  // A script may be done without what some of its calls were for.
+  if (task.status === "done" && !hasFailedCalls(draft))
+    return "the task is done; name the subtask that is to be done again";
   const refusal = reopen(draft);
   if (refusal !== undefined) return refusal;
   if (draft.task.script !== undefined) {
@@ -68,6 +75,7 @@ export function goOn(draft: Draft): void {
 export function resetSubtask(draft: Draft, id: string): void {
   const { status } = draft.subtask(id);
   if (status === "pending") return;
+  forgetUnfit(draft, id);
   recallSubtask(draft, id, "it is to be done again");
   draft.setSubtask(id, {
     status: "pending",

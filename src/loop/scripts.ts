@@ -4,7 +4,7 @@ import type { Script } from "../protocol/script.ts";
 import { scriptHash } from "../protocol/script-hash.ts";
 import type { Asking, Attachment, Subtask } from "../protocol/task.ts";
 import { advance } from "./advance.ts";
-import { callFollowers } from "./call-followers.ts";
+import { callFollowers, callRounds } from "./call-followers.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { finishTask } from "./finish.ts";
@@ -54,13 +54,46 @@ export function runScript(draft: Draft): void {
   openQuestion(draft, "script");
 }
 
-/** Once more, after its end: what was not done is called anew, and what follows from that. */
-export function repeatScript(draft: Draft): void {
-  const undone = [...draft.nodes].filter(([, { status, call }]) => call !== undefined && status !== "done");
-  for (const id of new Set(undone.flatMap(([one]) => [one, ...callFollowers(draft.nodes, one)])))
-    removeEntry(draft, id);
+/** Once more, after its end: what was not done is called anew, and what follows from that. @param also a call that was done */
+export function repeatScript(draft: Draft, also: readonly string[] = []): void {
+  const undone = [...draft.nodes].filter(
+    ([, { status, call }]) => call !== undefined && (status !== "done" || call.unfit !== undefined),
+  );
+  repeatCalls(draft, [...undone.map(([id]) => id), ...also]);
+}
+
+/** These are called anew, and what follows from them. */
+export function repeatCalls(draft: Draft, ids: readonly string[]): void {
+  const again = ids.flatMap((id) => [id, ...callRounds(draft.nodes, id), ...callFollowers(draft.nodes, id)]);
+  for (const id of new Set(again)) removeEntry(draft, id);
   if (isApproved(draft)) runScript(draft);
   else waitForApproval(draft);
+}
+
+/** Whether a call of it failed, whatever the program made of that. */
+export function hasFailedCalls({ nodes }: Draft): boolean {
+  return [...nodes.values()].some(
+    ({ status, call }) => call !== undefined && (status === "failed" || call.unfit !== undefined),
+  );
+}
+
+/** The program finds the answers of a call not to be what it asked for. It finds so each time it comes by, and is heard once. */
+export function takeUnfit(draft: Draft, { question, subtask: id, why }: LoopEvent & { type: "unfit" }): void {
+  const subtask = draft.nodes.get(id);
+  if (draft.task.asking?.question !== question || subtask?.status !== "done") return;
+  const { call } = subtask;
+  if (call !== undefined && call.unfit !== why) draft.setSubtask(id, { call: { ...call, unfit: why } });
+}
+
+/** The answer of a call is to be another one: whether its rounds fit is for the program to find out again. */
+export function forgetUnfit(draft: Draft, id: string): void {
+  const path = draft.subtask(id).call?.path;
+  if (path === undefined) return;
+  for (const [other, { call }] of [...draft.nodes]) {
+    if (call?.path !== path || call.unfit === undefined) continue;
+    const { unfit: _, ...rest } = call;
+    draft.setSubtask(other, { call: rest });
+  }
 }
 
 /**
@@ -144,7 +177,7 @@ function giveUpChanged(draft: Draft, id: string): void {
   const followers = callFollowers(draft.nodes, id).filter(
     (one) => (draft.subtask(one).call?.began ?? 0) < since,
   );
-  for (const one of [id, ...followers]) removeEntry(draft, one);
+  for (const one of new Set([id, ...callRounds(draft.nodes, id), ...followers])) removeEntry(draft, one);
 }
 
 function refusalOf(draft: Draft, agent: string): ClawflowError | undefined {

@@ -7,7 +7,7 @@ import { takeOutcomeMessage } from "./outcomes.ts";
 import type { Phase } from "./phase.ts";
 import { repeatReply, reportProgress } from "./repeats.ts";
 import { archiveLateReplies, takeReplies } from "./replies.ts";
-import { takeCalls } from "./scripts.ts";
+import { takeCalls, takeUnfit } from "./scripts.ts";
 import { noteAccepted, noteStarted, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
 import { takeTimer } from "./timers.ts";
 import type { LoopEvent } from "./types.ts";
@@ -38,6 +38,7 @@ const open: Handlers = {
   outcome,
   progress,
   calls: nothing,
+  unfit: nothing,
   answer: takeAnswer,
   started: noteStarted,
   accepted: nothing,
@@ -67,6 +68,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     outcome: (draft, { message }) => refuseUnknown(draft, message),
     progress: (draft, { message }) => archiveUnknown(draft, [message]),
     calls: nothing,
+    unfit: nothing,
     answer: nothing,
     started: nothing,
     accepted: nothing,
@@ -77,7 +79,14 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
   },
   considering: open,
   waiting: { ...open, resume: nothing },
-  executing: { ...open, replies, calls: takeCalls, accepted: noteAccepted, undelivered: takeUndelivered },
+  executing: {
+    ...open,
+    replies,
+    calls: takeCalls,
+    unfit: takeUnfit,
+    accepted: noteAccepted,
+    undelivered: takeUndelivered,
+  },
   aggregating: open,
   final: {
     ...open,

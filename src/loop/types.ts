@@ -55,6 +55,8 @@ export type LoopEvent =
   | { type: "outcome"; message: OutcomeMessage }
   /** The script that runs calls agents; by the id that each subtask gets. */
   | { type: "calls"; question: string; calls: Record<string, CalledSubtask> }
+  /** No answer of that call fitted its schema, the last no more than those before; said each time the program comes by. `why`: `E_CODE: text`. */
+  | { type: "unfit"; question: string; subtask: string; why: string }
   | { type: "progress"; message: ProgressMessage }
   | { type: "answer"; question: string; answer: BrainAnswer; attachments: Attachment[] }
   /** A brain's process runs. */

@@ -30,4 +30,5 @@ export const call = fields({
   phase: optional(upTo(200)),
   began: optional(whole()),
   ended: optional(whole()),
+  unfit: optional(upTo(5_000)),
 });

@@ -40,5 +40,7 @@ export const callSchema = z.strictObject({
   /** The revisions of the task at which it was asked and answered: the order in which the program heard of answers. */
   began: z.int().optional(),
   ended: z.int().optional(),
+  /** `E_CODE: why`, of the last round of a call none of whose answers fitted its schema: it failed, though an answer was given. */
+  unfit: z.string().max(5_000).optional(),
 });
 export type ScriptCall = z.infer<typeof callSchema>;

@@ -57,6 +57,7 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
       else if (event.kind === "failure") {
         if (errors.length < MOST_FAILURES) errors.push(withoutAbsent(event.failure) as CallFailure);
       } else if (event.kind === "workflow") loads.push(load(event.id, event.name));
+      else if (event.kind === "unfit") takeUnfit(event);
       else takeCall(event);
     }
   }
@@ -77,6 +78,12 @@ export function createDesk(run: ScriptRun, limits: ScriptLimits): Desk {
       return;
     }
     queue.push({ call, request });
+  }
+
+  function takeUnfit({ path, round, code, reason }: SandboxEvent & { kind: "unfit" }): void {
+    if (!asked.has(`${round} ${path}`))
+      throw new ClawflowError("E_INTERNAL", `nobody was asked at the path ${path}`);
+    run.onUnfit?.({ path, round, code, reason });
   }
 
   function startLive(): void {

@@ -147,7 +147,9 @@ export function createBook(setup: SandboxSetup, programs: readonly SandboxProgra
     if (fitted.fits) return { id, ok: true, value: fitted.value, spent };
     if (round >= ROUNDS) {
       const reason = `after ${ROUNDS} answers still not what the schema asks for: ${fitted.problem}`;
-      return fail(call, "failed", "E_BRAIN_OUTPUT", reason);
+      const code = "E_BRAIN_OUTPUT";
+      events.push({ kind: "unfit", path, round, code, reason: reason.slice(0, 4000) });
+      return fail(call, "failed", code, reason);
     }
     const again: SandboxCall = {
       ...call,

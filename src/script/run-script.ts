@@ -7,7 +7,15 @@ import { LARGEST, type ScriptLimits, scriptLimits } from "./limits.ts";
 import type { Recorded } from "./replay.ts";
 import type { Sandbox, SandboxSetup, StartSandbox, Turn } from "./sandbox-types.ts";
 import { sandboxInWorker } from "./start-sandbox.ts";
-import type { CallFailure, CallRequest, CallResult, Divergence, JsonValue, ScriptError } from "./types.ts";
+import type {
+  CallFailure,
+  CallRequest,
+  CallResult,
+  Divergence,
+  JsonValue,
+  ScriptError,
+  UnfitCall,
+} from "./types.ts";
 
 /**
  * What a host connects to: `runScript` runs one script to its end, and asks the host whatever the script asks its agents.
@@ -53,6 +61,11 @@ export interface ScriptRun {
   onPhase?(phase: { name: string; path: string }): void;
   /** How a call stands; `asked` comes when it is its turn. */
   onCall?(request: CallRequest, state: "asked" | "recorded" | "done" | "failed"): void;
+  /**
+   * None of the answers of a call fitted its schema, of which this was the last round: the call failed, for the script. Said of answers from the
+   * record as well, and before the script goes on with that.
+   */
+  onUnfit?(call: UnfitCall): void;
   /** Ends the run. */
   signal?: AbortSignal;
   startSandbox?: StartSandbox;

@@ -80,6 +80,7 @@ const eventSchema = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("phase"), path, name }),
   z.strictObject({ kind: z.literal("failure"), failure: failureSchema }),
+  z.strictObject({ kind: z.literal("unfit"), path, round: whole.min(1).max(3), code, reason }),
 ]);
 export type SandboxEvent = z.infer<typeof eventSchema>;
 

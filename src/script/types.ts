@@ -53,6 +53,15 @@ export interface CallFailure {
   column?: number;
 }
 
+/** A call that was answered, each time with what its schema does not allow. */
+export interface UnfitCall {
+  path: string;
+  /** The last. */
+  round: number;
+  code: ErrorCode;
+  reason: string;
+}
+
 /** Why a script did not come to a result. */
 export interface ScriptError {
   code: ErrorCode;

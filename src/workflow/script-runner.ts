@@ -4,9 +4,9 @@ import { reachablePeers } from "../loop/peers.ts";
 import { runScript, type ScriptRun } from "../script/run-script.ts";
 import type { StartSandbox } from "../script/sandbox-types.ts";
 import type { JsonValue } from "../script/types.ts";
-import { callAgent } from "./call-agent.ts";
 import { recordedCalls } from "./recorded-calls.ts";
 import { answerOf } from "./script-answer.ts";
+import { scriptCalls } from "./script-calls.ts";
 
 export interface ScriptRunnerOptions {
   startSandbox?: StartSandbox;
@@ -30,7 +30,7 @@ function scriptRunOf(hosted: HostedRun, { startSandbox, loadWorkflow }: ScriptRu
   const { script, text, budget } = task;
   const { args, now = 0, seed = "", compute, memory, concurrency, agents } = script ?? {};
   const reachable = agents ?? reachablePeers(self, task).map((peer) => peer.id);
-  const call = callAgent(hosted);
+  const { call, noteUnfit } = scriptCalls(hosted);
   return {
     program: text.instructions,
     seed,
@@ -45,6 +45,7 @@ function scriptRunOf(hosted: HostedRun, { startSandbox, loadWorkflow }: ScriptRu
       ...(memory === undefined ? {} : { memoryBytes: memory }),
     },
     onLog: ({ text: line, phase }) => say(phase === undefined ? line : `${phase}: ${line}`),
+    onUnfit: noteUnfit,
     onPhase: ({ name }) => say(`phase ${name}`),
     ...(args === undefined ? {} : { args: JSON.parse(args) as JsonValue }),
     ...(budget === undefined ? {} : { budget: { total: budget, spent: ownUse(task) } }),

@@ -313,6 +313,36 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
       expect(station.sent.filter(({ type }) => type === "task")).toHaveLength(1);
     },
   ],
+  "executing × unfit": [
+    "marks a call whose answers are of no use to the script, once, for the question that runs it",
+    () => {
+      const program = "return 1;";
+      const script = { now: 0, seed: "s" };
+      const approved = { ...script, approved: scriptHash(program, script, undefined) };
+      const station = new Station();
+      station.deliver(taskFrom("human", { task_id: LOCAL, instructions: program, script: approved }));
+      const question = station.task().asking?.question ?? "none";
+      const call = { path: "agent#0", options: "o", hash: "h" };
+      const unfit = { type: "unfit", question, subtask: "one", why: "E_BRAIN_OUTPUT: no number" } as const;
+      station.step(LOCAL, {
+        type: "calls",
+        question,
+        calls: { one: { agent: "reader", description: "read", depends_on: [], call } },
+      });
+      station.step(LOCAL, unfit);
+      expect(station.subtask("one").call?.unfit).toBeUndefined();
+      station.deliver(replyTo(station.taskOf("one"), { results: "seven" }));
+      station.step(LOCAL, { ...unfit, question: "another" });
+      station.step(LOCAL, { ...unfit, subtask: "two" });
+      expect(station.subtask("one").call?.unfit).toBeUndefined();
+      station.step(LOCAL, unfit);
+      expect(station.subtask("one")).toMatchObject({
+        status: "done",
+        call: { path: "agent#0", unfit: unfit.why },
+      });
+      expect(station.step(LOCAL, unfit).change).toBeUndefined();
+    },
+  ],
   "executing × answer": ["to a question long closed is late", () => expectLateAnswer(SCENES.executing())],
   "executing × started": [
     "notes the process of a subtask of its own",

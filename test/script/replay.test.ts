@@ -147,6 +147,33 @@ describe("a run again", () => {
     expect(outcome).toMatchObject({ status: "done", result: 1, calls: { recorded: 2, live: 0 } });
     expect(asked).toEqual([]);
   });
+
+  test("that no answer of a call fits is said when they came, before the script hears of it, and again of recorded ones", async () => {
+    const program = `
+await agent("x", {schema: {type: "integer"}}).catch(() => null);
+return await agent("y", {schema: {type: "integer"}});`;
+    const said: unknown[] = [];
+    const onUnfit = (call: unknown) => void said.push(call);
+    const { calls, keep } = recorder(({ prompt }) => {
+      if (prompt === "y") said.push("y");
+      return { status: "done", text: prompt === "x" ? "one" : "1" };
+    });
+    await run(program, keep, { onUnfit });
+    const unfit = {
+      path: "agent#0",
+      round: 3,
+      code: "E_BRAIN_OUTPUT",
+      reason: expect.stringMatching(/JSON/),
+    };
+    expect(said).toEqual([unfit, "y"]);
+    said.length = 0;
+    const recorded = { calls, failed: "keep", sameProgram: true } as const;
+    const ask = () => {
+      throw new Error("nobody is asked");
+    };
+    expect(await run(program, ask, { recorded, onUnfit })).toMatchObject({ result: 1 });
+    expect(said).toEqual([unfit]);
+  });
 });
 
 describe("a script that is unchanged and does something else", () => {

@@ -161,6 +161,10 @@ describe("a sandbox that cannot be believed", () => {
     ["a round that is none", { events: [{ ...call, round: 4 }] }],
     ["an unknown code", { events: [], ended: { status: "failed", error: { code: "E_MINE", message: "" } } }],
     ["a result that is no text", { events: [], ended: { status: "done", result: { a: 1 } } }],
+    [
+      "unfit answers of a call that was not made",
+      { events: [{ kind: "unfit", path: "agent#0", round: 3, code: "E_BRAIN_OUTPUT", reason: "" }] },
+    ],
     ["two calls of one path", { events: [call, { ...call, id: 2 }] }],
     [
       "more calls than allowed",

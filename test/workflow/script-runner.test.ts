@@ -11,6 +11,7 @@ import { sandboxInWorker } from "../../src/script/start-sandbox.ts";
 import { nodeDisk } from "../../src/store/node-disk.ts";
 import { openRoot } from "../../src/view/root-view.ts";
 import { standingOfTask } from "../../src/view/standing.ts";
+import { taskTree } from "../../src/view/task-tree.ts";
 import { why } from "../../src/view/why/why.ts";
 import { returnedValue } from "../../src/workflow/script-answer.ts";
 import { scriptRunner } from "../../src/workflow/script-runner.ts";
@@ -268,6 +269,94 @@ test("the budget raised while it runs is seen by the program; with another text 
   expect((await host.finished("lead", task_id)).text.output).toBe("2000");
   expect(asked).toEqual(["one"]);
   await host.stop();
+});
+
+const COUNT = `
+const counted = await parallel([
+  async () => {
+    const n = await agent("how many?", {agent: "worker", label: "count", schema: {type: "integer"}});
+    return n + " " + await agent("of what?", {agent: "worker", label: "what"});
+  },
+  () => agent("beside", {agent: "worker"})]);
+if (args.strict && counted[0] === null) throw new Error("not counted");
+return counted;`;
+
+/** Answers by prompts that say how often, with no number before the fourth. */
+function counter(asked: string[]): BrainFunction {
+  return ({ task: { instructions: prompt } }) => {
+    asked.push(prompt);
+    const times = asked.filter((one) => one === prompt).length;
+    if (prompt !== "how many?") return `${prompt} ${times}`;
+    return times < 4 ? "many" : String(times);
+  };
+}
+
+test.each([true, false])(
+  "a call none of whose answers fits is asked anew from its first round when the run is resumed; what is beside it is not (throws: %s)",
+  async (strict) => {
+    const root = tempRoot();
+    const asked: string[] = [];
+    const host = await startHost(teamWith(root, counter(asked)));
+    const script = approved(COUNT, { args: JSON.stringify({ strict }) });
+    const { task_id } = await submitTask(host, "lead", { instructions: COUNT, script });
+    const ended = await host.finished("lead", task_id);
+    expect(ended.status).toBe(strict ? "failed" : "done");
+    const [first, second, last] = [...ended.subtasks].filter(([id]) => id.startsWith("count-"));
+    expect([first, second].map((one) => one?.[1].call?.unfit)).toEqual([undefined, undefined]);
+    expect(last?.[1]).toMatchObject({
+      status: "done",
+      call: { round: 3, unfit: expect.stringMatching(/^E_BRAIN_OUTPUT: after 3 answers .*not valid JSON/) },
+    });
+    expect(asked.filter((prompt) => prompt === "how many?")).toHaveLength(3);
+    await host.stop();
+    // A program that is run again finds the same, and nobody is asked.
+    const view = openRoot(nodeDisk(), new Map(["lead", "worker"].map((agent) => [agent, join(root, agent)])));
+    const found = view.task("lead", task_id);
+    const node = found && taskTree(view, "lead", found).children.find(({ subtask }) => subtask === last?.[0]);
+    expect(node).toMatchObject({
+      status: "done",
+      standing: { state: "finished", status: "unfit" },
+      error: expect.stringMatching(/not valid JSON/),
+    });
+    expect(found && why(view, "lead", found, Date.now(), last?.[0]).hold).toMatchObject({
+      cause: "failed",
+      what: expect.stringMatching(/not valid JSON/),
+      command: `clawflow retry ${strict ? task_id : `${task_id}/${last?.[0]}`}`,
+    });
+    const again = await startHost(teamWith(root, counter(asked)));
+    await post(root, { ...control("retry", { task_id }), id: "h-retry" });
+    const task = await until(() => {
+      const now = again.task("lead", task_id);
+      return now?.status === "done" && now.rev > ended.rev + 2 ? now : undefined;
+    }, "the second run");
+    expect(JSON.parse(returnedValue(task.text.output))).toEqual(["4 of what? 1", "beside 1"]);
+    expect(asked.filter((prompt) => prompt === "how many?")).toHaveLength(4);
+    expect([...task.subtasks.keys()].filter((id) => id.startsWith("count-"))).toEqual([first?.[0]]);
+    await again.stop();
+    expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+  },
+);
+
+test("one call of a run that has ended, named by a person, is asked anew with what follows from it", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  const host = await startHost(teamWith(root, counter(asked)));
+  const { task_id } = await submitTask(host, "lead", { instructions: STEPS, script: approved(STEPS) });
+  const { rev, subtasks } = await host.finished("lead", task_id);
+  const check = [...subtasks].find(([, { instructions }]) => instructions === "check")?.[0] ?? "";
+  await post(root, { ...control("retry", { task_id, subtask_id: check }), id: "h-retry" });
+  const task = await until(() => {
+    const now = host.task("lead", task_id);
+    return now?.status === "done" && now.rev > rev + 2 ? now : undefined;
+  }, "the second run");
+  expect(JSON.parse(returnedValue(task.text.output))).toEqual([
+    "write 1",
+    "beside 1",
+    "check 2",
+    "by itself 2",
+  ]);
+  await host.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
 });
 
 function edit(task_id: string, what: Parameters<typeof formatEdit>[0], id: string) {

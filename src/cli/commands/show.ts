@@ -1,5 +1,6 @@
 import { ClawflowError } from "../../protocol/errors.ts";
 import type { Task } from "../../protocol/task.ts";
+import { faultOf } from "../../view/fault-of.ts";
 import { type FoundLetter, findLetters } from "../../view/find-letter.ts";
 import { findOneTask } from "../../view/find-task.ts";
 import type { RootView } from "../../view/root-view.ts";
@@ -98,7 +99,9 @@ function showTask(
     addSection(lines, paint, "Expected output", task.text.expected_output);
     addSection(lines, paint, "Notes", task.text.notes);
   }
-  for (const [id, { agent: to, status, attempt, results, error, depends_on }] of subtasks) {
+  for (const [id, subtask] of subtasks) {
+    const { agent: to, status, attempt, results, depends_on } = subtask;
+    const error = faultOf(subtask);
     const after = depends_on.length === 0 ? "" : `, after ${depends_on.join(", ")}`;
     const again = attempt > 1 ? `, attempt ${attempt}` : "";
     lines.push("", paint("bold", plainLine(`${id}: ${status} (${to}${again}${after})`)));

@@ -1,5 +1,6 @@
 import type { Task } from "../../protocol/task.ts";
 import type { Answer } from "../../view/answer.ts";
+import { faultOf } from "../../view/fault-of.ts";
 import { openRoot } from "../../view/root-view.ts";
 import { returnedValue } from "../../workflow/script-answer.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -41,9 +42,10 @@ function jsonValue(text: string): unknown {
 }
 
 function failedCalls({ subtasks }: Task): { call: string; agent: string; path: string; error: string }[] {
-  return [...subtasks].flatMap(([call, { agent, status, error = "", call: { path } = {} }]) =>
-    path === undefined || status === "done" || status === "pending" || status === "dispatched"
-      ? []
-      : [{ call, agent, path, error }],
-  );
+  return [...subtasks].flatMap(([call, subtask]) => {
+    const { agent, status, call: { path, unfit } = {} } = subtask;
+    const isOpen = status === "pending" || status === "dispatched";
+    if (path === undefined || isOpen || (status === "done" && unfit === undefined)) return [];
+    return [{ call, agent, path, error: faultOf(subtask) ?? "" }];
+  });
 }

@@ -78,7 +78,7 @@ export async function listRuns(io: Io, _: string, options: WorkflowOptions): Pro
 
 function runOf(agent: string, { task_id, title, status, created_at, script, subtasks }: TaskHead) {
   const calls = [...subtasks.values()].filter(({ call }) => call !== undefined);
-  const done = calls.filter((subtask) => subtask.status === "done").length;
+  const done = calls.filter(({ status: at, call }) => at === "done" && call?.unfit === undefined).length;
   const name = script?.name === undefined ? {} : { name: script.name };
   return { agent, task_id, title, status, created_at, ...name, calls: { all: calls.length, done } };
 }

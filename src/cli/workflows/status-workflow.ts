@@ -25,7 +25,7 @@ export async function statusOfWorkflow(io: Io, run: string, options: WorkflowOpt
     return EXIT.done;
   }
   const { calls, task_id, status, title } = standing;
-  const done = calls.filter((call) => call.status === "done").length;
+  const done = calls.filter((call) => call.status === "done" && call.unfit === undefined).length;
   io.out(`${[plainLine(agent), task_id, status, `${done}/${calls.length}`, plainLine(title)].join("  ")}\n`);
   if (standing.waits_for_approval_of !== undefined)
     io.out(`waits for approval: clawflow workflow show ${task_id}, then clawflow approve ${task_id}\n`);
@@ -73,7 +73,7 @@ function standingOf(agent: string, { task_id, title, status, error, script, subt
 function callOf(
   id: string,
   { agent, status, attempt, error }: Subtask,
-  { path, round, label, phase }: ScriptCall,
+  { path, round, label, phase, unfit }: ScriptCall,
 ) {
   return {
     call: id,
@@ -85,18 +85,19 @@ function callOf(
     status,
     attempt,
     ...(error === undefined ? {} : { error }),
+    ...(unfit === undefined ? {} : { unfit }),
   };
 }
 
-function callLine({ call, path, round, agent, status, attempt, error }: Call): string {
+function callLine({ call, path, round, agent, status, attempt, error, unfit }: Call): string {
   const times = [round === undefined ? "" : `round ${round}`, attempt > 1 ? `attempt ${attempt}` : ""];
   const words = [
-    status.padEnd(10),
+    (unfit === undefined ? status : "unfit").padEnd(10),
     call,
     agent,
     path,
     ...times,
-    error === undefined ? "" : plainLine(error, ERROR_WIDTH),
+    plainLine(unfit ?? error ?? "", ERROR_WIDTH),
   ];
   return `    ${words.filter((word) => word !== "").join("  ")}`;
 }

@@ -2,25 +2,37 @@ import type { ScriptRun } from "../host/scripts.ts";
 import type { CalledSubtask } from "../loop/types.ts";
 import { sha256, shortHash } from "../protocol/ids.ts";
 import type { Subtask } from "../protocol/task.ts";
-import type { CallRequest, CallResult } from "../script/types.ts";
+import { wellFormed } from "../protocol/well-formed.ts";
+import type { CallRequest, CallResult, UnfitCall } from "../script/types.ts";
 import { failureCode } from "./recorded-calls.ts";
 
 const LONGEST_NAME = 40;
 
-/** Puts the questions of a script to agents, each as a subtask of its task. */
-export function callAgent(run: ScriptRun): (request: CallRequest) => Promise<CallResult> {
+/** What a script asks of agents, each question a subtask of its task. */
+export interface ScriptCalls {
+  call(request: CallRequest): Promise<CallResult>;
+  /** What came of a call does not fit; it stands with its last round. */
+  noteUnfit(call: UnfitCall): void;
+}
+
+export function scriptCalls(run: ScriptRun): ScriptCalls {
   const ids = new Map(
     [...run.task.subtasks].flatMap(([id, { call }]) =>
       call === undefined ? [] : [[placeOf(call), id] as const],
     ),
   );
-  return async (request) => {
-    if (request.model !== undefined) return { status: "refused", code: "E_UNSUPPORTED", reason: NO_MODEL };
-    const place = placeOf(request);
-    const id = ids.get(place) ?? subtaskId(request);
-    ids.set(place, id);
-    const subtask = await run.call(id, subtaskOf(request));
-    return resultOf(subtask);
+  return {
+    call: async (request) => {
+      if (request.model !== undefined) return { status: "refused", code: "E_UNSUPPORTED", reason: NO_MODEL };
+      const place = placeOf(request);
+      const id = ids.get(place) ?? subtaskId(request);
+      ids.set(place, id);
+      return resultOf(await run.call(id, subtaskOf(request)));
+    },
+    noteUnfit: (call) => {
+      const id = ids.get(placeOf(call));
+      if (id !== undefined) run.unfit(id, `${call.code}: ${wellFormed(call.reason)}`);
+    },
   };
 }
 
