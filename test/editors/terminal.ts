@@ -39,6 +39,11 @@ export class Terminal {
     return this.#tmux("capture-pane", "-p", "-t", this.#session);
   }
 
+  /** With the sequences that set colours. */
+  colouredScreen(): string {
+    return this.#tmux("capture-pane", "-e", "-p", "-t", this.#session);
+  }
+
   /** Text as it is. */
   type(text: string): void {
     this.#tmux("send-keys", "-t", this.#session, "-l", "--", text);

@@ -106,6 +106,38 @@ test.skipIf(!isInstalled("tmux"))(
   },
 );
 
+test.skipIf(!isInstalled("tmux"))("without colours nothing is lost, and 20 columns are enough", async () => {
+  const { folder, shell } = await scene();
+  await run(["send", "editor", "launch.md", "--title", "Launch"], { cwd: folder });
+  shell.type("stty -a > before; cf top");
+  shell.press("Enter");
+  await shell.shows("Which tone");
+  expect(shell.colouredScreen()).toMatch(COLOUR);
+  shell.type("q");
+  await shell.ends("the prompt", (line) => line.startsWith("ready$"));
+  shell.type("clear; NO_COLOR=1 cf top; stty -a > after");
+  shell.press("Enter");
+  await shell.shows("Which tone");
+  expect(shell.colouredScreen()).not.toMatch(COLOUR);
+  // The chosen row is seen all the same.
+  expect(shell.colouredScreen()).toContain("\u001b[7m");
+  shell.resize(20, 8);
+  await until(() => shell.screen().includes("? ") && widest(shell.screen()) <= 20);
+  shell.resize(160, 60);
+  await shell.shows("In a shell: ");
+  shell.type("q");
+  await shell.ends("the prompt", (line) => line.startsWith("ready$"));
+  expect(shell.cursorShown()).toBe(true);
+  await sameModes(folder);
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes for a colour begins with one
+const COLOUR = /\u001b\[(?:\d+;)*(?:[34][0-8]|9[0-7]|10[0-7])(?:;\d+)*m/;
+
+function widest(screen: string): number {
+  return Math.max(...screen.split("\n").map((line) => line.trimEnd().length));
+}
+
 /** What `stty` says after it is what it said before. */
 async function sameModes(folder: string): Promise<void> {
   const modes = (name: string) => {
