@@ -9,6 +9,9 @@ import { finished, hosted } from "./rig/team-files.ts";
 import { TOWER_RULES } from "./rig/tower-rules.ts";
 
 const CHAT = "agent:lead:main";
+/** A session that a rule of the configuration has told of what was finished. */
+const WATCH = "agent:coder:watch";
+const BY_RULE = /\[Clawflow n-[0-9a-f]+\] A rule of the configuration/;
 const NEWS = /\[Clawflow (h-told-[0-9a-f]+)\]/;
 /** Milliseconds for what takes part of a second where nothing else runs. */
 const LONG = 120_000;
@@ -23,6 +26,7 @@ beforeAll(async () => {
   gateway = await Gateway.create({
     model,
     agents: { lead: { allowAgents: ["coder"] }, coder: { description: "Writes code" } },
+    clawflow: { notify: [{ on: ["finished"], to: { openclaw: WATCH } }] },
   });
   await gateway.start();
   await hosted(gateway, "lead", "coder");
@@ -36,6 +40,7 @@ afterAll(async () => {
 beforeEach(() => {
   model.reset();
   model.rule(
+    { agent: "coder", prompt: BY_RULE, answer: says("A job is finished.") },
     {
       agent: "lead",
       prompt: "Use the team",
@@ -136,6 +141,25 @@ test("a chat hears that a plan is to be approved; a person's word for it is pass
   );
 });
 
+test("a session that a rule names is told of each job that was finished, once, also over the kill", async () => {
+  const said = async () => {
+    const all = await transcript(WATCH);
+    const notices = all.filter((text) => BY_RULE.test(text));
+    return { notices, answers: all.filter((text) => text.includes("A job is finished.")) };
+  };
+  const { notices, answers } = await until(
+    async () => {
+      const all = await said();
+      const isTold = [...known].every((id) => all.notices.join().includes(id));
+      return isTold && all.answers.length === all.notices.length ? all : undefined;
+    },
+    "word of every job",
+    LONG,
+  );
+  expect([known.size, answers.length]).toEqual([3, 3]);
+  for (const id of known) expect(notices.filter((text) => text.includes(id))).toHaveLength(1);
+});
+
 /** A person writes in the chat, and has an answer when this resolves. */
 async function say(message: string): Promise<void> {
   await gateway.call(
@@ -165,7 +189,7 @@ async function told(id: string, times = 1): Promise<void> {
   await until(() => receipts() === times, `the receipt for ${id}`, LONG);
 }
 
-async function transcript(): Promise<string[]> {
-  const { messages } = await gateway.call<{ messages: unknown[] }>("sessions.get", { key: CHAT, limit: 200 });
+async function transcript(key = CHAT): Promise<string[]> {
+  const { messages } = await gateway.call<{ messages: unknown[] }>("sessions.get", { key, limit: 200 });
   return messages.map((message) => JSON.stringify(message));
 }
