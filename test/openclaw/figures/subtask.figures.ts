@@ -10,9 +10,9 @@ import { probedGateway } from "./probed-gateway.ts";
 import { medianOf, tellFigures } from "./tell-figures.ts";
 
 const CHAIN = quickOrFull(5, 20);
-const ROUNDS = quickOrFull(2, 7);
+const ROUNDS = quickOrFull(2, 5);
 /** Not counted: the first turns of a process take longest. */
-const WARM_UP = quickOrFull(1, 3);
+const WARM_UP = quickOrFull(1, 2);
 
 /** Milliseconds since 1970. */
 interface BareTurn {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { PlannedSubtask } from "../../../src/protocol/outcome.ts";
 import type { Gateway } from "../rig/gateway.ts";
 import { callsTool, callsTools, type ModelAnswer, plans, says, type ToolCall } from "../rig/model-answer.ts";
 import type { ModelRequest } from "../rig/model-request.ts";
@@ -13,6 +14,7 @@ const LONG = 150_000;
 
 export const WAYS = [
   "Clawflow",
+  "Clawflow, split in the chat",
   "`sessions_spawn`, `sessions_yield`",
   "Swarm: `sessions_spawn`, `agents_wait`",
   "Swarm: `agents.run` in Code Mode",
@@ -27,6 +29,8 @@ export interface Cost {
   characters: number;
 }
 
+/** What only the prompt for an answer of results holds. */
+const FINISHED = "whose pieces are finished";
 const NEWS = /\[Clawflow h-told-/;
 const ROOMS = Array.from({ length: LEAVES }, (_, index) => `room_${index + 1}`);
 
@@ -60,6 +64,7 @@ export async function survey(gateway: Gateway, model: ScriptedModel, way: Way, r
 
 const RULES = {
   Clawflow: "clawflow",
+  "Clawflow, split in the chat": "clawflowWithPlan",
   "`sessions_spawn`, `sessions_yield`": "announced",
   "Swarm: `sessions_spawn`, `agents_wait`": "swarm",
   "Swarm: `agents.run` in Code Mode": "codeMode",
@@ -90,24 +95,29 @@ class Survey {
   }
 
   clawflow(): ModelRule[] {
-    const instructions = `Split the survey ${this.#round}.`;
-    const pieces = ROOMS.map((room) => {
-      return [
-        room.replace("_", "-"),
-        { agent: "worker", description: room, instructions: this.#piece(room), depends_on: [] as string[] },
-      ] as const;
-    });
+    return [
+      ...this.#clawflow({}),
+      this.#lead(
+        ({ prompt }) => prompt.includes(this.#split()) && !prompt.includes(FINISHED),
+        () => plans(this.#plan()),
+      ),
+    ];
+  }
+
+  /** As those who spawn, who have no turn of their own for it. */
+  clawflowWithPlan(): ModelRule[] {
+    return this.#clawflow({ plan: { subtasks: this.#plan() } });
+  }
+
+  #clawflow(more: object): ModelRule[] {
+    const work = { title: `House ${this.#round}`, instructions: this.#split(), ...more };
     return [
       this.#lead(
         (request) => this.#isOrder(request) && request.toolResults.length === 0,
-        () => callsTool("clawflow_start", { title: `House ${this.#round}`, instructions }),
+        () => callsTool("clawflow_start", work),
       ),
       this.#lead(
-        ({ prompt }) => prompt.includes(instructions) && !prompt.includes("whose pieces are finished"),
-        () => plans(Object.fromEntries(pieces)),
-      ),
-      this.#lead(
-        ({ prompt }) => prompt.includes(instructions) && prompt.includes("whose pieces are finished"),
+        ({ prompt }) => prompt.includes(this.#split()) && prompt.includes(FINISHED),
         () => says("All rooms are well."),
       ),
       this.#lead(
@@ -190,6 +200,18 @@ class Survey {
   #answer(): ModelAnswer {
     this.#answered();
     return says("The house is well in all its rooms.");
+  }
+
+  #plan(): Record<string, PlannedSubtask> {
+    const pieces = ROOMS.map((room) => {
+      const piece = { agent: "worker", description: room, instructions: this.#piece(room), depends_on: [] };
+      return [room.replace("_", "-"), piece];
+    });
+    return Object.fromEntries(pieces);
+  }
+
+  #split(): string {
+    return `Split the survey ${this.#round}.`;
   }
 
   #spawns(request: ModelRequest, more: object): ModelAnswer {
