@@ -3,12 +3,11 @@ import { isPlainObject } from "../protocol/plain-value.ts";
 import { checkScript } from "../script/check-script.ts";
 import { isApprovalRemembered, readSavedScript } from "../store/saved-scripts.ts";
 import type { RunningTeam } from "./running-team.ts";
+import { isShownWhole, type Mask, openClawMask } from "./shown-in-prompt.ts";
 import type { ToolCallEvent, ToolGate } from "./types.ts";
 
 export const WORKFLOW_TOOL = "clawflow_workflow";
 
-/** What OpenClaw shows of a question; the rest it cuts off, and what is cut off nobody can have approved. */
-const LONGEST = 512;
 const PATIENCE_MS = 600_000;
 /** Approvals that no call has taken. */
 const MOST = 100;
@@ -38,14 +37,18 @@ export class ScriptApprovals {
 }
 
 /**
- * Before an agent in a chat runs a script: OpenClaw asks a person, who sees the whole of it. One that is too long to be shown whole is not asked for
- * here: it waits for the approval of Clawflow, as all do where the configuration does not want OpenClaw's prompt.
+ * Before an agent in a chat runs a script: OpenClaw asks a person, who sees the whole of it. One that would not be shown whole, being too long or with
+ * something in it that OpenClaw takes for a secret, is not asked for here, since what is not seen nobody can have approved: it waits for the
+ * approval of Clawflow, as all do where the configuration does not want OpenClaw's prompt.
+ *
+ * @param maskOf where OpenClaw has none to tell, nothing is known to be shown whole
  */
-export function askBeforeScript(
+export async function askBeforeScript(
   { toolName, params, toolCallId }: ToolCallEvent,
   agent: string | undefined,
   team: RunningTeam | undefined,
-): ToolGate | undefined {
+  maskOf: () => Promise<Mask> = openClawMask,
+): Promise<ToolGate | undefined> {
   const approvals = team?.scriptApprovals;
   if (
     approvals === undefined ||
@@ -57,7 +60,8 @@ export function askBeforeScript(
   const script = scriptOf(params, agent, team as RunningTeam);
   if (script === undefined) return undefined;
   const description = shownScript(script, agent);
-  if (description.length > LONGEST) return undefined;
+  const mask = await maskOf().catch(() => undefined);
+  if (mask === undefined || !isShownWhole(description, mask)) return undefined;
   return {
     requireApproval: {
       title: "Run this workflow script?",

@@ -214,7 +214,7 @@ export interface PluginApi extends CommandApi {
   /** Before a tool runs; a handler that fails or takes too long blocks the call. `matcher`: the tools that it is for. */
   on(
     hook: "before_tool_call",
-    handler: (event: ToolCallEvent, context: { agentId?: string }) => ToolGate | undefined,
+    handler: (event: ToolCallEvent, context: { agentId?: string }) => Promise<ToolGate | undefined>,
     options: { matcher: [string, ...string[]] },
   ): void;
   registerTool(

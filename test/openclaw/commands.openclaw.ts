@@ -6,6 +6,7 @@ import { Gateway, pluginPackage } from "./rig/gateway.ts";
 import { says } from "./rig/model-answer.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
 import { finished } from "./rig/team-files.ts";
+import { scriptPromptTests } from "./script-prompt-tests.ts";
 
 let model: ScriptedModel;
 let gateway: Gateway;
@@ -47,7 +48,7 @@ let before: Record<string, unknown>;
 test("setup makes the settings, and OpenClaw sees what we say", async () => {
   // The rig has made the settings by itself.
   const bare = gateway.config() as { plugins: { entries: { clawflow: object } } };
-  bare.plugins.entries.clawflow = { enabled: true };
+  bare.plugins.entries.clawflow = { enabled: true, config: { script_approval: "openclaw" } };
   gateway.writeConfig(bare);
   before = gateway.config();
 
@@ -83,6 +84,8 @@ test("work is given and looked at in all three ways, without a call of the model
 });
 
 messageTests(() => ({ model, gateway }));
+
+scriptPromptTests(() => ({ model, gateway }));
 
 test("setup is undone", async () => {
   await gateway.stop();

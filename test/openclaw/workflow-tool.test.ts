@@ -119,14 +119,20 @@ test("what is wrong is told to the model: a script that cannot run, something th
 });
 
 describe("OpenClaw's own prompt", () => {
-  const gateOf = (team: RunningTeam, params: Record<string, unknown>, call = "c1") =>
-    askBeforeScript({ toolName: "clawflow_workflow", params, toolCallId: call }, "lead", team)
-      ?.requireApproval;
+  const gateOf = async (
+    team: RunningTeam,
+    params: Record<string, unknown>,
+    call = "c1",
+    mask: (text: string) => string = (text) => text,
+  ) => {
+    const event = { toolName: "clawflow_workflow", params, toolCallId: call };
+    return (await askBeforeScript(event, "lead", team, async () => mask))?.requireApproval;
+  };
 
   test("shows the whole script, its arguments and budget; yes runs exactly that at once", async () => {
     const { host, call, waiting, team } = await rig({ scriptApprovals: new ScriptApprovals() });
     const params = { action: "run", script: SCRIPT, args: ["this"], budget: { usd: 2, tasks: 5 } };
-    const gate = gateOf(team, params);
+    const gate = await gateOf(team, params);
     for (const part of [SCRIPT, '["this"]', '"tasks":5']) expect(gate?.description).toContain(part);
     expect(gate?.allowedDecisions).toEqual(["allow-once", "deny"]);
     gate?.onResolution("allow-once");
@@ -134,18 +140,18 @@ describe("OpenClaw's own prompt", () => {
     expect((await host.finished("lead", id)).status).toBe("done");
     // It was for that call, and for that text.
     await waiting(idIn(await call(params, "clawflow_workflow", {}, "c1")));
-    gateOf(team, params, "c2")?.onResolution("allow-once");
+    (await gateOf(team, params, "c2"))?.onResolution("allow-once");
     await waiting(
       idIn(await call({ ...params, script: `${SCRIPT} // more` }, "clawflow_workflow", {}, "c2")),
     );
-    gateOf(team, params, "c3")?.onResolution("deny");
+    (await gateOf(team, params, "c3"))?.onResolution("deny");
     await waiting(idIn(await call(params, "clawflow_workflow", {}, "c3")));
   });
 
   test("asks for what is saved by its text, and not for what it could not show whole, or what runs nothing", async () => {
     const { call, team, workspace } = await rig({ scriptApprovals: new ScriptApprovals() });
     await call({ action: "save", name: "two", script: SCRIPT });
-    expect(gateOf(team, { action: "run-saved", name: "two" })?.description).toContain(SCRIPT);
+    expect((await gateOf(team, { action: "run-saved", name: "two" }))?.description).toContain(SCRIPT);
     await rememberApproval(nodeDisk(), workspace, "two", SCRIPT);
     for (const params of [
       { action: "run-saved", name: "two" },
@@ -156,8 +162,29 @@ describe("OpenClaw's own prompt", () => {
       { action: "list" },
       {},
     ])
-      expect(gateOf(team, params)).toBeUndefined();
+      expect(await gateOf(team, params)).toBeUndefined();
     const { scriptApprovals: _, ...without } = team;
-    expect(gateOf(without, { action: "run", script: SCRIPT })).toBeUndefined();
+    expect(await gateOf(without, { action: "run", script: SCRIPT })).toBeUndefined();
+  });
+
+  test("does not ask for what OpenClaw would not show as it is: what it masks, also between what cannot be seen, and what it makes longer", async () => {
+    const { team } = await rig({ scriptApprovals: new ScriptApprovals() });
+    const mask = (text: string) => text.replace(/token = "[^"]*"/, 'token = "***"');
+    const run = (script: string) => gateOf(team, { action: "run", script }, "c1", mask);
+    expect(await run(`const toke = "x";\nreturn toke;`)).toBeDefined();
+    expect(await run(`const token = "and then something else";\nreturn token;`)).toBeUndefined();
+    expect(await run(`const to\u200Dken = "and then something else";\nreturn 1;`)).toBeUndefined();
+    const lines = (indent: string) => `return [\n${`${indent}1,\n`.repeat(60)}];`;
+    expect(await run(lines(" "))).toBeDefined();
+    expect(await run(lines("\t"))).toBeUndefined();
+    const event = {
+      toolName: "clawflow_workflow",
+      params: { action: "run", script: "return 1;" },
+      toolCallId: "c",
+    };
+    const none = async () => {
+      throw new Error("this OpenClaw has none");
+    };
+    expect(await askBeforeScript(event, "lead", team, none)).toBeUndefined();
   });
 });

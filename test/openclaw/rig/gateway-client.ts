@@ -41,7 +41,8 @@ export class GatewayClient {
     });
   }
 
-  static async connect(url: string, token: string): Promise<GatewayClient> {
+  /** @param caps what it says that it can do, such as to show prompts for approvals */
+  static async connect(url: string, token: string, caps: readonly string[] = []): Promise<GatewayClient> {
     const WebSocket = createRequire(import.meta.url)("ws") as new (url: string) => Socket;
     const socket = new WebSocket(`ws://${url}`);
     await new Promise<void>((resolve, reject) => {
@@ -56,7 +57,7 @@ export class GatewayClient {
       client: { id: "gateway-client", version: "0", platform: process.platform, mode: "backend" },
       role: "operator",
       scopes: SCOPES,
-      caps: [],
+      caps,
       auth: { token },
     });
     return client;

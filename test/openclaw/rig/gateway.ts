@@ -247,6 +247,11 @@ export class Gateway {
     return (await this.#client.call(method, params, options)) as T;
   }
 
+  /** A client of one's own, to be closed. */
+  async connect(caps: readonly string[] = []): Promise<GatewayClient> {
+    return await GatewayClient.connect(this.url, this.#rig.token, caps);
+  }
+
   async stop(): Promise<void> {
     await this.#end("SIGTERM");
   }
