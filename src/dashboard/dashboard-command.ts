@@ -50,10 +50,12 @@ export async function dashboardCommand(io: Io, options: DashboardOptions): Promi
   const secret = newSecret();
   dashboard.access.letProgram("link", secret);
   if (metrics !== undefined) dashboard.access.letProgram("metrics", metrics);
+  let unnote = () => {};
   try {
-    await noteRunning(home, { pid: process.pid, port: dashboard.port, secret });
+    unnote = await noteRunning(home, { pid: process.pid, port: dashboard.port, secret });
     await giveLinks(io, dashboard, options, stop.signal);
   } finally {
+    unnote();
     forgetRunning(home, secret);
     await dashboard.stop();
     stop.release();

@@ -14,6 +14,8 @@ type Running = z.infer<typeof recordShape>;
 
 /** How long one that runs may take to answer, milliseconds. */
 const PATIENCE = 2_000;
+/** How often it is looked whether a root was begun, milliseconds. */
+const BEGUN = 500;
 
 /** A link to the dashboard that runs for this root; `undefined`: none does, or it does not answer. */
 export async function linkOfRunning({ disk, root }: Place): Promise<string | undefined> {
@@ -37,15 +39,32 @@ export async function linkOfRunning({ disk, root }: Place): Promise<string | und
   }
 }
 
-/** Lays down that one runs, readable by its owner alone. Where nothing can be written, or nothing was begun yet, nobody is told. */
-export async function noteRunning({ disk, root }: Place, record: Running): Promise<void> {
-  if (disk.stat(root) === undefined) return;
+/**
+ * Lays down that one runs, readable by its owner alone; where nothing was begun yet in that root, as soon as something is. Where nothing
+ * can be written nobody is told.
+ *
+ * @returns ends waiting for the root
+ */
+export async function noteRunning(place: Place, record: Running): Promise<() => void> {
+  let timer: NodeJS.Timeout | undefined;
+  const look = async () => {
+    if (await noteNow(place, record)) clearInterval(timer);
+  };
+  timer = setInterval(look, BEGUN);
+  await look();
+  return () => clearInterval(timer);
+}
+
+/** Whether there is a root. */
+async function noteNow({ disk, root }: Place, record: Running): Promise<boolean> {
+  if (disk.stat(root) === undefined) return false;
   try {
     disk.mkdir(hostDirectory(root, {}));
     await disk.replace(recordPath(root), `${JSON.stringify(record)}\n`);
   } catch {
     // A root that is only read.
   }
+  return true;
 }
 
 /** Takes it away, unless it is another's by now. */

@@ -203,6 +203,11 @@ test("another command of the same person gets a link from the one that runs; a s
   forgetRunning(place, secret);
   expect(existsSync(record)).toBe(false);
   const nowhere = { ...place, root: join(made.root, "nowhere") };
-  await noteRunning(nowhere, { pid: 1, port: 1, secret });
+  const unnote = await noteRunning(nowhere, { pid: process.pid, port: rig.port, secret });
   expect(existsSync(nowhere.root)).toBe(false);
+  expect(await linkOfRunning(nowhere)).toBeUndefined();
+  // The first task is given while the page is open.
+  mkdirSync(nowhere.root);
+  expect(await until(() => linkOfRunning(nowhere), "the note")).toContain(`:${rig.port}/enter`);
+  unnote();
 });
