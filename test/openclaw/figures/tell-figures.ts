@@ -21,11 +21,16 @@ export interface Figures {
 export async function tellFigures({ title, head, rows, notes }: Figures): Promise<void> {
   const { formatTable } = await load("bench/peers/lib/markdown.mjs");
   const { machineText } = await load("bench/peers/lib/machine.mjs");
-  const text = `${machineText()}; ${gatewayText()}. ${notes}\n\n${formatTable(head, rows)}`;
+  const text = `${inLines(`${machineText()}; ${gatewayText()}. ${notes}`)}\n\n${formatTable(head, rows)}`;
   console.log(`### ${title}\n\n${text}\n`);
   if (process.env.CLAWFLOW_WRITE !== "1") return;
   const { writeSections } = await load("scripts/lib/write-sections.mjs");
   writeSections(join(PROJECT, "docs", "performance.md"), "openclaw", [{ title, text }], TITLES);
+}
+
+/** As the rest of the page. */
+function inLines(text: string): string {
+  return text.replace(/(.{1,160})(?:\s+|$)/g, "$1\n").trim();
 }
 
 function gatewayText(): string {
