@@ -7,6 +7,7 @@ import {
   countText,
   cutText,
   durationText,
+  shortText,
 } from "../../../src/dashboard/page/parts/format.ts";
 import { isPlainEnough } from "../../../src/dashboard/page/parts/is-plain-enough.ts";
 import { markedParts } from "../../../src/dashboard/page/parts/marked-parts.ts";
@@ -81,6 +82,11 @@ property.prop([fc.string(), fc.array(fc.string({ maxLength: 4 }), { maxLength: 4
     ).toBe(text);
   },
 );
+
+test("a text that is cut says so", () => {
+  expect(shortText("x".repeat(200), 100)).toBe(`${"x".repeat(100)}…`);
+  expect(shortText("x".repeat(105), 100)).toBe("x".repeat(105));
+});
 
 test("words are marked whatever their case, the longer before the shorter", () => {
   const marked = (text: string, words: string[]) =>

@@ -83,6 +83,12 @@ export function cutText(text: string, most: number): string {
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
+/** The same, with a sign that more would follow. */
+export function shortText(text: string, most: number): string {
+  const cut = cutText(text, most);
+  return cut === text ? text : `${cut}…`;
+}
+
 function pad(value: number): string {
   return String(value).padStart(2, "0");
 }

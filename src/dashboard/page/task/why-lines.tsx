@@ -3,7 +3,7 @@ import { lookUrl } from "../api.ts";
 import { useLook } from "../live.ts";
 import { Ago } from "../parts/ago.tsx";
 import { CommandLine } from "../parts/command-line.tsx";
-import { cutText, durationText, numberText } from "../parts/format.ts";
+import { durationText, numberText, shortText } from "../parts/format.ts";
 import { TaskLink } from "../parts/task-link.tsx";
 
 type Cause = Why["reasons"][number]["hold"]["cause"];
@@ -26,7 +26,7 @@ export function WhyLines({ agent, task }: { agent: string; task: string }) {
             class={GOES_ON.includes(hold.cause) ? "goes-on" : undefined}
           >
             <p dir="auto">
-              <strong>Why:</strong> {cutText(what, 240)}
+              <strong>Why:</strong> {shortText(what, 240)}
               {since === undefined ? null : (
                 <span class="quiet">
                   {" "}

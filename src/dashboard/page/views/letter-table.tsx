@@ -1,6 +1,6 @@
 import type { Inbox } from "../../api-types.ts";
 import { Ago } from "../parts/ago.tsx";
-import { cutText } from "../parts/format.ts";
+import { shortText } from "../parts/format.ts";
 import { MoreList } from "../parts/more-list.tsx";
 import { AgentLink, TaskLink } from "../parts/task-link.tsx";
 import { taskOfLetter } from "./task-of-letter.ts";
@@ -46,7 +46,7 @@ export function LetterTable({
                       <code class="quiet">{letter.subtask}</code>{" "}
                     </>
                   ) : null}
-                  {cutText(letter.error ?? letter.about ?? "", LONGEST)}
+                  {shortText(letter.error ?? letter.about ?? "", LONGEST)}
                 </td>
                 <td class="time">{letter.sent_at === undefined ? "" : <Ago time={letter.sent_at} />}</td>
               </tr>

@@ -4,7 +4,7 @@ import { lookUrl } from "../../api.ts";
 import { useLook } from "../../live.ts";
 import { Ago, Duration } from "../../parts/ago.tsx";
 import { Amounts } from "../../parts/amounts.tsx";
-import { cutText } from "../../parts/format.ts";
+import { shortText } from "../../parts/format.ts";
 import { StatusBadge } from "../../parts/status-badge.tsx";
 import { AgentLink, TaskLink } from "../../parts/task-link.tsx";
 import { shortStanding } from "../short-standing.ts";
@@ -30,7 +30,7 @@ export function NodePanel({ tree, node: { key, node, below, isOpen }, onClose, o
       <h2 dir="auto">{title}</h2>
       <p>
         <StatusBadge status={status} standing={standing} />
-        {where === "" ? null : ` ${cutText(where, 200)}`}
+        {where === "" ? null : ` ${shortText(where, 200)}`}
       </p>
       <dl>
         <dt>Agent</dt>
@@ -65,12 +65,12 @@ export function NodePanel({ tree, node: { key, node, below, isOpen }, onClose, o
       <Amounts used={node.used} />
       {node.error === undefined ? null : (
         <p class="task-error" dir="auto">
-          {cutText(node.error, 2_000)}
+          {shortText(node.error, 2_000)}
         </p>
       )}
       {node.summary === undefined ? null : (
         <p class="said" dir="auto">
-          {cutText(node.summary, 2_000)}
+          {shortText(node.summary, 2_000)}
         </p>
       )}
       {task_id === undefined ? null : (

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { ShownTask } from "../../../api-types.ts";
 import { Ago } from "../../parts/ago.tsx";
-import { cutText } from "../../parts/format.ts";
+import { shortText } from "../../parts/format.ts";
 import { AgentLink } from "../../parts/task-link.tsx";
 import { formatRoute } from "../../route.ts";
 import { withoutYaml } from "../without-yaml.ts";
@@ -58,7 +58,7 @@ function LetterLine({ letter, shown: { agent, task_id: task }, isOpen }: LetterL
     <>
       <span class="letter-kind">{KINDS[kind]}</span>{" "}
       <span dir="auto">
-        {cutText(says, 300)}
+        {shortText(says, 300)}
         {attempt > 1 ? ` (attempt ${attempt})` : ""}
       </span>
     </>
@@ -93,7 +93,7 @@ function LetterLine({ letter, shown: { agent, task_id: task }, isOpen }: LetterL
       </p>
       {text === undefined || text === says ? null : (
         <p class="said" dir="auto">
-          {cutText(withoutYaml(text), 1_000)}
+          {shortText(withoutYaml(text), 1_000)}
         </p>
       )}
       {isOpen ? <LetterText id={id} /> : null}

@@ -1,6 +1,6 @@
 import type { Report } from "../../../api-types.ts";
 import { Ago } from "../../parts/ago.tsx";
-import { countText, cutText } from "../../parts/format.ts";
+import { countText, shortText } from "../../parts/format.ts";
 import { TaskLink } from "../../parts/task-link.tsx";
 import { withoutYaml } from "../without-yaml.ts";
 import { FoldedList } from "./folded-list.tsx";
@@ -27,11 +27,11 @@ export function DecisionsList({ decisions }: { decisions: Report["decisions"] })
             </span>
             {question === undefined ? null : (
               <div class="quiet" dir="auto">
-                Asked: {cutText(question, 300)}
+                Asked: {shortText(question, 300)}
               </div>
             )}
             <div dir="auto" class="said">
-              {cutText(withoutYaml(text), 600)}
+              {shortText(withoutYaml(text), 600)}
             </div>
           </>
         )}

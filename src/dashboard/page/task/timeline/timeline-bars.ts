@@ -1,5 +1,5 @@
 import type { Log, Tree } from "../../../api-types.ts";
-import { cutText } from "../../parts/format.ts";
+import { shortText } from "../../parts/format.ts";
 import { withoutYaml } from "../without-yaml.ts";
 
 /** Milliseconds since 1970. */
@@ -122,7 +122,7 @@ function markOf(event: Log[number], at: number): Mark | undefined {
 }
 
 function withText(what: string, text: string | undefined): string {
-  return text === undefined || text === "" ? what : `${what}: ${cutText(withoutYaml(text), 200)}`;
+  return text === undefined || text === "" ? what : `${what}: ${shortText(withoutYaml(text), 200)}`;
 }
 
 function barOf(
