@@ -104,7 +104,8 @@ function showTask(
     const error = faultOf(subtask);
     const after = depends_on.length === 0 ? "" : `, after ${depends_on.join(", ")}`;
     const again = attempt > 1 ? `, attempt ${attempt}` : "";
-    lines.push("", paint("bold", plainLine(`${id}: ${status} (${to}${again}${after})`)));
+    const state = subtask.call?.unfit === undefined ? status : "unfit";
+    lines.push("", paint("bold", plainLine(`${id}: ${state} (${to}${again}${after})`)));
     if (error !== undefined) lines.push(plain(error));
     if (results !== undefined && results !== "") lines.push(plain(results).trimEnd());
   }

@@ -33,7 +33,7 @@ export function shownForAgent(
     const after = depends_on.length === 0 ? "" : ` after ${depends_on.join(",")}`;
     const again = attempt > 1 ? ` attempt ${attempt}` : "";
     lines.push(
-      `- ${id} ${to} ${status}${again}${after}${error === undefined ? "" : ` | ${plainLine(error, 200)}`}`,
+      `- ${id} ${to} ${subtask.call?.unfit === undefined ? status : "unfit"}${again}${after}${error === undefined ? "" : ` | ${plainLine(error, 200)}`}`,
     );
     if (whole) lines.push(...summaryOf(subtask));
     else add("results", subtask.results);

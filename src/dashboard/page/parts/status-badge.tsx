@@ -1,5 +1,5 @@
 import type { ShownStanding } from "./standing.tsx";
-import { signOf, type Tone, toneOf, wordOf } from "./status-look.ts";
+import { shownStatus, signOf, type Tone, toneOf, wordOf } from "./status-look.ts";
 
 interface StatusBadgeProps {
   status: string;
@@ -38,5 +38,5 @@ function lookOf(
   const isAtWork = status === "pending" && standing?.state === "working";
   return isAtWork
     ? { tone: "run", word: "working", isTurn }
-    : { tone: toneOf(status), word: wordOf(status), isTurn };
+    : { tone: toneOf(shownStatus(status, standing)), word: wordOf(shownStatus(status, standing)), isTurn };
 }

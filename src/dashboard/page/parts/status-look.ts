@@ -1,3 +1,5 @@
+import type { Tree } from "../../api-types.ts";
+
 /** How a state looks: never by colour alone, the sign and the word say it too. */
 export type Tone = "good" | "bad" | "wait" | "run" | "quiet";
 
@@ -9,6 +11,7 @@ const TONES: Record<string, Tone> = {
   failed: "bad",
   cancelled: "quiet",
   skipped: "quiet",
+  unfit: "bad",
   pending: "quiet",
   paused: "wait",
   "in-progress": "run",
@@ -30,6 +33,11 @@ const TONES: Record<string, Tone> = {
 /** Of the statuses of tasks and subtasks, and of the kinds of problems. */
 export function toneOf(status: string): Tone {
   return TONES[status] ?? "quiet";
+}
+
+/** Its status, or that its answer is of no use to the script that called. */
+export function shownStatus(status: string, standing: Tree["standing"] | undefined): string {
+  return standing?.state === "finished" && standing.status === "unfit" ? standing.status : status;
 }
 
 export function signOf(tone: Tone): string {

@@ -1,7 +1,7 @@
 import { useCallback } from "preact/hooks";
 import type { Tree } from "../../../api-types.ts";
 import { durationText } from "../../parts/format.ts";
-import { signOf, toneOf, wordOf } from "../../parts/status-look.ts";
+import { shownStatus, signOf, toneOf, wordOf } from "../../parts/status-look.ts";
 import { useNow } from "../../parts/use-now.ts";
 import { fitText } from "./fit-text.ts";
 import type { GraphNode } from "./graph-model.ts";
@@ -22,9 +22,9 @@ const FOLD = 34;
 /** One task in the drawing: its state by sign, word and colour, its title, who has it, how long it took. */
 export function GraphCard({ shown: { key, node, below, isOpen }, x, y, isSelected }: GraphCardProps) {
   const isPersons = isTurn(node.standing);
-  const tone = isPersons ? "wait" : toneOf(node.status);
+  const tone = isPersons ? "wait" : toneOf(shownStatus(node.status, node.standing));
   const hasMore = node.children.length > 0;
-  const word = isPersons ? "your turn" : wordOf(node.status);
+  const word = isPersons ? "your turn" : wordOf(shownStatus(node.status, node.standing));
   return (
     <g
       class={`graph-card tone-${tone}${isSelected ? " selected" : ""}`}

@@ -1,6 +1,7 @@
 import type { VNode } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { countText } from "../../parts/format.ts";
+import { shownStatus } from "../../parts/status-look.ts";
 import { followPointers } from "./follow-pointers.ts";
 import { GraphCard, isTurn } from "./graph-card.tsx";
 import type { GraphNode } from "./graph-model.ts";
@@ -90,7 +91,16 @@ function useCards() {
 /** All that a card shows. */
 function looksOf({ node, below, isOpen }: GraphNode): string {
   const { title, status, standing, agent, started_at, finished_at } = node;
-  return JSON.stringify([title, status, isTurn(standing), agent, started_at, finished_at, below, isOpen]);
+  return JSON.stringify([
+    title,
+    shownStatus(status, standing),
+    isTurn(standing),
+    agent,
+    started_at,
+    finished_at,
+    below,
+    isOpen,
+  ]);
 }
 
 function Lines({ layout: { frames, edges } }: { layout: GraphLayout }) {

@@ -1,5 +1,5 @@
 import { StatusBadge } from "../../parts/status-badge.tsx";
-import { toneOf } from "../../parts/status-look.ts";
+import { shownStatus, toneOf } from "../../parts/status-look.ts";
 import type { GraphNode } from "./graph-model.ts";
 
 interface TreeOutlineProps {
@@ -35,7 +35,7 @@ function OutlineItem({
       )}{" "}
       <button
         type="button"
-        class={`plain tone-${toneOf(node.status)}`}
+        class={`plain tone-${toneOf(shownStatus(node.status, node.standing))}`}
         aria-pressed={key === selected}
         onClick={() => onSelect(key)}
         dir="auto"

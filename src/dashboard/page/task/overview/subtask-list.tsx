@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { faultOf } from "../../../../view/fault-of.ts";
 import type { ShownTask, Tree } from "../../../api-types.ts";
 import { ActionBar } from "../../actions/action-bar.tsx";
 import { Duration } from "../../parts/ago.tsx";
@@ -18,7 +19,7 @@ export function SubtaskList({ shown, tree }: { shown: ShownTask; tree: Tree | un
   const [most, setMost] = useState(FIRST);
   const { subtasks } = shown;
   const nodes = new Map(tree?.children.map((node) => [node.subtask, node]));
-  const done = subtasks.filter(({ status }) => status === "done").length;
+  const done = subtasks.filter(({ status, call }) => status === "done" && call?.unfit === undefined).length;
   return (
     <section>
       <h2>
@@ -40,7 +41,8 @@ export function SubtaskList({ shown, tree }: { shown: ShownTask; tree: Tree | un
 
 function SubtaskRow({ shown, row, node }: { shown: ShownTask; row: Row; node: Tree | undefined }) {
   const [isOpen, setOpen] = useState(false);
-  const { subtask, agent, status, attempt, depends_on, used, error, result_summary, results } = row;
+  const { subtask, agent, status, attempt, depends_on, used, result_summary, results } = row;
+  const error = faultOf(row);
   const standing = node === undefined ? "" : shortStanding(node.standing);
   const more = `more-${subtask}`;
   return (

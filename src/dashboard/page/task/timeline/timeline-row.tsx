@@ -1,5 +1,5 @@
 import { durationText } from "../../parts/format.ts";
-import { signOf, toneOf, wordOf } from "../../parts/status-look.ts";
+import { shownStatus, signOf, toneOf, wordOf } from "../../parts/status-look.ts";
 import { TaskLink } from "../../parts/task-link.tsx";
 import { formatRoute } from "../../route.ts";
 import { type Bar, type Span, totalOf } from "./timeline-bars.ts";
@@ -13,7 +13,7 @@ interface TimelineRowProps {
 /** A task in time: what it is, its bar, and the same in words. */
 export function TimelineRow({ bar, from, length }: TimelineRowProps) {
   const { node, depth, held, inbox, open, thinking, marks } = bar;
-  const tone = toneOf(node.status);
+  const tone = toneOf(shownStatus(node.status, node.standing));
   const place = ({ from: start, to }: Span) => ({
     left: `${((start - from) / length) * 100}%`,
     width: `${(Math.max(0, to - start) / length) * 100}%`,
@@ -68,7 +68,7 @@ export function TimelineRow({ bar, from, length }: TimelineRowProps) {
 }
 
 function wordsOf({ node, held, inbox, open, isOver, thinking, marks }: Bar): string {
-  const parts = [wordOf(node.status)];
+  const parts = [wordOf(shownStatus(node.status, node.standing))];
   const of = (span: Span | undefined) => (span === undefined ? 0 : span.to - span.from);
   if (held !== undefined) parts.push(`not sent for ${durationText(of(held))}`);
   if (inbox !== undefined) parts.push(`in the inbox for ${durationText(of(inbox))}`);
