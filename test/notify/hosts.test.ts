@@ -163,4 +163,13 @@ test("what needs a person is what `clawflow status` says", async () => {
     ["ask one", "1ms"],
   ]);
   expect(jobs("budget")).toEqual([["ask one", "80% of tokens"]]);
+  const patient = new NoticeFinder(
+    { disk, agents: workspaces, hosted: [...workspaces.keys()], view: {}, task: () => undefined },
+    readRules([{ on: [{ stuck: "30m" }], to: COMMAND }]),
+  );
+  const after = (minutes: number) =>
+    patient
+      .find({ now: now + minutes * 60_000, lately: 60_000, stuck: true })
+      .filter(({ kind }) => kind === "stuck").length;
+  expect([after(29), after(31)]).toEqual([0, 2]);
 });
