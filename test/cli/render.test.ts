@@ -51,6 +51,16 @@ describe("a tree", () => {
     ]);
   });
 
+  test("says of an answer that is of no use to the script that called, that it is not", () => {
+    const standing = { state: "finished", status: "unfit" } as const;
+    const root = tree([
+      node("ask", "done", { standing, error: "E_BRAIN_OUTPUT: no number", summary: "many" }),
+    ]);
+    expect(treeLines(root, look)[1]).toBe(
+      "✗ └─ ask      reader      12.3s  unfit  E_BRAIN_OUTPUT: no number",
+    );
+  });
+
   test("keeps within the width and the height of the terminal, and shows what runs rather than what is over", () => {
     const many = Array.from({ length: 50 }, (_, i) => node(`part-${i}`, i === 42 ? "dispatched" : "done"));
     const lines = treeLines(tree(many), { ...look, width: 60, height: 8 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Status, Why } from "../../../src/dashboard/api-types.ts";
 import { subjectOf } from "../../../src/dashboard/page/actions/subject.ts";
-import { toneOf } from "../../../src/dashboard/page/parts/status-look.ts";
+import { shownStatus, toneOf } from "../../../src/dashboard/page/parts/status-look.ts";
 import { agentLines } from "../../../src/dashboard/page/views/agent-lines.ts";
 import { stuckReasons } from "../../../src/dashboard/page/views/stuck-reasons.ts";
 import { taskOfLetter } from "../../../src/dashboard/page/views/task-of-letter.ts";
@@ -51,6 +51,8 @@ test("every state has a look", () => {
   const quiet = ["pending", "cancelled", "skipped"];
   for (const status of [...TASK_STATUSES, ...SUBTASK_STATUSES, ...PROBLEM_KINDS])
     expect([status, toneOf(status) === "quiet"]).toEqual([status, quiet.includes(status)]);
+  expect(toneOf(shownStatus("done", { state: "finished", status: "unfit" }))).toBe("bad");
+  expect(shownStatus("done", { state: "finished", status: "done" })).toBe("done");
 });
 
 test("a subtask is known by its task: whose it is, and where that stands", () => {
