@@ -29,4 +29,5 @@ process.on("SIGINT", () => {});
 process.on("SIGTERM", () => child.kill("SIGTERM"));
 child.on("exit", (code, signal) => {
   process.exitCode = code ?? (signal === "SIGINT" ? 130 : 143);
+  if (code === 0 && start === project) process.stderr.write("  see it   npm run dashboard\n");
 });

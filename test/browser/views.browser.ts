@@ -48,12 +48,16 @@ const VIEWS: Record<string, { at(): string; shows(page: Page): Promise<unknown> 
   agents: { at: () => "#/agents", shows: (page) => seen(page, "reader", "writer", "robin") },
   agent: {
     at: () => "#/agent/writer",
-    shows: (page) => seen(page, "What it does now", "What it handled last"),
+    shows: (page) =>
+      seen(page, "What it does now", "What it finished within a day", "deep", "What it handled last"),
   },
   person: { at: () => "#/agent/robin", shows: (page) => seen(page, "For Robin") },
   give: { at: () => "#/give/lead", shows: (page) => seen(page, "What is to be done") },
   search: { at: () => "#/search?q=deep", shows: (page) => seen(page, "deep down") },
-  overview: { at: () => `#/task/lead/${ids.done}`, shows: (page) => seen(page, "2 subtasks, 2 done") },
+  overview: {
+    at: () => `#/task/lead/${ids.done}`,
+    shows: (page) => seen(page, "2 subtasks, 2 done", "What took so long"),
+  },
   running: { at: () => `#/task/lead/${ids.running}`, shows: (page) => seen(page, "slow", "Why:") },
   approval: {
     at: () => `#/task/lead/${ids.plan}`,
