@@ -21,7 +21,7 @@ export function findKeptEdits(workspace: Workspace): FoundText[] {
     const stat = context.disk.stat(kept.path);
     if (stat === undefined) forgetKept(workspace, kept);
     else if (kept.hash !== "" && sameFile(stat, kept.identity)) {
-      if (now - kept.at >= KEEP_MS) dropKept(workspace, kept);
+      if (now - kept.at >= KEEP_MS) (kept.rejected === true ? forgetKept : dropKept)(workspace, kept);
     } else if (kept.changed === undefined || !sameFile(stat, kept.changed.identity)) {
       kept.changed = { since: now, identity: stat };
     } else if (now - kept.changed.since >= AT_REST_MS) {
@@ -93,7 +93,18 @@ function readKept(workspace: Workspace, kept: KeptFile): FoundText | undefined {
     return undefined;
   }
   if (file !== undefined) return { ...describe(workspace, file, decode(bytes), hash), kept: kept.path };
-  forgetKept(workspace, kept);
-  setAside(workspace, kept.task, kept.path);
+  keptRefused(workspace, kept, hash);
   return undefined;
+}
+
+/** Nothing of it could be taken: it stands beside task.md from now on, and there it may still change. */
+export function keptRefused(workspace: Workspace, kept: KeptFile, hash: string): void {
+  if (kept.rejected !== true) {
+    forgetKept(workspace, kept);
+    setAside(workspace, kept.task, kept.path);
+    return;
+  }
+  kept.hash = hash;
+  kept.identity = kept.changed?.identity ?? kept.identity;
+  delete kept.changed;
 }

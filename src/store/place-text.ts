@@ -31,7 +31,7 @@ export function placeText(workspace: Workspace, file: TaskFile, text: string): b
       noteForeign(workspace, file, found);
       return false;
     }
-    setAside(workspace, file.task.task_id, path);
+    watchRejected(workspace, file, setAside(workspace, file.task.task_id, path));
     return publishText(workspace, file, path, text);
   }
   // Whole before the place is empty: a disk that is full then leaves the old text where people look for it.
@@ -98,6 +98,14 @@ export function setAside(workspace: Workspace, id: string, from: string): string
   }
 }
 
+/** What was refused may have been the half of a text: whoever writes it has this file open, and goes on. */
+function watchRejected(workspace: Workspace, { task, refused = "" }: TaskFile, path: string): void {
+  const { context, kept } = workspace;
+  const identity = context.disk.stat(path);
+  if (identity?.kind !== "file") return;
+  kept.push({ task: task.task_id, path, hash: refused, identity, at: context.monotonic(), rejected: true });
+}
+
 function isRefused(workspace: Workspace, file: TaskFile, path: string): boolean {
   const { disk } = workspace.context;
   if (disk.stat(path)?.kind !== "file") return file.refused === NOT_A_FILE;
@@ -117,6 +125,8 @@ export interface KeptFile {
   identity: FileIdentity;
   /** Monotonic time. */
   at: number;
+  /** It lies beside task.md, as a text that was refused, and stays there unless what is written into it yet can be taken. */
+  rejected?: true;
   /** When it was last seen to change. */
   changed?: { since: number; identity: FileIdentity };
 }

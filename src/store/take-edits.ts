@@ -2,9 +2,9 @@ import { folderName } from "../protocol/ids.ts";
 import { revOf } from "../protocol/read-edit.ts";
 import { noteRev } from "./base-copies.ts";
 import type { FoundText } from "./find-edits.ts";
-import { dropKept } from "./kept-files.ts";
+import { dropKept, keptRefused } from "./kept-files.ts";
 import { problemPath } from "./layout.ts";
-import { noteIdentity, setAside } from "./place-text.ts";
+import { noteIdentity } from "./place-text.ts";
 import type { Op } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -48,10 +48,8 @@ export function editTaken(workspace: Workspace, found: FoundText, notTaken: read
 export function editRefused(workspace: Workspace, found: FoundText, why: string): Op[] {
   const file = workspace.taskFiles.get(found.task);
   const kept = workspace.kept.find(({ path }) => path === found.kept);
-  if (kept !== undefined) {
-    workspace.kept.splice(workspace.kept.indexOf(kept), 1);
-    setAside(workspace, found.task, kept.path);
-  } else if (file !== undefined) {
+  if (kept !== undefined) keptRefused(workspace, kept, found.hash);
+  else if (file !== undefined) {
     file.refused = found.hash;
     if (file.behind === true) workspace.dirty.add(file);
   }

@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { submitTask } from "../../src/host/submit.ts";
@@ -270,6 +279,26 @@ test("a text that cannot be taken is kept when the runtime must write", async ()
     "the kept text",
   );
   expect(readFileSync(join(folder, kept), "utf8")).toBe(bad);
+  await b.end();
+});
+
+test("a text that came to rest when half of it was written is taken when the other half is", async () => {
+  const b = await (await bench()).give();
+  const whole = field(/^title: /m, "mine: yes\ntitle: ")(b.text);
+  const half = whole.indexOf("mine: ") + 3;
+  const writer = openSync(b.path, "w");
+  writeSync(writer, whole.slice(0, half));
+  await until(() => existsSync(b.path.replace("task.md", "task.problem.md")), "the problem");
+  const folder = join(b.path, "..");
+  const rejected = () => readdirSync(folder).filter((name) => name.startsWith("task.rejected-"));
+  // The runtime must write, and does so beside it.
+  b.letGo();
+  await until(() => rejected().length > 0, "the half beside it");
+  writeSync(writer, whole.slice(half));
+  closeSync(writer);
+  await b.until((task) => task.extra?.mine === true || task.extra?.mine === "yes");
+  expect(rejected()).toEqual([]);
+  expect(existsSync(b.path.replace("task.md", "task.problem.md"))).toBe(false);
   await b.end();
 });
 
