@@ -59,7 +59,7 @@ test("one who splits and ten who do a piece, in each way", async () => {
     title: "In OpenClaw: one who splits and ten who do a piece",
     head: ["way", "calls of the model", "characters to the model, thousands", "ms, median", "from–to"],
     rows,
-    notes: `A person asks in a chat and the answer comes into that chat; ${AT_ONCE} agents at once, each answer of the model takes ${THINKS} ms; ${ROUNDS} rounds on one gateway.`,
+    notes: `A person asks in a chat and the answer comes into that chat; ${AT_ONCE} agents at once, each answer of the model takes ${THINKS} ms; rounds on one gateway: ${ROUNDS}.`,
   });
   const calls = rows.map(([, count]) => Number(count));
   // The chat begins it, says so, and gives the answer; who splits and puts together; who do a piece.

@@ -72,7 +72,7 @@ test("memory of a gateway with and without the plugin", async () => {
     title: "In OpenClaw: memory of the plugin",
     head: ["gateway", "heap in use, MiB", "from–to", "added", "outside the heap, MiB", "resident, MiB"],
     rows,
-    notes: `After a collection of garbage, ${SETTLES / 1000} s after the start; the median of ${READINGS} readings, then of ${ROUNDS} starts. The tasks are there before the gateway starts; those that are open wait for a person. Added: ${added.toFixed(1)} MiB (bound: 30 MB).`,
+    notes: `After a collection of garbage, ${SETTLES / 1000} s after the start; the median of ${READINGS} readings, and of starts: ${ROUNDS}. The tasks are there before the gateway starts; those that are open wait for a person. Added: ${added.toFixed(1)} MiB (bound: 30 MB).`,
   });
   expect(added).toBeLessThan(30);
 });
