@@ -63,6 +63,8 @@ test("a report says what was asked, done, decided, used and answered, and checks
     { agent: "worker", tasks: { done: 2 }, calls: 2, used: { tokens: 40, usd: 0.5 } },
   ]);
   expect(report.agents.every(({ thinking }: { thinking: number }) => thinking > 0)).toBe(true);
+  const took = report.time.reduce((sum: number, { duration }: { duration: number }) => sum + duration, 0);
+  expect(took).toBe(report.duration);
   expect(report.decisions).toMatchObject([{ by: "lead", what: "plan", text: "part-1, part-2" }]);
   expect(readFileSync(report.decisions[0].file, "utf8")).toContain(report.decisions[0].message);
   expect(readFileSync(report.asked.message, "utf8")).toContain(`task_id: ${id}`);
@@ -77,6 +79,7 @@ test("a report says what was asked, done, decided, used and answered, and checks
     "## Evidence",
     "## Action",
     "## Who did what",
+    "## What took so long",
     "## Decisions",
     "## Cost",
     "## Where everything stands",
@@ -179,6 +182,7 @@ test("no text of an agent becomes part of the report's own structure", async () 
     "## Evidence",
     "## Action",
     "## Who did what",
+    "## What took so long",
     "## Decisions",
     "## What went wrong",
     "## Cost",

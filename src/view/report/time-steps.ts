@@ -1,7 +1,7 @@
 import { isFinal } from "../../loop/phase.ts";
 import { covered, type Interval, intervalOf } from "../times/agent-waits.ts";
-import { personWaits } from "../times/person-waits.ts";
-import { isOfInterest } from "../times/read-said.ts";
+import { personWaits, type Said } from "../times/person-waits.ts";
+import { bySending, isOfInterest } from "../times/read-said.ts";
 import type { JobLetter } from "./job-letters.ts";
 import type { JobTask } from "./job-tasks.ts";
 
@@ -50,7 +50,7 @@ export function timeSteps(tasks: readonly JobTask[], letters: readonly JobLetter
     const key = keyOf(one.task.from, one.task.reply_to.task_id);
     below.set(key, [...(below.get(key) ?? []), one]);
   }
-  const walk = { below, letters, now, steps: [] as TimeStep[] };
+  const walk = { below, said: saidOf(letters), now, steps: [] as TimeStep[] };
   const { created_at, finished_at, title } = root.task;
   for (const time of intervalOf(created_at, finished_at, now))
     walkBack(walk, { agent: root.agent, title, time, job: root });
@@ -59,7 +59,8 @@ export function timeSteps(tasks: readonly JobTask[], letters: readonly JobLetter
 
 interface Walk {
   below: ReadonlyMap<string, readonly JobTask[]>;
-  letters: readonly JobLetter[];
+  /** By agent and task, by the time they were sent. */
+  said: ReadonlyMap<string, Said[]>;
   now: number;
   /** The last first. */
   steps: TimeStep[];
@@ -84,10 +85,11 @@ function partsOf({ below, now }: Walk, { agent, job }: Part): Part[] {
   const { task } = job;
   const end = isFinal(task) ? (timeOf(task.finished_at) ?? now) : now;
   const known = below.get(keyOf(agent, task.task_id)) ?? [];
+  const attempts = new Map(known.map((one) => [attemptKey(one.task.reply_to), one]));
   const parts: Part[] = [];
   for (const [id, { agent: to, dispatched_at, finished_at, description, attempt }] of task.subtasks) {
     if (to === "self" || dispatched_at === undefined) continue;
-    const own = known.find(({ task: { reply_to } }) => isAttempt(reply_to, id, attempt));
+    const own = attempts.get(attemptKey({ subtask_id: id, attempt }));
     for (const time of intervalOf(dispatched_at, finished_at, end))
       parts.push({
         agent: to,
@@ -105,12 +107,14 @@ function partsOf({ below, now }: Walk, { agent, job }: Part): Part[] {
   return parts;
 }
 
-function isAttempt(
-  reply_to: { subtask_id?: string | undefined; attempt?: number | undefined },
-  id: string,
-  attempt: number,
-): boolean {
-  return reply_to.subtask_id === id && reply_to.attempt === attempt;
+function attemptKey({
+  subtask_id = "",
+  attempt = 1,
+}: {
+  subtask_id?: string | undefined;
+  attempt?: number;
+}): string {
+  return `${subtask_id} ${attempt}`;
 }
 
 function addStep(walk: Walk, { agent, title, job }: Part, step: Interval): void {
@@ -130,12 +134,22 @@ function addStep(walk: Walk, { agent, title, job }: Part, step: Interval): void 
   });
 }
 
-function personTime({ letters, now }: Walk, { agent, task, calls }: JobTask): Interval[] {
-  const said = letters.flatMap(({ agent: at, message }) =>
-    at === agent && message.task_id === task.task_id && isOfInterest(message) ? [message] : [],
-  );
-  said.sort((a, b) => (a.sent_at < b.sent_at ? -1 : a.sent_at > b.sent_at ? 1 : 0));
-  return personWaits(task, calls, said).flatMap(({ since, until }) => intervalOf(since, until, now));
+function personTime({ said, now }: Walk, { agent, task, calls }: JobTask): Interval[] {
+  const own = said.get(keyOf(agent, task.task_id)) ?? [];
+  return personWaits(task, calls, own).flatMap(({ since, until }) => intervalOf(since, until, now));
+}
+
+function saidOf(letters: readonly JobLetter[]): Map<string, Said[]> {
+  const said = new Map<string, Said[]>();
+  for (const { agent, message } of letters) {
+    if (!isOfInterest(message)) continue;
+    const key = keyOf(agent, message.task_id);
+    const known = said.get(key);
+    if (known === undefined) said.set(key, [message]);
+    else known.push(message);
+  }
+  for (const all of said.values()) all.sort(bySending);
+  return said;
 }
 
 function callTime({ ended_at, duration }: JobTask["calls"][number]): Interval[] {
