@@ -66,7 +66,10 @@ async function deliverMessage(
     if (durable !== undefined) await disk.sync([staged], []);
     const outcome = linkMessage(disk, staged, target, bytes);
     if (durable === undefined) return outcome;
-    const folders = new Set(durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]));
+    const folders = new Set([
+      ...unsureFolders(disk, paths, durable.blobs.length > 0),
+      ...durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]),
+    ]);
     try {
       if (outcome === "same") disk.rename(staged, target);
       await disk.sync([], [...folders, paths.inbox]);
@@ -81,6 +84,16 @@ async function deliverMessage(
   } finally {
     dropStaged(disk, staged);
   }
+}
+
+/** Until its first host has synced them nobody knows whether the folders above the inbox would outlast a power cut. */
+function unsureFolders(
+  disk: Disk,
+  { clock, root, mailbox, blobs }: WorkspacePaths,
+  withBlobs: boolean,
+): string[] {
+  if (disk.stat(clock) !== undefined) return [];
+  return [dirname(root), root, mailbox, ...(withBlobs ? [dirname(blobs)] : [])];
 }
 
 const MAYBE_TAKEN = "It may be taken all the same: look there before you send another one";

@@ -8,7 +8,8 @@ import { workspaceFolders, workspacePaths } from "./layout.ts";
  */
 export async function makeWorkspace(disk: Disk, directory: string): Promise<void> {
   const paths = workspacePaths(directory);
-  if (disk.stat(paths.owner) !== undefined) return;
+  // An owner is no sign: its host may stand still, or have ended, before the folders were synced (take-workspace.ts).
+  if (disk.stat(paths.clock) !== undefined) return;
   const folders = workspaceFolders(paths);
   await makeFolder({ disk, durability: "full", syncs: 0 }, paths.root);
   const missing = folders.filter((folder) => disk.stat(folder) === undefined);

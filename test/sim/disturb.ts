@@ -120,6 +120,8 @@ function again(world: Simulation, choice: number, name: "same" | "other"): void 
   const chosen = sent[Math.floor(choice * sent.length)];
   if (chosen === undefined) return;
   const { path, bytes, to } = chosen;
+  // What is on its way still has not been there, and what belongs to it crosses before it.
+  if (path.includes("/outbox/pending/") && /^attachments:/m.test(Buffer.from(bytes).toString())) return;
   const own = path.slice(path.lastIndexOf("/") + 1);
   const life = world.newLife();
   const delivery = { name: name === "same" ? own : `copy of ${own}`, bytes };

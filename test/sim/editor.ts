@@ -103,7 +103,8 @@ export class Editor {
       // What a person is in the middle of writing looks, to a host that starts after a power cut, like what the power left of its own text.
       const isTaken =
         style !== "rename" && this.cuts > 0 && (host === undefined || host !== this.lifeOf(agent));
-      written.state = isTaken ? "doubtful" : "stands";
+      // Somebody may have written over it while it was being made durable.
+      if (written.state === "open") written.state = isTaken ? "doubtful" : "stands";
     } catch {
       written.state = "doubtful";
     }

@@ -262,3 +262,28 @@ test("earlier texts of a task are durable, or gone, once a start has replayed wh
     await store.close();
   }
 });
+
+test("a message outlasts a power cut also where the workspace was made by a host that stands still", async () => {
+  for (const seed of SEEDS) {
+    const { name, text } = fileOf(aMessage("m", 1, "word"));
+    const give = async (how: (disk: Disk) => Promise<unknown>) => {
+      const machine = new VirtualDisk();
+      const frozen = machine.attach();
+      for (const folder of ["inbox", "tmp", "blobs/sha256"]) frozen.mkdir(`/w/reader/mailbox/${folder}`);
+      frozen.mkdir("/w/reader/.clawflow");
+      frozen.create("/w/reader/.clawflow/owner", "{}");
+      await machine.attach().sync([], ["/"]);
+      await how(machine.attach());
+      machine.crash(seededRandom(seed));
+      return textAt(machine, join(INBOX, name));
+    };
+    const deliver = (disk: Disk) =>
+      deliverInto(disk, "/w/reader", { name, bytes: Buffer.from(text) }, { sync: true });
+    expect(await give(deliver)).toBe(text);
+    const made = await give(async (disk) => {
+      await makeWorkspace(disk, "/w/reader");
+      await deliverInto(disk, "/w/reader", { name, bytes: Buffer.from(text) }, { sync: true });
+    });
+    expect(made).toBe(text);
+  }
+});
