@@ -2,6 +2,7 @@ import { ClawflowError, errorText } from "../protocol/errors.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
 import type { Attachment } from "../protocol/task.ts";
+import { wellFormedValue } from "../protocol/well-formed.ts";
 import { diskError } from "../store/disk-error.ts";
 import type { Workspace } from "../store/workspace.ts";
 
@@ -13,19 +14,20 @@ const SHOWN_OF_LARGE = 64 * 1024;
  */
 export async function packAnswer(
   workspace: Workspace,
-  answer: BrainAnswer,
+  given: BrainAnswer,
   resultBytes: number,
   question?: BrainQuestion,
 ): Promise<{ answer: BrainAnswer; attachments: Attachment[] }> {
+  const outcome = wellFormedValue(given.outcome, "E_BRAIN_OUTPUT") as Outcome;
+  const answer = { ...given, outcome };
   const attachments: Attachment[] = [];
   try {
-    const given = question === undefined ? new Map<string, Attachment>() : givenFiles(question);
+    const files = question === undefined ? new Map<string, Attachment>() : givenFiles(question);
     for (const path of answer.outcome.files ?? [])
-      attachments.push(given.get(path) ?? (await workspace.putBlob(path)));
+      attachments.push(files.get(path) ?? (await workspace.putBlob(path)));
   } catch (error) {
     return { answer: { ...answer, outcome: notStored(error) }, attachments: [] };
   }
-  const { outcome } = answer;
   if (!("results" in outcome) || Buffer.byteLength(outcome.results) <= resultBytes)
     return { answer, attachments };
   let whole: Attachment;

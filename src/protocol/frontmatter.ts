@@ -2,6 +2,7 @@ import matter from "gray-matter";
 import { ClawflowError } from "./errors.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import { foundText, isPlainObject } from "./plain-value.ts";
+import { wellFormed } from "./well-formed.ts";
 
 const FENCE = "---";
 /** See `checkBlanks`. */
@@ -21,7 +22,7 @@ export const MESSAGE_HEAD: HeadLimits = { characters: 256 * 1024, values: 20_000
 const ANY_HEAD: HeadLimits = { characters: Number.POSITIVE_INFINITY, values: Number.POSITIVE_INFINITY };
 
 /**
- * The frontmatter of a Markdown text and its body, which comes back byte for byte. A byte order mark and CRLF are
+ * The frontmatter of a Markdown text and its body, which comes back byte for byte but for NUL, which is U+FFFD. A byte order mark and CRLF are
  * tolerated in the head.
  *
  * @throws E_FRONTMATTER if the text does not begin with a line that is exactly `---`, no later line is exactly that, or
@@ -40,7 +41,7 @@ export function splitFrontmatter(
       hint: "Long texts belong into the body",
     });
   }
-  return { data: parseHead(text.slice(start, end), limits.values), body: text.slice(bodyStart) };
+  return { data: parseHead(text.slice(start, end), limits.values), body: wellFormed(text.slice(bodyStart)) };
 }
 
 /** Whether the lines of a text end as they do on Windows: its first one tells. */

@@ -2,12 +2,12 @@ import { ClawflowError, type ErrorCode } from "./errors.ts";
 import { checkKey, MAX_DEPTH, pathText } from "./plain-value.ts";
 import { wellFormedValue } from "./well-formed.ts";
 
-/** Of a whole pair that is written out as well. */
-const HALF_PAIR = /\\u[dD][89a-fA-F]|[\ud800-\udfff]/u;
+/** Half a pair, of a whole one that is written out as well, or NUL. */
+const NOT_WELL_FORMED = /\\u(?:[dD][89a-fA-F]|0000)|[\ud800-\udfff]/u;
 
 /**
  * A JSON text as plain values. `JSON.parse` keeps the last of two equal keys and takes `__proto__`: this refuses both, and
- * anything deeper than 100 levels; half a surrogate pair is U+FFFD.
+ * anything deeper than 100 levels; half a surrogate pair and NUL are U+FFFD.
  *
  * @throws E_JSON with the place
  */
@@ -24,7 +24,7 @@ export function parseJson(text: string, code: ErrorCode = "E_JSON"): unknown {
     });
   }
   checkKeys(text, code);
-  return HALF_PAIR.test(text) ? wellFormedValue(value, code) : value;
+  return NOT_WELL_FORMED.test(text) ? wellFormedValue(value, code) : value;
 }
 
 interface Level {

@@ -1,9 +1,12 @@
 import type { ErrorCode } from "./errors.ts";
 import { checkKey, isPlainObject } from "./plain-value.ts";
 
-/** Half a surrogate pair cannot be written as UTF-8: it becomes U+FFFD wherever text comes in, so that what is kept can be read back. */
+/**
+ * Half a surrogate pair cannot be written as UTF-8: it becomes U+FFFD wherever text comes in, so that what is kept can be read back. So does
+ * NUL, as in any Markdown: a file that holds one is taken for no text, by editors, and by us for what a power cut left.
+ */
 export function wellFormed(text: string): string {
-  return text.isWellFormed() ? text : text.toWellFormed();
+  return text.isWellFormed() && !text.includes("\0") ? text : text.toWellFormed().replaceAll("\0", "\ufffd");
 }
 
 /** The same for all texts of a plain value. @throws `code` for two keys that become one */

@@ -64,7 +64,7 @@ export class Script {
 
   private endingOf(node: ScriptNode): Ending {
     if (node.workflow) return workflowEnding(this, node);
-    if (node.pieces.size === 0) return { status: "done", text: node.text, tasks: 1 };
+    if (node.pieces.size === 0) return { status: "done", text: kept(node.text), tasks: 1 };
     let tasks: number | undefined = 1;
     const endings = this.pieceEndings(node);
     for (const [id, ending] of endings) {
@@ -74,7 +74,7 @@ export class Script {
       if (ending.status !== "skipped" && tasks !== undefined)
         tasks = known === undefined ? undefined : tasks + (piece.own ? 0 : known + piece.node.failures);
     }
-    return { status: "done", text: synthesis(node, endings), tasks };
+    return { status: "done", text: kept(synthesis(node, endings)), tasks };
   }
 
   protected make(id: string, agent: string, path: readonly string[], own: boolean): ScriptNode {
@@ -119,6 +119,11 @@ export class Script {
     }
     return pieces;
   }
+}
+
+/** As it stands in files. */
+function kept(text: string): string {
+  return text.replaceAll("\0", "\ufffd");
 }
 
 const FAILED: Ending = { status: "failed" };

@@ -129,7 +129,8 @@ export function workflowEnding(script: Script, node: ScriptNode): Ending {
     results[id] = null;
     if (afterOf(script, node, id).some((one) => results[one] === null)) continue;
     const ending: Ending = piece.failures >= node.maxAttempts ? { status: "failed" } : script.ending(piece);
-    if (ending.status === "done") results[id] = ending.text;
+    // What is written as JSON is so for good: no character of it is one that files do not keep.
+    if (ending.status === "done") results[id] = answersInJson(piece) ? piece.text : ending.text;
     const used: number | undefined = ending.status === "done" ? ending.tasks : undefined;
     const rounds = answersInJson(piece) ? 2 : 1;
     if (tasks !== undefined)
