@@ -32,8 +32,11 @@ export class BrainSlots {
     this.#options = options;
   }
 
+  /** One that is asked already is not asked twice: at a start an edit may open a question, and the start asks what is open again. */
   ask(agent: Agent, ask: Ask): void {
-    agent.asks.push(ask);
+    const { question } = ask.question;
+    if (agent.running.get(question)?.signal.aborted === false) return;
+    if (!agent.asks.some((other) => other.question.question === question)) agent.asks.push(ask);
   }
 
   /** The question is no longer open: its brain is ended, or never begun. */

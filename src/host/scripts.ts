@@ -74,8 +74,9 @@ export class Scripts {
     this.#options = options;
   }
 
+  /** One that runs already goes on, as of `BrainSlots.ask`. */
   start(agent: Agent, { task, question }: ScriptAsk): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#running.get(question)?.controller.signal.aborted === false) return;
     const running: Running = { agent, task, controller: new AbortController(), waiting: new Map() };
     this.#running.set(question, running);
     const ended = this.#run(question, running).finally(() => {

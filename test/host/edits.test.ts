@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -338,5 +339,22 @@ test("raising the budget lets a refused dispatch go on", async () => {
   await until(() => /^status: failed$/m.test(b.text), "the last text");
   writeFileSync(b.path, field("tasks: 2", "tasks: 9")(b.text));
   await b.until(({ status }) => status === "done");
+  await b.end();
+});
+
+test("an edit made while no host runs asks what follows from it once, though the start asks what is open again", async () => {
+  const b = await (await bench()).give();
+  await b.host.stop();
+  const added = field(
+    /^ {2}third:\n/m,
+    "  mine:\n    agent: self\n    description: Mine\n    depends_on: []\n  third:\n",
+  );
+  writeFileSync(b.path, added(b.text));
+  // It has been at rest for long when the host starts.
+  utimesSync(b.path, 1, 1);
+  const before = b.asked.length;
+  await b.start();
+  await b.until(({ subtasks }) => subtasks.get("mine")?.status === "done");
+  expect(b.asked.slice(before).filter(({ agent }) => agent === "lead")).toHaveLength(1);
   await b.end();
 });
