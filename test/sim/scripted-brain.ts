@@ -23,14 +23,19 @@ export interface Stage {
 
 /**
  * The brain of one agent in one process. It answers from the script, after a time, and checks that it was given what belongs to the
- * question: the results of all that its work depends on, byte for byte.
+ * question: the results of all that its work depends on, byte for byte, and that it is not asked what it is answering.
  */
 export function scriptedBrain(stage: Stage): Brain {
-  const { script, life, slowness } = stage;
+  const { script, life, slowness, complain } = stage;
+  const open = new Map<string, AbortSignal>();
   return functionBrain(
-    async (question) => {
+    async (question, { signal }) => {
+      if (open.get(question.question)?.aborted === false)
+        complain(`${question.task.task_id} is asked ${question.question} while it is being answered`);
+      open.set(question.question, signal);
       const random = randomFor(script.shape.seed, "slow", question.question, question.asked);
       await life.sleep(upTo(random, random() < 0.1 ? slowness * 10 : slowness));
+      if (open.get(question.question) === signal) open.delete(question.question);
       const node = script.find(question.task.instructions);
       if (node === undefined) return `unscripted: ${question.task.instructions}`;
       return withUse(answer(stage, node, question), question, random);
