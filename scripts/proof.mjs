@@ -67,6 +67,11 @@ function runSuite(name, script, minutes) {
   return { rows: lines.map((line) => JSON.parse(line)), seconds };
 }
 
+/** `askedAgain` as people write it. */
+function inWords(key) {
+  return key.replace(/([a-z])([A-Z])(?=[a-z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
+}
+
 function sectionText(all, seconds) {
   const numbered = ({ fault }) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1000);
   const sorted = all
@@ -74,7 +79,7 @@ function sectionText(all, seconds) {
     .sort((a, b) => numbered(a.row) - numbered(b.row) || a.index - b.index)
     .map(({ row }) => row);
   const cells = sorted.map(({ fault, what, cases, counts }) => {
-    const found = Object.entries(counts).map(([key, value]) => `${key} ${value}`);
+    const found = Object.entries(counts).map(([key, value]) => `${inWords(key)} ${value}`);
     return [fault, what, cases, found.join(", ")];
   });
   const head = ["fault", "what was done", "cases", "what came of it"];
