@@ -93,6 +93,8 @@ describe("text on a terminal", () => {
     expect(plain("a\tb\r\nc\n")).toBe("a\tb\nc\n");
     expect(plain("\u001b[31m\u0000\u009b\r")).toBe("\\u{1b}[31m\\u{0}\\u{9b}\\u{d}");
     expect(plain("\u{e0041}\u200b")).toBe("\\u{e0041}\\u{200b}");
+    expect(plain("\u{e0080}\u061c\u3164")).toBe("\\u{e0080}\\u{61c}\\u{3164}");
+    expect(plain("\u{1f469}\u200d\u{1f467} \u2764\ufe0f")).toBe("\u{1f469}\u200d\u{1f467} \u2764\ufe0f");
     expect(plainLine(" a\n  b ")).toBe("a b");
   });
 

@@ -109,7 +109,7 @@ test.skipIf(!isInstalled("tmux"))(
 test.skipIf(!isInstalled("tmux"))("without colours nothing is lost, and 20 columns are enough", async () => {
   const { folder, shell } = await scene();
   await run(["send", "editor", "launch.md", "--title", "Launch"], { cwd: folder });
-  shell.type("stty -a > before; cf top");
+  shell.type("unset NO_COLOR; stty -a > before; cf top");
   shell.press("Enter");
   await shell.shows("Which tone");
   expect(shell.colouredScreen()).toMatch(COLOUR);
