@@ -51,7 +51,10 @@ export interface FoldedWorkspace {
   puts: Map<string, { text: string; mode: number }>;
   /** Texts of messages that arrived, by their hash. */
   contents: Map<string, string>;
-  /** Attachments that came with them, by hash, and whose they are: needed as well when the message has left the inbox. */
+  /**
+   * Attachments by hash, and from where each came first: from another workspace, which had it before, or from here. Needed as well when the
+   * message has left the inbox.
+   */
   blobs: Map<string, string>;
 }
 
@@ -104,10 +107,11 @@ function foldEntry(folded: Folded, hostDirectory: string, at: FoldedWorkspace, e
     case "send": {
       const { name, text, blobs = [] } = entry;
       at.sent.set(name, { text, place: entry.place === "pending" ? "pending" : "outbox", blobs });
+      for (const blob of blobs) noteBlob(at, blob, at.directory);
       if (entry.receiver === undefined) return;
       const receiver = workspaceAt(folded, resolve(hostDirectory, entry.receiver), "");
       receiver.arrived.set(name, { text, from: at.directory });
-      for (const blob of blobs) receiver.blobs.set(blob, at.directory);
+      for (const blob of blobs) noteBlob(receiver, blob, at.directory);
       receiver.contents.set(sha256(text), text);
       return;
     }
@@ -136,6 +140,11 @@ function foldEntry(folded: Folded, hostDirectory: string, at: FoldedWorkspace, e
     default:
       throw laterJournal(hostDirectory, `an operation ${JSON.stringify((entry as { op: unknown }).op)}`);
   }
+}
+
+/** Of one that is handed on and comes back the first way counts: ways that go round lead nowhere. */
+function noteBlob({ blobs }: FoldedWorkspace, blob: string, from: string): void {
+  if (!blobs.has(blob)) blobs.set(blob, from);
 }
 
 function foldTask(at: FoldedWorkspace, entry: Extract<Entry, { op: "snapshot" | "change" | "text" }>): void {

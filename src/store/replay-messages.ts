@@ -16,7 +16,7 @@ export function replayBlobs(folded: Folded, workspaces: ReadonlyMap<string, Work
   const bring = (directory: string, hash: string) => {
     const from = folded.get(directory)?.blobs.get(hash);
     const key = `${directory}\0${hash}`;
-    if (from === undefined || done.has(key)) return;
+    if (from === undefined || from === directory || done.has(key)) return;
     done.add(key);
     bring(from, hash);
     const receiver = workspaces.get(directory);
