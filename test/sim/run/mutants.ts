@@ -45,13 +45,6 @@ export const MUTANTS: readonly Mutant[] = [
       80,
     ],
   }),
-  ...inOne("host/brain-slots", {
-    "what is being answered is asked again": [
-      "if (agent.running.get(question)?.signal.aborted === false) return;\n    if (!agent.asks.some((other) => other.question.question === question)) agent.asks.push(ask);",
-      "agent.asks.push(ask);",
-      3025,
-    ],
-  }),
   ...inOne("store/workspace-files", {
     "rename in place of link": [
       "this.retrying(dirname(to), () => this.#context.disk.link(from, to));",
