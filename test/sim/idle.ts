@@ -27,7 +27,7 @@ const known = new WeakMap<Bytes, string>();
 
 /** The first such line: the body may hold any. */
 function statusOf(content: Bytes): string {
-  const status = known.get(content) ?? /^status: (.*)\n/m.exec(textOf(content))?.[1]?.trimEnd() ?? "";
+  const status = known.get(content) ?? /^status: (.*)\r?\n/m.exec(textOf(content))?.[1]?.trimEnd() ?? "";
   known.set(content, status);
   return status;
 }

@@ -79,6 +79,29 @@ test("a script over real agents: a schema, a pipeline, one that fails, its owner
   expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
 });
 
+test("what a script made of JSON and files do not keep, NUL, is U+FFFD for who is asked as in the files", async () => {
+  const root = tempRoot();
+  const asked: string[] = [];
+  const host = await startHost(
+    teamWith(root, ({ task: { instructions } }) => {
+      asked.push(instructions);
+      return asked.length === 1 ? '{"name":"a\\u0000b"}' : "read";
+    }),
+  );
+  const program = `
+const {name} = await agent("name one", {agent: "worker", schema: {type: "object"}});
+return await agent("read " + name, {agent: "worker", label: "of " + name});`;
+  const task = await run(host, program);
+  expect(task.status, task.error).toBe("done");
+  expect(asked[1]).toBe("read a\ufffdb");
+  expect([...task.subtasks.values()][1]).toMatchObject({
+    instructions: "read a\ufffdb",
+    description: "of a\ufffdb",
+  });
+  await host.stop();
+  expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
+});
+
 test("an answer that does not fit the schema goes back to the same agent with the reason", async () => {
   const asked: string[] = [];
   const worker: BrainFunction = ({ task }) => {

@@ -27,9 +27,9 @@ async function replay(seed: number, steps: number): Promise<number> {
 
 async function runAll({ seeds, from, steps, workers }: RunOptions): Promise<number> {
   const began = performance.now();
-  const sum: Tally = {};
+  const sum: Tally & { seeds: number } = { seeds: 0 };
   const failures: Failure[] = [];
-  const rate = () => (sum.seeds ?? 0) / ((performance.now() - began) / 1000);
+  const rate = () => sum.seeds / ((performance.now() - began) / 1000);
   const saying = setInterval(
     () => console.log(`${sum.seeds} of ${seeds} seeds, ${rate().toFixed(1)} a second`),
     SAY_EVERY,
