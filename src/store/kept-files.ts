@@ -87,9 +87,7 @@ function readKept(workspace: Workspace, kept: KeptFile): FoundText | undefined {
   const file = taskFiles.get(kept.task);
   // Truncated by an editor that writes next, or saved unchanged.
   if (bytes === undefined || bytes.length === 0 || hash === kept.hash || hash === file?.hash) {
-    kept.hash = hash;
-    kept.identity = kept.changed?.identity ?? kept.identity;
-    delete kept.changed;
+    lookedAt(kept, hash);
     return undefined;
   }
   if (file !== undefined) return { ...describe(workspace, file, decode(bytes), hash), kept: kept.path };
@@ -104,6 +102,11 @@ export function keptRefused(workspace: Workspace, kept: KeptFile, hash: string):
     setAside(workspace, kept.task, kept.path);
     return;
   }
+  lookedAt(kept, hash);
+}
+
+/** Only what is written into it from now on is of interest. */
+function lookedAt(kept: KeptFile, hash: string): void {
   kept.hash = hash;
   kept.identity = kept.changed?.identity ?? kept.identity;
   delete kept.changed;

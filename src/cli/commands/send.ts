@@ -8,7 +8,7 @@ import { againWith } from "../command-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { sentShape } from "../json-shapes.ts";
-import { type CommonOptions, findPlace, knownAgent } from "../place.ts";
+import { type CommonOptions, findPlace, knownAgent, type Place } from "../place.ts";
 import { printAnswer } from "../print-answer.ts";
 import { printJson } from "../print-json.ts";
 import { putMessage, warnIfIdle } from "../put-message.ts";
@@ -42,17 +42,14 @@ export async function sendCommand(
     message.extra = { ...message.extra, ...gives.extra };
     gives.expect({ agent, task_id: message.task_id });
   }
-  const isAlready =
-    options.id !== undefined && message.type === "task"
-      ? (await putOnce(place, agent, message)) === "same"
-      : await putMessage(place, agent, message);
+  const isAlready = await give(place, agent, message, options.id !== undefined);
   const sent = {
     task_id: message.task_id,
     agent,
     message: message.id,
-    ...(isAlready === true ? { already: true as const } : {}),
+    ...(isAlready ? { already: true as const } : {}),
   };
-  if (isAlready === true) io.err(`Given before: ${message.task_id}\n`);
+  if (isAlready) io.err(`Given before: ${message.task_id}\n`);
   warnIfIdle(io, place, agent);
   if (options.wait !== true) {
     if (options.json === true) printJson(io, sentShape, sent);
@@ -75,6 +72,13 @@ export async function sendCommand(
   } finally {
     stop.release();
   }
+}
+
+/** @returns whether it was there already, which only what has an id of its own can be */
+async function give(place: Place, agent: string, message: Message, hasId: boolean): Promise<boolean> {
+  if (hasId && message.type === "task") return (await putOnce(place, agent, message)) === "same";
+  await putMessage(place, agent, message);
+  return false;
 }
 
 /** A text with frontmatter is a message as it stands; it must be for that agent. */
