@@ -56,6 +56,8 @@ const WAYS = {
     }, POLL),
 };
 
+// Whoever measures was ended: nobody asks any more.
+process.on("disconnect", () => process.exit(1));
 process.on("message", () => process.send({ handled }));
 await WAYS[way]();
 process.send("ready");

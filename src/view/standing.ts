@@ -3,6 +3,7 @@ import { messageFileName } from "../protocol/ids.ts";
 import type { Asking, Waiting } from "../protocol/task.ts";
 import type { SubtaskHead, TaskHead } from "../protocol/task-head.ts";
 import { childTask } from "./child-task.ts";
+import { stateOf } from "./fault-of.ts";
 import type { RootView } from "./root-view.ts";
 import type { Standing } from "./standing-text.ts";
 import { waitsForCalls } from "./waits-for-calls.ts";
@@ -29,8 +30,8 @@ export function standingOfSubtask(
   subtask: SubtaskHead,
 ): Standing {
   const { status, waiting, asking } = subtask;
-  if (status !== "pending" && status !== "dispatched")
-    return finished(subtask.call?.unfit === undefined ? status : "unfit", subtask.finished_at);
+  const state = stateOf(subtask);
+  if (state !== "pending" && state !== "dispatched") return finished(state, subtask.finished_at);
   if (waiting !== undefined) return waitingForPerson(view, agent, waiting);
   if (status === "pending") return pending(view, agent, task, subtask);
   if (asking !== undefined) return asked(view, agent, task.task_id, asking);

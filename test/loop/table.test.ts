@@ -92,6 +92,18 @@ function expectNoted(station: Station): void {
   expect(station.task().asking).toMatchObject({ pid: 7, started: "then" });
 }
 
+/** One approved script at work, which has called nothing yet, and a call that it may make. */
+function runningScript() {
+  const program = "return 1;";
+  const script = { now: 0, seed: "s" };
+  const approved = { ...script, approved: scriptHash(program, script, undefined) };
+  const station = new Station();
+  station.deliver(taskFrom("human", { task_id: LOCAL, instructions: program, script: approved }));
+  const call = { path: "agent#0", options: "o", hash: "h" };
+  const calls = { one: { agent: "reader", description: "read", depends_on: [], call } };
+  return { station, question: station.task().asking?.question ?? "none", calls };
+}
+
 function expectLateAnswer(station: Station): void {
   const { status } = station.task();
   const answer = { outcome: { results: "late", used: { tokens: 5 } }, call: { duration: 1 } };
@@ -297,14 +309,7 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
   "executing × calls": [
     "of a script makes each a subtask, once",
     () => {
-      const program = "return 1;";
-      const script = { now: 0, seed: "s" };
-      const approved = { ...script, approved: scriptHash(program, script, undefined) };
-      const station = new Station();
-      station.deliver(taskFrom("human", { task_id: LOCAL, instructions: program, script: approved }));
-      const question = station.task().asking?.question ?? "none";
-      const call = { path: "agent#0", options: "o", hash: "h" };
-      const calls = { one: { agent: "reader", description: "read", depends_on: [], call } };
+      const { station, question, calls } = runningScript();
       station.step(LOCAL, { type: "calls", question: "another", calls });
       expect(station.statuses).toEqual({});
       station.step(LOCAL, { type: "calls", question, calls });
@@ -316,19 +321,9 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
   "executing × unfit": [
     "marks a call whose answers are of no use to the script, once, for the question that runs it",
     () => {
-      const program = "return 1;";
-      const script = { now: 0, seed: "s" };
-      const approved = { ...script, approved: scriptHash(program, script, undefined) };
-      const station = new Station();
-      station.deliver(taskFrom("human", { task_id: LOCAL, instructions: program, script: approved }));
-      const question = station.task().asking?.question ?? "none";
-      const call = { path: "agent#0", options: "o", hash: "h" };
+      const { station, question, calls } = runningScript();
       const unfit = { type: "unfit", question, subtask: "one", why: "E_BRAIN_OUTPUT: no number" } as const;
-      station.step(LOCAL, {
-        type: "calls",
-        question,
-        calls: { one: { agent: "reader", description: "read", depends_on: [], call } },
-      });
+      station.step(LOCAL, { type: "calls", question, calls });
       station.step(LOCAL, unfit);
       expect(station.subtask("one").call?.unfit).toBeUndefined();
       station.deliver(replyTo(station.taskOf("one"), { results: "seven" }));

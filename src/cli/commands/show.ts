@@ -1,6 +1,6 @@
 import { ClawflowError } from "../../protocol/errors.ts";
 import type { Task } from "../../protocol/task.ts";
-import { faultOf } from "../../view/fault-of.ts";
+import { faultOf, stateOf } from "../../view/fault-of.ts";
 import { type FoundLetter, findLetters } from "../../view/find-letter.ts";
 import { findOneTask } from "../../view/find-task.ts";
 import type { RootView } from "../../view/root-view.ts";
@@ -100,12 +100,11 @@ function showTask(
     addSection(lines, paint, "Notes", task.text.notes);
   }
   for (const [id, subtask] of subtasks) {
-    const { agent: to, status, attempt, results, depends_on } = subtask;
+    const { agent: to, attempt, results, depends_on } = subtask;
     const error = faultOf(subtask);
     const after = depends_on.length === 0 ? "" : `, after ${depends_on.join(", ")}`;
     const again = attempt > 1 ? `, attempt ${attempt}` : "";
-    const state = subtask.call?.unfit === undefined ? status : "unfit";
-    lines.push("", paint("bold", plainLine(`${id}: ${state} (${to}${again}${after})`)));
+    lines.push("", paint("bold", plainLine(`${id}: ${stateOf(subtask)} (${to}${again}${after})`)));
     if (error !== undefined) lines.push(plain(error));
     if (results !== undefined && results !== "") lines.push(plain(results).trimEnd());
   }

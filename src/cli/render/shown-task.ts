@@ -1,5 +1,5 @@
 import type { Subtask, Task } from "../../protocol/task.ts";
-import { faultOf } from "../../view/fault-of.ts";
+import { faultOf, stateOf } from "../../view/fault-of.ts";
 import { type Standing, standingText } from "../../view/standing.ts";
 import { plain, plainLine } from "./plain.ts";
 
@@ -28,12 +28,12 @@ export function shownForAgent(
     add("notes", notes);
   }
   for (const [id, subtask] of subtasks) {
-    const { agent: to, status, attempt, depends_on } = subtask;
+    const { agent: to, attempt, depends_on } = subtask;
     const error = faultOf(subtask);
     const after = depends_on.length === 0 ? "" : ` after ${depends_on.join(",")}`;
     const again = attempt > 1 ? ` attempt ${attempt}` : "";
     lines.push(
-      `- ${id} ${to} ${subtask.call?.unfit === undefined ? status : "unfit"}${again}${after}${error === undefined ? "" : ` | ${plainLine(error, 200)}`}`,
+      `- ${id} ${to} ${stateOf(subtask)}${again}${after}${error === undefined ? "" : ` | ${plainLine(error, 200)}`}`,
     );
     if (whole) lines.push(...summaryOf(subtask));
     else add("results", subtask.results);
