@@ -32,22 +32,22 @@ export function findKeptEdits(workspace: Workspace): FoundText[] {
   return found;
 }
 
-/** What an earlier host left: a file that still holds what it held when it was replaced is of no use any more. */
+/** What an earlier host left, or the start itself: who has such a file open may write into it yet, as while the host runs. */
 export function loadKept(workspace: Workspace): void {
   const { context, paths } = workspace;
   const tasks = new Map([...workspace.taskFiles.keys()].map((id) => [folderName(id), id]));
   for (const name of unlessMissing(() => context.disk.list(paths.kept)) ?? []) {
     const { start, folder } = parseKeptName(name);
     const path = join(paths.kept, name);
-    const bytes = context.disk.stat(path)?.kind === "file" ? context.disk.read(path) : undefined;
+    const identity = context.disk.stat(path);
+    if (identity?.kind !== "file") continue;
+    const bytes = context.disk.read(path);
     const task = tasks.get(folder);
-    if (bytes === undefined) continue;
-    if (bytes.length === 0 || sha256(bytes).startsWith(start) || isTorn(workspace, bytes, start, task))
-      context.disk.unlink(path);
-    else if (task !== undefined) {
-      const identity = context.disk.stat(path) ?? { ino: 0, size: 0, mtimeMs: 0 };
-      workspace.kept.push({ task, path, hash: "", identity, at: context.monotonic() });
-    }
+    const hash = sha256(bytes);
+    const isAsItWas = bytes.length === 0 || hash.startsWith(start);
+    if (isAsItWas ? task === undefined : isTorn(workspace, bytes, start, task)) context.disk.unlink(path);
+    else if (task !== undefined)
+      workspace.kept.push({ task, path, hash: isAsItWas ? hash : "", identity, at: context.monotonic() });
   }
 }
 

@@ -36,7 +36,7 @@ export function placeText(workspace: Workspace, file: TaskFile, text: string): b
   }
   // Whole before the place is empty: a disk that is full then leaves the old text where people look for it.
   const staged = files.stage(text);
-  const kept = moveAway(workspace, file, path);
+  const kept = moveAway(workspace, { task: file.task.task_id, hash: file.hash }, path);
   if (kept === undefined || sameFile(kept.identity, found)) {
     if (kept !== undefined) workspace.kept.push(kept);
     return publishStaged(workspace, file, path, { staged, text });
@@ -131,15 +131,19 @@ export interface KeptFile {
   changed?: { since: number; identity: FileIdentity };
 }
 
-function moveAway(workspace: Workspace, file: TaskFile, path: string): KeptFile | undefined {
+/** The task.md of a task goes to the files that are looked at for some seconds. @param hash of what it holds */
+export function moveAway(
+  workspace: Workspace,
+  { task, hash }: { task: string; hash: string },
+  path: string,
+): KeptFile | undefined {
   const { context, paths, files } = workspace;
-  const id = file.task.task_id;
   const unique = `${context.wall().toString(36)}-${++context.stages}`;
-  const to = join(paths.kept, `${file.hash.slice(0, 12)}-${unique}@${folderName(id)}.md`);
+  const to = join(paths.kept, `${hash.slice(0, 12)}-${unique}@${folderName(task)}.md`);
   if (!files.move(path, to)) return undefined;
   const found = context.disk.stat(to);
   if (found === undefined) return undefined;
-  return { task: id, path: to, hash: file.hash, identity: found, at: context.monotonic() };
+  return { task, path: to, hash, identity: found, at: context.monotonic() };
 }
 
 function publishText(workspace: Workspace, file: TaskFile, path: string, text: string): boolean {

@@ -8,6 +8,7 @@ import { unlessMissing } from "./disk-error.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
 import { parseKeptName } from "./kept-files.ts";
 import { basePath, revPath, taskPath } from "./layout.ts";
+import { moveAway } from "./place-text.ts";
 import { ensureContent } from "./replay-messages.ts";
 import { isTornCopy } from "./torn.ts";
 import type { Workspace } from "./workspace.ts";
@@ -27,7 +28,10 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
   const texts = textsOf(folded);
   const ours = isOurs(workspace, id, folded, [text, ...texts.map((earlier) => earlier.text)]);
   for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
-  if (ours) ensureContent(workspace, path, text, FILE_MODE);
+  if (ours) {
+    keepReplaced(workspace, id, path, text);
+    ensureContent(workspace, path, text, FILE_MODE);
+  }
   const wasNeverSeen =
     isFinal(task) && task.subtasks.size === 0 && workspace.context.disk.stat(base) === undefined;
   if (!ours || !wasNeverSeen) {
@@ -35,6 +39,15 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
     ensureContent(workspace, base, text, FILE_MODE);
   }
   mendEarlier(workspace, id, texts);
+}
+
+/** An editor may have it open, emptied already and not yet filled: what comes into it is looked for, as when the runtime writes its text. */
+function keepReplaced(workspace: Workspace, id: string, path: string, text: string): void {
+  const { disk } = workspace.context;
+  if (disk.stat(path)?.kind !== "file") return;
+  const hash = sha256(disk.read(path));
+  if (hash === sha256(text)) return;
+  moveAway(workspace, { task: id, hash }, path);
 }
 
 /**
@@ -54,8 +67,12 @@ function mendEarlier(workspace: Workspace, id: string, texts: readonly Written[]
     const { start, folder } = parseKeptName(name);
     if (folder !== folderName(id)) continue;
     const path = join(paths.kept, name);
-    if (texts.some(({ text }) => sha256(text).startsWith(start) && isPartOf(path, text))) files.remove(path);
-    else if (disk.stat(path)?.kind === "file") context.touched.file(path);
+    if (disk.stat(path)?.kind !== "file") continue;
+    const bytes = disk.read(path);
+    const isTorn = ({ text }: Written) => sha256(text).startsWith(start) && isTornCopy(bytes, text);
+    const isAsItWas = bytes.length === 0 || sha256(bytes).startsWith(start);
+    if (!isAsItWas && texts.some(isTorn)) files.remove(path);
+    else context.touched.file(path);
   }
 }
 

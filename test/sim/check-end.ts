@@ -31,12 +31,12 @@ function checkEnded({ watch, ledger }: Simulation): void {
 /** What `clawflow verify` says of the files. */
 function checkVerified({ scenario, machine, ledger, human, editor }: Simulation): void {
   const places = new Map(scenario.hosts.flat().map((agent) => [agent, `${ROOT}/${agent}`]));
-  for (const { check, agent, file = "", text } of verifyRoot(machine.attach(), places)) {
+  for (const { check, agent, file = "", task_id = "", text } of verifyRoot(machine.attach(), places)) {
     const isDoubtful = doubtful(human.given).some(({ path }) => file.endsWith(nameOf(path)));
     // A message that somebody carried in under a name of his own is no copy of the runtime's.
     const isCarried = `${file} ${text}`.includes("copy of ");
     const path = `/w/${agent}/${file}`;
-    const isEdited = editor.isDoubtful(path) || editor.isBroken(path);
+    const isEdited = editor.isDoubtful(path) || editor.isBroken(path) || editor.isLate(agent, task_id);
     if (!isDoubtful && !isCarried && !isEdited) ledger.fault(`verify: ${check}: ${agent} ${file}: ${text}`);
   }
 }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { folderName } from "../../src/protocol/ids.ts";
+import { isPast } from "../../src/store/find-edits.ts";
 import { changedText } from "./changed-text.ts";
 import { type Random, upTo } from "./random.ts";
 import { textsOf } from "./texts-of-people.ts";
@@ -32,6 +33,8 @@ interface Written {
   token: string;
   what: EditKind;
   state: "open" | "stands" | "doubtful";
+  /** The task had ended too long ago, by the clock on the wall, for an edit to be taken. */
+  late: boolean;
 }
 
 /** A person who edits task.md. */
@@ -91,7 +94,9 @@ export class Editor {
     // Where there is nothing to be saved to, a person does not save.
     if (life.disk.stat(path)?.kind !== "file") return;
     this.writtenOver(life, editing, path, after);
-    const written: Written = { agent, task, token, what, state: "open" };
+    const [, ended] = /^finished_at: (.+?)\r?$/m.exec(Buffer.from(life.disk.read(path)).toString()) ?? [];
+    const late = ended !== undefined && isPast(life.clock.wall(), ended);
+    const written: Written = { agent, task, token, what, state: "open", late };
     this.written.push(written);
     // Known before it stands there: after a power cut it may.
     if (what === "pause") this.paused.add(path);
@@ -131,6 +136,11 @@ export class Editor {
     return this.broken().some(({ agent, task }) =>
       path.endsWith(`${agent}/tasks/${folderName(task)}/task.md`),
     );
+  }
+
+  /** A task.md that nobody takes any more may say whatever a person wrote. */
+  isLate(owner: string, id: string): boolean {
+    return this.written.some(({ agent, task, late }) => late && agent === owner && task === id);
   }
 
   /** A message about a task that a person left so: what it asks for again cannot be read any more. */

@@ -18,6 +18,8 @@ export interface Given {
   path: string;
   text: string;
   state: "under way" | "stands" | "doubtful";
+  /** It could not be written whole, and is given again soon. */
+  failed?: true;
 }
 
 /** A control, and whether it was given for certain. */
@@ -69,7 +71,9 @@ export class Human {
 
   /** Whether a file of that name was written in part when the power was cut; that it was removed may be lost with the next cut. */
   isDoubtful(name: string): boolean {
-    return this.given.some(({ state, path }) => state === "doubtful" && path.endsWith(`/${name}`));
+    return this.given.some(
+      ({ state, failed, path }) => (state === "doubtful" || failed === true) && path.endsWith(`/${name}`),
+    );
   }
 
   /** Everything was said that was to be. */
@@ -170,6 +174,7 @@ export class Human {
           else life.disk.create(path, text);
           await life.disk.sync([path], [path.slice(0, path.lastIndexOf("/"))]);
         } catch {
+          given.failed = true;
           await life.sleep(1000);
           this.giveAnew(given);
           return;

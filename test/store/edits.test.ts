@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  ftruncateSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -230,6 +231,27 @@ test("what an editor writes into the file that was just replaced is an edit too"
   await store.close();
 });
 
+test.each(["emptied", "not yet emptied"] as const)(
+  "an editor has task.md open, %s, when a host starts that has to write it: what it writes then is an edit too",
+  async (state) => {
+    const world = newWorld();
+    const { path } = await withTask(world, 1);
+    const edited = better(readFileSync(path, "utf8"));
+    kill(world);
+    const held = openSync(path, "r+");
+    if (state === "emptied") ftruncateSync(held);
+    const { store, lead } = await open(world);
+    expect(readFileSync(path, "utf8")).toContain("rev 2");
+    world.now += 5_000;
+    expect(lead.findEdits()).toEqual([]);
+    writeSync(held, edited, 0);
+    closeSync(held);
+    lead.findEdits();
+    expect(look(world, lead)).toMatchObject([{ text: edited, base: expect.not.stringContaining("rev 2") }]);
+    await store.close();
+  },
+);
+
 test("an editor that was open since before the end of a task without subtasks saves after it: an edit like any other", async () => {
   const world = newWorld();
   const { store, lead, path } = await withTask(world, 2);
@@ -253,7 +275,7 @@ test("an editor that was open since before the end of a task without subtasks sa
   await again.store.close();
 });
 
-test("replaced files go after ten seconds, and those of a host that ended at the next start", async () => {
+test("replaced files go after ten seconds, those of a host that ended ten seconds after the next start", async () => {
   const world = newWorld();
   const { store, lead } = await withTask(world, 2);
   expect(readdirSync(lead.paths.kept)).toHaveLength(1);
@@ -268,6 +290,9 @@ test("replaced files go after ten seconds, and those of a host that ended at the
   expect(readdirSync(lead.paths.kept)).toHaveLength(1);
   kill(world);
   const again = await open(world);
+  expect(readdirSync(lead.paths.kept)).toHaveLength(1);
+  world.now += 10_000;
+  again.lead.findEdits();
   expect(readdirSync(lead.paths.kept)).toEqual([]);
   await again.store.close();
 });
@@ -420,6 +445,8 @@ test("what a loss of power left of an earlier text is no edit, and nobody's edit
       const again = await open(world);
       expect(look(world, again.lead)).toEqual([]);
       expect(again.lead.tasks.get("t")?.text.instructions).toBe("Do it");
+      world.now += 10_000;
+      expect(again.lead.findEdits()).toEqual([]);
       expect(readdirSync(lead.paths.kept)).toEqual([]);
       expect(readFileSync(earlier, "utf8")).toBe(whole());
       await again.store.close();
