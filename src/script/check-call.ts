@@ -2,6 +2,7 @@ import { parseDuration } from "../protocol/duration.ts";
 import { ClawflowError } from "../protocol/errors.ts";
 import { nearest } from "../protocol/nearest.ts";
 import { foundText, isPlainObject } from "../protocol/plain-value.ts";
+import { wellFormed } from "../protocol/well-formed.ts";
 import { checkSchema } from "./check-schema.ts";
 import { LARGEST } from "./limits.ts";
 import type { CallOptions } from "./types.ts";
@@ -10,7 +11,7 @@ const OPTIONS = ["agent", "schema", "label", "phase", "timeout", "attempts", "mo
 const EXAMPLE = `agent("Read src/a.ts and list its exports", {agent: "reader", timeout: "5m"})`;
 
 /**
- * The prompt and options of `agent()`.
+ * The prompt and options of `agent()`, as files keep them: an agent is asked, and a run is compared with the one before, by what stands there.
  *
  * @param agents who may be asked, where that is known
  * @throws E_SCRIPT, E_UNKNOWN_AGENT that say what was expected, with an example
@@ -23,7 +24,8 @@ export function checkCall(
   if (typeof prompt !== "string" || prompt.trim() === "") fail("agent() prompt", "a text", prompt);
   if (prompt.length > LARGEST.prompt)
     fail("agent() prompt", `at most ${LARGEST.prompt} characters`, prompt.length);
-  if (options === null) return { prompt };
+  const checked: CallOptions & { prompt: string } = { prompt: wellFormed(prompt) };
+  if (options === null) return checked;
   if (!isPlainObject(options)) fail("agent() options", "an object", options);
   for (const key of Object.keys(options)) {
     if ((OPTIONS as readonly string[]).includes(key)) continue;
@@ -32,7 +34,6 @@ export function checkCall(
       meant === undefined ? `one of ${OPTIONS.join(", ")}` : `${meant}, or another of ${OPTIONS.join(", ")}`;
     fail(`agent() option ${key}`, expected, key, "an unknown option");
   }
-  const checked: CallOptions & { prompt: string } = { prompt };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
   for (const key of ["label", "phase", "model"] as const) {
     if (given[key] !== undefined) checked[key] = name(given[key], `agent() option ${key}`);
@@ -49,7 +50,8 @@ export function checkWorkflowName(value: unknown): string {
 }
 
 function name(value: unknown, at: string, example = EXAMPLE): string {
-  if (typeof value === "string" && value !== "" && value.length <= LARGEST.name) return value;
+  if (typeof value === "string" && value !== "" && value.length <= LARGEST.name)
+    return wellFormed(value);
   return fail(at, `a text of at most ${LARGEST.name} characters`, value, "not a name", example);
 }
 

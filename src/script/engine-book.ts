@@ -1,4 +1,5 @@
 import { ClawflowError, type ErrorCode } from "../protocol/errors.ts";
+import { wellFormed } from "../protocol/well-formed.ts";
 import { checkCall, checkWorkflowName } from "./check-call.ts";
 import { withoutAbsent } from "./counts.ts";
 import { fitAnswer } from "./fit-answer.ts";
@@ -145,8 +146,9 @@ export function createBook(setup: SandboxSetup, programs: readonly SandboxProgra
     if (schema === undefined) return { id, ok: true, value: result.text, spent };
     const fitted = fitAnswer(result.text, schema);
     if (fitted.fits) return { id, ok: true, value: fitted.value, spent };
+    const problem = wellFormed(fitted.problem);
     if (round >= ROUNDS) {
-      const reason = `after ${ROUNDS} answers still not what the schema asks for: ${fitted.problem}`;
+      const reason = `after ${ROUNDS} answers still not what the schema asks for: ${problem}`;
       const code = "E_BRAIN_OUTPUT";
       events.push({ kind: "unfit", path, round, code, reason: reason.slice(0, 4000) });
       return fail(call, "failed", code, reason);
@@ -155,7 +157,7 @@ export function createBook(setup: SandboxSetup, programs: readonly SandboxProgra
       ...call,
       path,
       round: round + 1,
-      fault: { answer: result.text, problem: fitted.problem },
+      fault: { answer: result.text, problem },
     };
     open.set(id, again);
     events.push(again);

@@ -2,7 +2,6 @@ import type { ScriptRun } from "../host/scripts.ts";
 import type { CalledSubtask } from "../loop/types.ts";
 import { sha256, shortHash } from "../protocol/ids.ts";
 import type { Subtask } from "../protocol/task.ts";
-import { wellFormed, wellFormedValue } from "../protocol/well-formed.ts";
 import type { CallRequest, CallResult, UnfitCall } from "../script/types.ts";
 import { failureCode } from "./recorded-calls.ts";
 
@@ -27,12 +26,11 @@ export function scriptCalls(run: ScriptRun): ScriptCalls {
       const place = placeOf(request);
       const id = ids.get(place) ?? subtaskId(request);
       ids.set(place, id);
-      const subtask = wellFormedValue(subtaskOf(request), "E_SCRIPT") as CalledSubtask;
-      return resultOf(await run.call(id, subtask));
+      return resultOf(await run.call(id, subtaskOf(request)));
     },
     noteUnfit: (call) => {
       const id = ids.get(placeOf(call));
-      if (id !== undefined) run.unfit(id, `${call.code}: ${wellFormed(call.reason)}`);
+      if (id !== undefined) run.unfit(id, `${call.code}: ${call.reason}`);
     },
   };
 }
