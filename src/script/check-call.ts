@@ -50,8 +50,7 @@ export function checkWorkflowName(value: unknown): string {
 }
 
 function name(value: unknown, at: string, example = EXAMPLE): string {
-  if (typeof value === "string" && value !== "" && value.length <= LARGEST.name)
-    return wellFormed(value);
+  if (typeof value === "string" && value !== "" && value.length <= LARGEST.name) return wellFormed(value);
   return fail(at, `a text of at most ${LARGEST.name} characters`, value, "not a name", example);
 }
 
