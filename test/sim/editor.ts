@@ -127,7 +127,8 @@ export class Editor {
     for (const written of this.written) {
       const { token } = written;
       if (written.agent !== agent || written.task !== task || next.includes(token)) continue;
-      if (now.includes(token) && !taken.includes(token)) written.state = "doubtful";
+      const isUnderWay = written.state === "open";
+      if ((isUnderWay || now.includes(token)) && !taken.includes(token)) written.state = "doubtful";
     }
   }
 

@@ -287,3 +287,27 @@ test("a message outlasts a power cut also where the workspace was made by a host
     expect(made).toBe(text);
   }
 });
+
+test("whatever a power cut leaves of a first start, and somebody gives work then, the next start takes the workspaces: they are no copies", async () => {
+  for (const seed of SEEDS) {
+    for (let calls = 5; calls <= 125; calls += 3) {
+      const machine = new VirtualDisk({ syncAll: false });
+      const world = newWorld("/w", machine.attach());
+      const process = machine.attach();
+      process.dieIn(calls, seededRandom(seed));
+      world.disk = process;
+      void open(world).catch(() => {});
+      await settled();
+      kill(world);
+      machine.crash(seededRandom(seed));
+      world.disk = machine.attach();
+      await makeWorkspace(world.disk, "/w/lead");
+      await (await open(world)).store.close();
+    }
+  }
+});
+
+/** Everything that can go on has. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
