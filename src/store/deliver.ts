@@ -48,11 +48,11 @@ function checkWorkspace(disk: Disk, paths: WorkspacePaths): void {
 }
 
 /**
- * The content is durable before the name is there: so a name in an inbox never stands for less than the whole message. What lay there
+ * The content is durable before the name is there, and so are its blobs: a name in an inbox never stands for less than the whole message. What lay there
  * before is replaced by the copy that was just made durable: it may be one that its sender's host handed over and has not synced yet, or
  * one whose sync failed, and a second sync would call that good. A name is never taken back, because its receiver may be at work on it.
  *
- * @param durable folders of its blobs, which are synced with the inbox
+ * @param durable its blobs, which stand in their places, though nobody knows whether their names would outlast a power cut
  */
 async function deliverMessage(
   disk: Disk,
@@ -63,16 +63,12 @@ async function deliverMessage(
   const target = join(paths.inbox, name);
   const staged = stageIn(disk, paths, bytes);
   try {
-    if (durable !== undefined) await disk.sync([staged], []);
+    if (durable !== undefined) await disk.sync([staged], blobFolders(disk, paths, durable.blobs));
     const outcome = linkMessage(disk, staged, target, bytes);
     if (durable === undefined) return outcome;
-    const folders = new Set([
-      ...unsureFolders(disk, paths, durable.blobs.length > 0),
-      ...durable.blobs.flatMap((blob) => [dirname(blob), paths.blobs]),
-    ]);
     try {
       if (outcome === "same") disk.rename(staged, target);
-      await disk.sync([], [...folders, paths.inbox]);
+      await disk.sync([], [...unsureFolders(disk, paths), paths.inbox]);
     } catch (error) {
       throw diskError(
         error,
@@ -87,13 +83,15 @@ async function deliverMessage(
 }
 
 /** Until its first host has synced them nobody knows whether the folders above the inbox would outlast a power cut. */
-function unsureFolders(
-  disk: Disk,
-  { clock, root, mailbox, blobs }: WorkspacePaths,
-  withBlobs: boolean,
-): string[] {
-  if (disk.stat(clock) !== undefined) return [];
-  return [dirname(root), root, mailbox, ...(withBlobs ? [dirname(blobs)] : [])];
+function unsureFolders(disk: Disk, { clock, root, mailbox }: WorkspacePaths): string[] {
+  return disk.stat(clock) === undefined ? [dirname(root), root, mailbox] : [];
+}
+
+function blobFolders(disk: Disk, paths: WorkspacePaths, blobs: readonly string[]): string[] {
+  if (blobs.length === 0) return [];
+  const unsure = unsureFolders(disk, paths);
+  const above = unsure.length === 0 ? [] : [...unsure, dirname(paths.blobs)];
+  return [...new Set([...above, paths.blobs, ...blobs.map((blob) => dirname(blob))])];
 }
 
 const MAYBE_TAKEN = "It may be taken all the same: look there before you send another one";

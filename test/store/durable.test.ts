@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { sha256 } from "../../src/protocol/ids.ts";
 import { deliverInto } from "../../src/store/deliver.ts";
 import type { Disk } from "../../src/store/disk.ts";
+import { blobPath, workspacePaths } from "../../src/store/layout.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
 import { seededRandom } from "../sim/random.ts";
 import { VirtualDisk } from "../sim/virtual-disk.ts";
@@ -51,6 +52,32 @@ test("H1 a delivery that is cut off by the power leaves the whole message or non
       expect([undefined, text]).toContain(textAt(machine, join(INBOX, name)));
     }
   }
+});
+
+test("H1 of a delivery that is cut off by the power no name is in the inbox without its attachments", async () => {
+  let cut = 0;
+  for (const seed of SEEDS) {
+    for (let calls = 1; calls <= 16; calls++) {
+      const machine = new VirtualDisk({ syncAll: false });
+      const world = await worldOn(machine);
+      const bytes = Buffer.from("an attachment");
+      const blob = { sha256: sha256(bytes), path: "/w/lead/a.txt" };
+      world.disk.create(blob.path, bytes);
+      await world.disk.sync([blob.path], ["/w/lead"]);
+      const { name, text } = fileOf(aMessage("m"));
+      const process = machine.attach();
+      process.dieIn(calls, seededRandom(seed));
+      const delivery = { name, bytes: Buffer.from(text), blobs: [blob] };
+      void deliverInto(process, "/w/reader", delivery, { sync: true }).catch(() => {});
+      await settled();
+      machine.crash(seededRandom(seed * 100 + calls));
+      const path = blobPath(workspacePaths("/w/reader"), blob.sha256);
+      if (textAt(machine, join(INBOX, name)) !== undefined)
+        expect(textAt(machine, path)).toBe("an attachment");
+      else cut += 1;
+    }
+  }
+  expect(cut).toBeGreaterThan(20);
 });
 
 test("H7 a delivery whose sync failed is made anew, not synced again", async () => {
