@@ -11,7 +11,12 @@ import { teamScripts } from "../workflow/team-scripts.ts";
 import { gatewayCaller } from "./call-gateway.ts";
 import { type ChatService, type ChatServicePorts, openChats } from "./chat-service.ts";
 import { receiveMessages } from "./claim-message.ts";
-import { firstContextClock, firstContextSubagent, inFirstContext } from "./first-context.ts";
+import {
+  findFirstContext,
+  firstContextClock,
+  firstContextSubagent,
+  inFirstContext,
+} from "./first-context.ts";
 import { gatewayTransport } from "./gateway-transport.ts";
 import { HostKeeper } from "./host-keeper.ts";
 import type { MessageInPorts } from "./message-in.ts";
@@ -46,11 +51,13 @@ export function teamService(
     get host() {
       return keeper?.host;
     },
-    start(context) {
+    async start(context) {
       const starting = keep(runtime, turns, leave, context);
       keeper = starting;
       endMessages = receiveMessages(() => messagePorts(starting, context));
-      inFirstContext(() => starting.start());
+      // OpenClaw sets it, wherever its port was given.
+      await findFirstContext(Number(process.env.OPENCLAW_GATEWAY_PORT));
+      if (keeper === starting) inFirstContext(() => starting.start());
     },
     async stop() {
       const ending = keeper;

@@ -1,10 +1,38 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { expect, test } from "vitest";
-import { firstContextClock, firstContextSubagent, inFirstContext } from "../../src/openclaw/first-context.ts";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { afterAll, expect, test } from "vitest";
+import {
+  findFirstContext,
+  firstContextClock,
+  firstContextSubagent,
+  inFirstContext,
+} from "../../src/openclaw/first-context.ts";
 import type { SubagentRuntime } from "../../src/openclaw/types.ts";
 
 const caller = new AsyncLocalStorage<string>();
-inFirstContext(() => {});
+/** As the gateway's, made before anybody asked for anything. */
+const server = createServer().listen(0, "127.0.0.1");
+afterAll(() => server.close());
+// As where the plugin is installed into a gateway that runs.
+caller.run("who installs it", () => inFirstContext(() => {}));
+
+test("registered in a request, all goes on as the gateway's own when its server is found", async () => {
+  if (!server.listening) await once(server, "listening");
+  const seen = () => inFirstContext(() => caller.getStore());
+  const { port } = server.address() as AddressInfo;
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  const { port: nobody } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, "close");
+  for (const none of [Number.NaN, 0, 99_999, nobody]) {
+    await caller.run("a client", () => findFirstContext(none));
+    expect(seen()).toBe("who installs it");
+  }
+  await caller.run("a client", () => findFirstContext(port));
+  expect(seen()).toBeUndefined();
+});
 
 test("what a tool's call wakes does not go on as that call", async () => {
   const clock = firstContextClock();

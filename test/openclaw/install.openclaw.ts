@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pluginManifest } from "../../src/openclaw/manifest.ts";
 import { Gateway, PLUGIN_FOLDER, pluginPackage } from "./rig/gateway.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
+import { dropTask, finished, hosted } from "./rig/team-files.ts";
+import { TOWER_RULES } from "./rig/tower-rules.ts";
 
 const manifest = JSON.parse(readFileSync(join(PLUGIN_FOLDER, "openclaw.plugin.json"), "utf8"));
 
@@ -56,4 +58,28 @@ describe.each([
 
 test("the manifest that was built is the source's", () => {
   expect(manifest).toEqual(pluginManifest(manifest.version));
+});
+
+test("installed into a gateway that runs it is as whole as in one that is started with it", async () => {
+  const agents = { lead: { allowAgents: ["coder"] }, coder: { description: "Writes code" } };
+  const gateway = await Gateway.create({ model, agents, plugin: false });
+  try {
+    await gateway.start();
+    await gateway.install(pluginPackage());
+    await hosted(gateway, "lead", "coder");
+    model.rule(...TOWER_RULES);
+    const id = dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
+    const { status, used } = await finished(gateway, "lead", id);
+    expect(status).toBe("done");
+    // The transcript could be read.
+    expect(used?.usd).toBeGreaterThan(0);
+    const calls = join(gateway.workspace("lead"), "tasks", id, "calls");
+    const [plan, answer] = ["1.json", "2.json"].map((name) => readFileSync(join(calls, name), "utf8"));
+    expect([plan, answer]).toEqual([
+      expect.stringContaining('"turn clawflow:lead:'),
+      expect.stringContaining('"completion of lead"'),
+    ]);
+  } finally {
+    await gateway.remove();
+  }
 });
