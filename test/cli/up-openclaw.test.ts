@@ -58,6 +58,12 @@ test("the agents of OpenClaw's configuration are hosted, in their own workspaces
       input: "Build the tower.",
     });
     expect(sent.out).toMatch(/^It lies in agent:coder:clawflow:\S+\.a\n$/);
+    const second = await run(["up", "--openclaw"], { cwd, env });
+    expect(second).toMatchObject({ code: 3, err: expect.stringContaining(`process ${up.pid}`) });
+    expect(second.err).toContain("E_LOCKED");
+    // The gateway is that process where the plugin runs them.
+    expect(second.err).toContain("openclaw plugins disable clawflow");
+    expect(second.err).not.toMatch(/kill|Other commands/);
     expect(parse(readFileSync(team, "utf8")).agents).toEqual({
       lead: expect.objectContaining({ description: "Leads", peers: ["coder"], brain: { text: "openclaw" } }),
       coder: expect.objectContaining({ description: "Builds", peers: [] }),

@@ -6,7 +6,7 @@ import { againWith } from "../command-text.ts";
 import { eventLines } from "../event-lines.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { openHost } from "../open-host.ts";
+import { isHeld, openHost } from "../open-host.ts";
 import { makeOpenClawTeam } from "../openclaw-team.ts";
 import { type CommonOptions, findPlace, knownAgent, type Place } from "../place.ts";
 import { printJsonLine } from "../print-json.ts";
@@ -63,8 +63,6 @@ async function placeOf(io: Io, options: UpOptions): Promise<Place> {
     });
   }
   const { team, root } = await makeOpenClawTeam(io);
-  io.err(`Other commands find them so: ${againWith(io, ["status"], { team, root })}
-`);
   return findPlace(io, { ...options, team, root }, { team: true });
 }
 
@@ -78,16 +76,25 @@ function onlyOf(place: Place, { only, agent }: UpOptions): string[] | undefined 
 async function runUntilStopped(
   io: Io,
   place: Place,
-  { only, takeOver, json, first }: Omit<UpOptions, "only"> & { only: string[] | undefined; first: boolean },
+  {
+    only,
+    takeOver,
+    openclaw,
+    json,
+    first,
+  }: Omit<UpOptions, "only"> & { only: string[] | undefined; first: boolean },
   signal: AbortSignal,
 ): Promise<ClawflowError | undefined> {
   let host: Host;
   try {
     host = await openHost(place, { io, only, takeOver: first && takeOver === true });
   } catch (error) {
-    if (first || !isPassing(error)) throw error;
+    if (first || !isPassing(error)) throw openclaw === true ? heldByGateway(error) : error;
     return error;
   }
+  const { root, teamFile: team } = place;
+  if (first && openclaw === true && team !== undefined)
+    io.err(`Other commands find them so: ${againWith(io, ["status"], { team, root })}\n`);
   const ended = new Promise<void>((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });
     if (signal.aborted) resolve();
@@ -101,6 +108,18 @@ async function runUntilStopped(
   await host.stop();
   if (error === undefined || isPassing(error)) return error;
   throw error;
+}
+
+/** Who runs OpenClaw's agents on this machine is as a rule the gateway, by the plugin: nobody should be told to kill it. */
+function heldByGateway(error: unknown): unknown {
+  if (!isHeld(error) || !/^process \d+$/.test(error.detail.found ?? "")) return error;
+  return new ClawflowError(error.code, "these agents are hosted already", {
+    ...error.detail,
+    expected: "no plugin, and no other `clawflow up --openclaw`",
+    hint:
+      "With the plugin the gateway itself is that process, and no other host is needed: see `openclaw clawflow status`. " +
+      "To host them from here in its place: openclaw plugins disable clawflow",
+  });
 }
 
 function isPassing(error: unknown): error is ClawflowError {
