@@ -14,8 +14,11 @@ import {
   receiptOf,
   waitsOf,
 } from "./chat-news.ts";
+import { heardIn } from "./heard.ts";
 import { runTurn } from "./run-turn.ts";
 import type { ChatDesk } from "./running-team.ts";
+import { toldBefore } from "./told-before.ts";
+import { readTranscript } from "./transcript.ts";
 import type { NextTurnText, SubagentRuntime } from "./types.ts";
 
 export interface TellerPorts {
@@ -33,7 +36,6 @@ export interface TellerPorts {
 
 /** Milliseconds before a wake that did not come about is tried again. */
 const PAUSES = [2_000, 15_000, 60_000];
-const MOST_MESSAGES = 1000;
 
 /**
  * Tells chats how their jobs go: that one has ended, or waits for a person. What there is to tell stands in the agents' files before
@@ -138,10 +140,12 @@ export class NewsTeller implements ChatDesk {
   }
 
   async #tellNow(news: News): Promise<void> {
+    const times = await toldBefore(this.#ports.subagent, news, (ms) => this.#pause(ms));
+    if (times === "told") return await this.#told(news);
     for (let tries = 0; ; tries++) {
       if (!this.#isOpen(news.id)) return;
-      // It may have been said before this process began, or by a turn of which the end was not seen.
-      if ((await this.#heard(news)) || (await this.#turn(news, tries))) return await this.#told(news);
+      if (await this.#turn(news, times === 0 ? `${tries}` : `${times}:${tries}`))
+        return await this.#told(news);
       const pause = PAUSES[tries];
       if (pause === undefined) break;
       await this.#pause(pause);
@@ -161,25 +165,25 @@ export class NewsTeller implements ChatDesk {
    */
   async tellOther(chat: string, id: string, tries: number, text: (tag: string) => string): Promise<void> {
     const other = { id, chat };
-    if (await this.#heard(other)) return;
+    if ((await this.#times(other)) > 0) return;
     const message = text(this.#ports.newTag());
     if (await this.#turnIn(chat, message, `${id}:${tries}`)) {
-      if (await this.#heard(other)) return;
+      if ((await this.#times(other)) > 0) return;
       throw new Error(`${chat} had a turn, but what it was told does not stand there`);
     }
     const { enqueued } = await this.#ports.leave({ sessionKey: chat, text: message, idempotencyKey: id });
     if (!enqueued) throw new Error(`${chat} takes no turn`);
   }
 
-  /** @returns whether the session has got it */
-  async #turn(news: News, tries: number): Promise<boolean> {
+  /** @param key that tells it from other tries @returns whether the session has got it */
+  async #turn(news: News, key: string): Promise<boolean> {
     const { id, chat } = news;
     const open = this.#open.get(id);
     if (open === undefined) return true;
     open.turn = true;
     try {
-      const taken = await this.#turnIn(chat, newsText(news, this.#ports.newTag()), `${id}:${tries}`);
-      return taken && (await this.#heard(news));
+      const taken = await this.#turnIn(chat, newsText(news, this.#ports.newTag()), `${id}:${key}`);
+      return taken && (await this.#times(news)) > 0;
     } finally {
       open.turn = false;
     }
@@ -206,17 +210,9 @@ export class NewsTeller implements ChatDesk {
     }
   }
 
-  /** Whether it stands in the session: who was told by a turn that failed afterwards has it before them in the next. */
-  async #heard({ id, chat }: Pick<News, "id" | "chat">): Promise<boolean> {
-    try {
-      const { messages } = await this.#ports.subagent.getSessionMessages({
-        sessionKey: chat,
-        limit: MOST_MESSAGES,
-      });
-      return messages.some((message) => JSON.stringify(message).includes(`[Clawflow ${id}]`));
-    } catch {
-      return false;
-    }
+  /** How often it stands in the session: who was told by a turn that failed afterwards has it before them in the next. */
+  async #times({ id, chat }: Pick<News, "id" | "chat">): Promise<number> {
+    return heardIn(await readTranscript(this.#ports.subagent, chat), id).times;
   }
 
   /** What it waited for may have been given meanwhile, and a job that ended may go on again. */

@@ -17,6 +17,8 @@ export class FakeChats {
   /** Turns that are accepted and have not begun, as behind one that goes on. */
   readonly queued: (() => void)[] = [];
   busy = false;
+  /** A turn that begins comes to no answer. */
+  dies = false;
   refuses: string | undefined;
   /** What a turn that is to be delivered is refused with. */
   noDelivery = "delivery channel is required: pass --channel";
@@ -52,11 +54,19 @@ export class FakeChats {
     complete: async () => ({ text: "" }),
   } satisfies SubagentRuntime;
 
-  say(sessionKey: string, text: string): void {
-    this.transcripts.set(sessionKey, [
-      ...(this.transcripts.get(sessionKey) ?? []),
-      { role: "user", content: [{ type: "text", text }] },
-    ]);
+  say(sessionKey: string, text: string, run?: string): void {
+    const asked = run === undefined ? {} : { idempotencyKey: `${run}:user` };
+    this.#note(sessionKey, { role: "user", content: [{ type: "text", text }], ...asked });
+  }
+
+  /** @param error that OpenClaw notes of the turn, in place of an answer */
+  answer(sessionKey: string, text: string, error?: string): void {
+    const end = error === undefined ? { stopReason: "stop" } : { stopReason: "error", errorMessage: error };
+    this.#note(sessionKey, { role: "assistant", content: [{ type: "text", text }], ...end });
+  }
+
+  #note(sessionKey: string, message: object): void {
+    this.transcripts.set(sessionKey, [...(this.transcripts.get(sessionKey) ?? []), message]);
   }
 
   async leave(text: NextTurnText): Promise<{ enqueued: boolean }> {
@@ -86,7 +96,9 @@ export class FakeChats {
   }
 
   #begin(run: Run): void {
-    this.say(run.request.sessionKey, run.request.message);
+    this.say(run.request.sessionKey, run.request.message, run.request.idempotencyKey);
+    if (this.dies) return;
+    this.answer(run.request.sessionKey, "Told.");
     run.state = { status: "ok", endedAt: 2, terminalReply: { disposition: "visible", text: "Told." } };
   }
 }

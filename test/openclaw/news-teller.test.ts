@@ -121,6 +121,38 @@ test("a process that ends between the turn and its receipt: the next one finds i
   expect(chats.told(CHAT)).toHaveLength(1);
 });
 
+test.each([
+  ["OpenClaw could not take it up again", "failed", 2],
+  ["nobody takes it up again", "open", 2],
+  ["OpenClaw took it up again, and the agent has said it", "answered", 1],
+] as const)("the gateway is killed while the chat is being told; %s", async (_, what, times) => {
+  const { chats, receipts, start, end } = rig();
+  chats.say(CHAT, "Use the team.");
+  chats.dies = true;
+  const teller = start();
+  teller.onEvent(end(done()));
+  await until(() => chats.told(CHAT).length === 1);
+  await teller.stop();
+  chats.crash();
+  chats.dies = false;
+  if (what === "failed") {
+    chats.answer(CHAT, "It is done: but nobody hears of it.");
+    chats.answer(
+      CHAT,
+      "",
+      'Transcript idempotency key "h-told-1:0:user" conflicts with the admitted message.',
+    );
+  }
+  if (what === "answered") chats.answer(CHAT, "It is done.");
+  start();
+  await until(() => receipts.length === 1);
+  expect(chats.told(CHAT)).toHaveLength(times);
+  // What the gateway knows under an id it does not take again.
+  expect(new Set(chats.requests.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(
+    chats.requests.length,
+  );
+});
+
 test("a plugin that is loaded again while the turn waits takes up that turn, and begins no other", async () => {
   const { chats, receipts, start, end } = rig();
   chats.busy = true;
