@@ -7,9 +7,10 @@ import type { Simulation } from "./simulation.ts";
 
 /**
  * Claims, and the note of what keeps messages from being accepted, are of a running machine alone; the clock may stand where it stood the time
- * before; brains care for their files themselves.
+ * before; brains care for their files themselves, and people for what they write into a file that was replaced.
  */
-const NOT_DURABLE = /^\/files\/|\/mailbox\/(tmp|inbox)\/|\/(host[^/]*|clock|clock\.new|undelivered\.json)$/;
+const NOT_DURABLE =
+  /^\/files\/|\/mailbox\/(tmp|inbox)\/|\/\.clawflow\/kept\/|\/(host[^/]*|clock|clock\.new|undelivered\.json)$/;
 
 /** When all has ended and every host was stopped: what the files show, and what of them a power cut leaves. */
 export function checkEnd(world: Simulation): void {
@@ -29,16 +30,14 @@ function checkEnded({ watch, ledger }: Simulation): void {
 }
 
 /** What `clawflow verify` says of the files. */
-function checkVerified({ scenario, machine, ledger, human, editor }: Simulation): void {
+function checkVerified({ scenario, machine, ledger, human, editor, unknowable }: Simulation): void {
   const places = new Map(scenario.hosts.flat().map((agent) => [agent, `${ROOT}/${agent}`]));
   for (const { check, agent, file = "", task_id = "", text } of verifyRoot(machine.attach(), places)) {
     const isDoubtful = doubtful(human.given).some(({ path }) => file.endsWith(nameOf(path)));
     // A message that somebody carried in under a name of his own is no copy of the runtime's.
     const isCarried = `${file} ${text}`.includes("copy of ");
     const path = `/w/${agent}/${file}`;
-    const isUnknownRepeat =
-      text.includes("mailbox/dead/") &&
-      [...places.keys()].some((owner) => editor.isAboutBroken(owner, nameOf(file)));
+    const isUnknownRepeat = text.includes("mailbox/dead/") && unknowable.has(nameOf(file));
     const isEdited = editor.isDoubtful(path) || editor.isBroken(path) || editor.isLate(agent, task_id);
     if (!isDoubtful && !isCarried && !isUnknownRepeat && !isEdited)
       ledger.fault(`verify: ${check}: ${agent} ${file}: ${text}`);

@@ -157,7 +157,7 @@ function checkCopies(
   const copies = at.byName.get(name) ?? [];
   const fault = (text: string) => world.ledger.fault(`${name} of ${agent} ${text}`);
   // A repeat of what a person's text does not let anybody know any more is a dead letter beside the first.
-  if (copies.length > 1 && !world.editor.isAboutBroken(to, name))
+  if (copies.length > 1 && !world.unknowable.has(name))
     fault(`has ${copies.length} first copies at ${to}: ${copies.map(([path]) => path).join(", ")}`);
   // Somebody may have carried it over under another name before it came by itself.
   if (!at.hashes.has(hash)) fault(`never came to ${to}`);

@@ -84,7 +84,7 @@ export class Editor {
 
   private async editIn(life: VirtualLife, editing: TaskEditing): Promise<void> {
     const { agent, task, style, what, open } = editing;
-    const path = `/w/${agent}/tasks/${folderName(task)}/task.md`;
+    const path = pathOf({ agent, task });
     if (life.disk.stat(path)?.kind !== "file") return;
     const before = Buffer.from(life.disk.read(path)).toString();
     const token = `edit-${++this.begun}-${task}`;
@@ -120,16 +120,27 @@ export class Editor {
   }
 
   /** What one person left there, and another writes over who had not seen it, is lost by nobody else, unless it was taken before. */
-  private writtenOver({ disk }: VirtualLife, { agent, task }: TaskEditing, path: string, next: string): void {
-    const now = Buffer.from(disk.read(path)).toString();
-    const base = `/w/${agent}/.clawflow/base/${folderName(task)}.md`;
-    const taken = disk.stat(base)?.kind === "file" ? Buffer.from(disk.read(base)).toString() : "";
+  private writtenOver(
+    life: VirtualLife,
+    { agent, task }: Pick<TaskEditing, "agent" | "task">,
+    path: string,
+    next: string,
+  ): void {
+    const now = Buffer.from(life.disk.read(path)).toString();
+    const taken = this.takenFrom(life, path);
     for (const written of this.written) {
       const { token } = written;
       if (written.agent !== agent || written.task !== task || next.includes(token)) continue;
       const isUnderWay = written.state === "open";
       if ((isUnderWay || now.includes(token)) && !taken.includes(token)) written.state = "doubtful";
     }
+  }
+
+  /** What the runtime has, whatever stands in task.md. */
+  private takenFrom({ disk }: VirtualLife, path: string): string {
+    const [, root = "", folder = ""] = /^(.*)\/tasks\/([^/]+)\/task\.md$/.exec(path) ?? [];
+    const base = `${root}/.clawflow/base/${folder}.md`;
+    return disk.stat(base)?.kind === "file" ? Buffer.from(disk.read(base)).toString() : "";
   }
 
   /** A task.md that a person left as no runtime can read it: it stays so where the task is finished. */
@@ -150,7 +161,8 @@ export class Editor {
   }
 
   private broken(): Written[] {
-    return this.written.filter(({ what, state }) => what === "broken" || state === "doubtful");
+    // While it is being saved it is no whole text either.
+    return this.written.filter(({ what, state }) => what === "broken" || state !== "stands");
   }
 
   /** A task.md, set aside or not, that a person may have left in pieces, or not made durable: for that nobody but they can answer. */
@@ -181,15 +193,28 @@ export class Editor {
   private async goOn(life: VirtualLife, path: string): Promise<void> {
     this.busy++;
     try {
+      let refused = 0;
       for (let calm = 0; calm < 4; calm++) {
         await life.sleep(5000);
         // What a host has taken shows in the file only while it runs.
         if (this.lifeOf(path.split("/")[2] ?? "") === undefined) calm = -1;
         if (life.disk.stat(path)?.kind !== "file") continue;
-        const text = Buffer.from(life.disk.read(path)).toString();
-        if (!/^paused: true\r?$/m.test(text)) continue;
+        let text = Buffer.from(life.disk.read(path)).toString();
+        if (!isPaused(text)) {
+          const taken = this.takenFrom(life, path);
+          refused = isPaused(taken) ? refused + 1 : 0;
+          if (refused < 4) {
+            if (refused > 0) calm = -1;
+            continue;
+          }
+          // Somebody has broken the text in which the pause was ended: it is ended in what the runtime has.
+          text = taken;
+          refused = 0;
+        }
         calm = -1;
         const next = Buffer.from(text.replace(/^paused: true\r?\n/m, ""));
+        const [written] = this.written.filter((one) => pathOf(one) === path);
+        if (written !== undefined) this.writtenOver(life, written, path, next.toString());
         await this.save(life, path, next, "rename").catch(() => {});
         await life.disk.sync([path], namesTo(path)).catch(() => {});
       }
@@ -224,6 +249,14 @@ export class Editor {
       if (life.alive) file.close();
     }
   }
+}
+
+function isPaused(text: string): boolean {
+  return /^paused: true\r?$/m.test(text);
+}
+
+function pathOf({ agent, task }: Pick<TaskEditing, "agent" | "task">): string {
+  return `/w/${agent}/tasks/${folderName(task)}/task.md`;
 }
 
 /** On file systems that people use, a sync of a file makes the names that lead to it durable as well, also of a folder that is as new. */

@@ -63,6 +63,8 @@ export class Simulation implements HostWorld {
   readonly resting = new Set<SimHost>();
   /** Names of messages that no step decided to send. */
   readonly strangers = new Set<string>();
+  /** Names of messages that came again when a person's text did not let anybody know the task. */
+  readonly unknowable = new Set<string>();
   readonly letters = new Letters();
   readonly watch: Watch;
   readonly tally: Tally = {};
@@ -85,10 +87,12 @@ export class Simulation implements HostWorld {
     this.ledger = new Ledger(
       () => this.time.now,
       isSteered,
-      ({ agent, name, code }) =>
-        this.strangers.has(name) ||
-        (["E_FRONTMATTER", "E_UTF8"].includes(code) &&
-          (this.editor.isAboutBroken(agent, name) || this.human.isDoubtful(name))),
+      ({ agent, name, code }) => {
+        if (this.strangers.has(name)) return true;
+        if (!["E_FRONTMATTER", "E_UTF8"].includes(code)) return false;
+        if (this.editor.isAboutBroken(agent, name)) this.unknowable.add(name);
+        return this.unknowable.has(name) || this.human.isDoubtful(name);
+      },
     );
     this.hosts = scenario.hosts.map((agents, number) => new SimHost(this, number, agents));
     this.carrierLife = this.newLife();
