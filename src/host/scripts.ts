@@ -97,7 +97,7 @@ export class Scripts {
   changed(agent: Agent, task: string): void {
     for (const running of this.#running.values()) {
       if (running.agent !== agent || running.task !== task) continue;
-      for (const id of [...running.waiting.keys()]) settle(running, id);
+      for (const id of inOrderOfEnd(running)) settle(running, id);
     }
   }
 
@@ -158,6 +158,13 @@ function abort({ controller, waiting }: Running): void {
   controller.abort();
   for (const { reject } of waiting.values()) reject(controller.signal.reason);
   waiting.clear();
+}
+
+/** What ended in one commit is told in the order in which the files have it: a run of the same program again is told so too. */
+function inOrderOfEnd({ agent, task, waiting }: Running): string[] {
+  const subtasks = agent.workspace.task(task)?.subtasks;
+  const endOf = (id: string) => subtasks?.get(id)?.call?.ended ?? Number.POSITIVE_INFINITY;
+  return [...waiting.keys()].sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(a) - endOf(b)));
 }
 
 /** Tells the script of a call that is over. */

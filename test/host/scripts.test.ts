@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import type { BrainFunction } from "../../src/brain/function-brain.ts";
+import type { Agent } from "../../src/host/agent.ts";
+import { Events } from "../../src/host/events.ts";
 import type { HostOptions } from "../../src/host/options.ts";
-import type { ScriptRun, ScriptRunner } from "../../src/host/scripts.ts";
+import { type ScriptRun, type ScriptRunner, Scripts } from "../../src/host/scripts.ts";
 import { submitTask } from "../../src/host/submit.ts";
 import type { Script } from "../../src/protocol/script.ts";
 import { scriptHash } from "../../src/protocol/script-hash.ts";
+import type { Subtask } from "../../src/protocol/task.ts";
 import { control } from "../loop/letters.ts";
 import { faultsOf } from "./files.ts";
 import { post } from "./post.ts";
@@ -170,4 +173,30 @@ test("work of an agent cannot be a script, and a host without a runner says so",
     error: expect.stringContaining("E_UNSUPPORTED"),
   });
   await host.stop();
+});
+
+test("of two calls that ended in one commit the script hears in the order that a run of it again finds in the files", async () => {
+  const subtasks = new Map<string, Partial<Subtask>>();
+  const agent = { self: { id: "lead" }, workspace: { task: () => ({ subtasks }) }, news: [] };
+  const heard: string[] = [];
+  const program = runner(async (call) => {
+    const both = ["left", "right"].map(async (id) => {
+      await call(id, "worker", id);
+      heard.push(id);
+    });
+    await Promise.all(both);
+    return heard.join();
+  });
+  const scripts = new Scripts({ runner: program, events: new Events(), wake: () => {}, resultBytes: 1000 });
+  scripts.start(agent as unknown as Agent, { task: "t", question: "q" });
+  await until(() => agent.news.length === 2);
+  for (const [id, ended] of [
+    ["left", 7],
+    ["right", 6],
+  ] as const)
+    subtasks.set(id, { status: "done", results: "", call: { path: id, options: "", hash: id, ended } });
+  scripts.changed(agent as unknown as Agent, "t");
+  await until(() => heard.length === 2);
+  expect(heard).toEqual(["right", "left"]);
+  await scripts.close();
 });
