@@ -61,6 +61,8 @@ export function sameFolder(disk: ReadDisk, a: string, b: string): boolean {
 export function checkNotMoved(disk: ReadDisk, paths: WorkspacePaths, owner: Owner): void {
   const mailbox = disk.stat(paths.mailbox);
   if (mailbox === undefined) return;
+  // Without a clock its first start never came to be durable: the mailbox that the owner names may be lost, and be made anew.
+  if (disk.stat(paths.clock) === undefined) return;
   const samePlace = mailbox.dev === owner.device || paths.root === owner.directory;
   if (mailbox.ino === owner.inode && samePlace) return;
   throw new ClawflowError("E_MOVED", "this workspace is a copy, or was moved here", {

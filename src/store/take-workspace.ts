@@ -49,11 +49,7 @@ async function makeOwn(
   }
   // Where there is no clock whoever made the workspace may have ended before it was durable.
   const isSure = context.disk.stat(at.clock) !== undefined;
-  if (!isSure) {
-    touchFolders(context, at);
-    // The owner names the mailbox by its inode: that one must not be lost, and made anew, where the owner is not.
-    await syncPaths(context, [], [at.root]);
-  }
+  if (!isSure) touchFolders(context, at);
   const owner = ownerFor(context.disk, at, paths.directory, before);
   if (before === undefined) {
     files.put(at.version, `${LAYOUT_VERSION}\n`);

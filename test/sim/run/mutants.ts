@@ -80,11 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...inOne("store/replay-tasks", {
-    "the replay writes over a newer edit": [
-      "if (ours) ensureContent(workspace, path, text, FILE_MODE);",
-      "ensureContent(workspace, path, text, FILE_MODE);",
-      92,
-    ],
+    "the replay writes over a newer edit": ["if (ours) {\n    keepReplaced", "{\n    keepReplaced", 92],
   }),
   ...inOne("store/place-text", {
     "an edit is overwritten": ["if (!isOurs(workspace, file, path, found)) {", "if (found.size < 0) {"],
