@@ -57,8 +57,11 @@ if (failed.length > 0) console.error(`failed: ${failed.join(", ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
 /** In the full form what has a clock of its own takes what processor time the others leave. */
+function isBeside({ beside = false }) {
+  return beside && form === "full";
+}
+
 async function runAll(suites) {
-  const isBeside = ({ beside = false }) => beside && form === "full";
   const lanes = [suites.filter((suite) => !isBeside(suite)), suites.filter(isBeside)];
   const done = await Promise.all(lanes.map(inTurn));
   return suites.map((suite) => done.flat().find(({ title }) => title === suite.title));
@@ -73,11 +76,12 @@ async function inTurn(suites) {
   return sections;
 }
 
-async function runSuite({ name, script, full = ["--full"], limit, beside }) {
+async function runSuite(suite) {
+  const { name, script, full = ["--full"], limit } = suite;
   const path = join(scratch, `${name}.jsonl`);
   const began = performance.now();
   const given = form === "full" ? ["--", ...full] : [];
-  console.log(["---- ", name, ": npm run ", [script, ...given].join(" ")].join(""));
+  console.log(`---- ${name}: npm run ${[script, ...given].join(" ")}`);
   const child = spawn("npm", ["run", "-s", script, ...given], {
     cwd: project,
     env: { ...process.env, CLAWFLOW_PROOF: path },
@@ -85,7 +89,7 @@ async function runSuite({ name, script, full = ["--full"], limit, beside }) {
     timeout: limit * 60_000,
     killSignal: "SIGTERM",
   });
-  if (beside && form === "full") setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  if (isBeside(suite)) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const [status, signal] = await once(child, "close");
   const seconds = Math.round((performance.now() - began) / 1000);
   if (status !== 0) failed.push(signal === null ? name : `${name} (${signal})`);

@@ -163,8 +163,8 @@ function abort({ controller, waiting }: Running): void {
 /** What ended in one commit is told in the order in which the files have it: a run of the same program again is told so too. */
 function inOrderOfEnd({ agent, task, waiting }: Running): string[] {
   const subtasks = agent.workspace.task(task)?.subtasks;
-  const endOf = (id: string) => subtasks?.get(id)?.call?.ended ?? Number.POSITIVE_INFINITY;
-  return [...waiting.keys()].sort((a, b) => (endOf(a) === endOf(b) ? 0 : endOf(a) - endOf(b)));
+  const endOf = (id: string) => subtasks?.get(id)?.call?.ended ?? Number.MAX_VALUE;
+  return [...waiting.keys()].sort((a, b) => endOf(a) - endOf(b));
 }
 
 /** Tells the script of a call that is over. */

@@ -43,11 +43,16 @@ export function loadKept(workspace: Workspace): void {
     if (identity?.kind !== "file") continue;
     const bytes = context.disk.read(path);
     const task = tasks.get(folder);
-    const hash = sha256(bytes);
-    const isAsItWas = bytes.length === 0 || hash.startsWith(start);
-    if (isAsItWas ? task === undefined : isTorn(workspace, bytes, start, task)) context.disk.unlink(path);
+    const asItWas = isAsItWas(bytes, start);
+    if (asItWas ? task === undefined : isTorn(workspace, bytes, start, task)) context.disk.unlink(path);
     else if (task !== undefined)
-      workspace.kept.push({ task, path, hash: isAsItWas ? hash : "", identity, at: context.monotonic() });
+      workspace.kept.push({
+        task,
+        path,
+        hash: asItWas ? sha256(bytes) : "",
+        identity,
+        at: context.monotonic(),
+      });
   }
 }
 
@@ -55,6 +60,11 @@ export function loadKept(workspace: Workspace): void {
 export function parseKeptName(name: string): { start: string; folder: string } {
   const [, start = "", folder = ""] = /^([0-9a-f]*)-[0-9a-z]+-\d+@(.+)\.md$/.exec(name) ?? [];
   return { start, folder };
+}
+
+/** It holds what it held when it was replaced, or an editor has emptied it and writes next. @param start of the hash of that */
+export function isAsItWas(bytes: Uint8Array, start: string): boolean {
+  return bytes.length === 0 || sha256(bytes).startsWith(start);
 }
 
 /** What a loss of power left of the text that was replaced. */

@@ -6,7 +6,7 @@ import { revOf } from "../protocol/read-edit.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
-import { parseKeptName } from "./kept-files.ts";
+import { isAsItWas, parseKeptName } from "./kept-files.ts";
 import { basePath, revPath, taskPath } from "./layout.ts";
 import { moveAway } from "./place-text.ts";
 import { ensureContent } from "./replay-messages.ts";
@@ -70,8 +70,7 @@ function mendEarlier(workspace: Workspace, id: string, texts: readonly Written[]
     if (disk.stat(path)?.kind !== "file") continue;
     const bytes = disk.read(path);
     const isTorn = ({ text }: Written) => sha256(text).startsWith(start) && isTornCopy(bytes, text);
-    const isAsItWas = bytes.length === 0 || sha256(bytes).startsWith(start);
-    if (!isAsItWas && texts.some(isTorn)) files.remove(path);
+    if (!isAsItWas(bytes, start) && texts.some(isTorn)) files.remove(path);
     else context.touched.file(path);
   }
 }

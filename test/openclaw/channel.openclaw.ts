@@ -1,9 +1,8 @@
-import { basename, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { filesBelow } from "../host/files.ts";
 import { until } from "../host/until.ts";
 import { FakeTelegram } from "./rig/fake-telegram.ts";
 import { Gateway } from "./rig/gateway.ts";
+import { archived } from "./rig/job-in-chat.ts";
 import { after, callsTool, says } from "./rig/model-answer.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
 import { hosted } from "./rig/team-files.ts";
@@ -54,10 +53,7 @@ beforeEach(() => {
 
 const results = () => telegram.got.filter((text) => text.includes(RESULT));
 /** Once a receipt lies in the archive nothing more is told. */
-const receipts = () =>
-  filesBelow(join(gateway.workspace("lead"), "mailbox", "archive")).filter((path) =>
-    basename(path).startsWith("progress-tower-"),
-  );
+const receipts = () => archived(gateway, "lead", "progress", "tower");
 
 test("who asked in a channel gets the result there, once", async () => {
   telegram.say("Use the team for this: a tower.");

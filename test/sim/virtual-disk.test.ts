@@ -4,6 +4,7 @@ import type { Disk } from "../../src/store/disk.ts";
 import { seededRandom } from "./random.ts";
 import { VirtualDisk } from "./virtual-disk.ts";
 import { ProcessDied } from "./virtual-errors.ts";
+import { settled } from "./virtual-time.ts";
 
 const text = (disk: Disk, path: string): string => new TextDecoder().decode(disk.read(path));
 const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -336,8 +337,3 @@ describe("names", () => {
     expect(text(disk, "/TASKS/AUDIT")).toBe("first");
   });
 });
-
-/** Everything that could still happen has happened. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}

@@ -7,6 +7,7 @@ import { blobPath, workspacePaths } from "../../src/store/layout.ts";
 import { makeWorkspace } from "../../src/store/make-workspace.ts";
 import { seededRandom } from "../sim/random.ts";
 import { VirtualDisk } from "../sim/virtual-disk.ts";
+import { settled } from "../sim/virtual-time.ts";
 import { aMessage, aTask, DAY, fileOf, kill, newWorld, open, sendOp, takeOp } from "./helpers.ts";
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -333,8 +334,3 @@ test("whatever a power cut leaves of a first start, and somebody gives work then
     }
   }
 });
-
-/** Everything that can go on has. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
