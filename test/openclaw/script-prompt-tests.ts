@@ -63,6 +63,9 @@ export function scriptPromptTests(rig: () => { model: ScriptedModel; gateway: Ga
     return existsSync(tasks) ? readdirSync(tasks).filter((name) => name.startsWith("write-it-")) : [];
   };
 
+  /** What the script had the coder do. Words of other tests may still go on between the agents. */
+  const written = () => model.requestsOf("coder").filter(({ prompt }) => prompt.includes("Write it down"));
+
   const SCRIPT = `export const meta = {name: "write", description: "Write it"};
 return [args, await agent("Write it down", {agent: "coder"})];`;
 
@@ -75,7 +78,7 @@ return [args, await agent("Write it down", {agent: "coder"})];`;
     expect(runs()).toEqual([]);
     await person.call("plugin.approval.resolve", { id, decision: "allow-once" });
     expect(await toolSaid("Run it, please")).toContain("It is approved and has begun");
-    const [run = ""] = runs();
+    const run = await until(() => runs()[0], "the folder of the run", LONG);
     const task = await finished(gateway, "lead", run);
     expect(JSON.parse(task.text.output)).toEqual([["Run it, please"], "It is written."]);
   });
@@ -92,7 +95,7 @@ return [args, await agent("Write it down", {agent: "coder"})];`;
     await say("Run it, with nobody there", SCRIPT);
     expect(await toolSaid("Run it, with nobody there")).toMatch(/approval/i);
     expect(runs()).toEqual(before);
-    expect(model.requestsOf("coder")).toEqual([]);
+    expect(written()).toEqual([]);
   });
 
   test("a script of which OpenClaw would mask a part is not put to a person there, who would not see the whole of it", async () => {
@@ -103,6 +106,6 @@ return [args, await agent("Write it down", {agent: "coder"})];`;
     );
     expect(await toolSaid("Run what hides")).toContain("Nothing of it runs before a person approves it");
     expect(await person.call("plugin.approval.list", {})).toEqual([]);
-    expect(model.requestsOf("coder")).toEqual([]);
+    expect(written()).toEqual([]);
   });
 }

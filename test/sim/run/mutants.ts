@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a repeat replaces what is archived": [
       "if (reserved.has(absolute) || context.disk.stat(absolute) !== undefined) continue;",
       "",
-      80,
+      975,
     ],
   }),
   ...inOne("store/workspace-files", {
@@ -76,7 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a name in the inbox is taken for the message": [
       "  ensureContent(workspace, target, text, MESSAGE_MODE);\n}",
       "  if (found === undefined) ensureContent(workspace, target, text, MESSAGE_MODE);\n}",
-      711,
+      926,
     ],
   }),
   ...inOne("store/replay-tasks", {
@@ -101,8 +101,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...inOne("loop/replies", {
-    "a reply to an earlier attempt is taken": ["&& subtask.attempt === message.attempt;", ";", 99],
-    "a reply of another agent is taken": ["&& subtask.agent === message.from &&", "&&"],
+    "a reply to an earlier attempt is taken": ["&& subtask.attempt === message.attempt;", ";", 187],
+    "a reply of another agent is taken": ["&& subtask.agent === message.from &&", "&&", 32],
     "a result loses its last line end": [
       "results: message.body.results,",
       "results: message.body.results.trimEnd(),",
@@ -135,7 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a deadline is ignored": [
       "if (task.deadline !== undefined && task.deadline <= now.running) {",
       "if (task.deadline !== undefined && task.deadline < 0) {",
-      33,
+      501,
     ],
     "nobody looks at a pause between two attempts": [
       'if (subtask.status === "pending") next = earliest(next, subtask.not_before);',
@@ -173,7 +173,7 @@ export const MUTANTS: readonly Mutant[] = [
   }),
   {
     name: "the giver of the work approves its plan",
-    first: 1,
+    first: 12,
     changes: [
       {
         file: "loop/controls",
@@ -194,6 +194,7 @@ export const MUTANTS: readonly Mutant[] = [
     "a script hears its answers in another order than before": [
       "(one.ended < best.ended ? one : best)",
       "(one.ended > best.ended ? one : best)",
+      316,
     ],
   }),
   ...inOne("loop/scripts", {
