@@ -126,7 +126,7 @@ export async function expectVerified(cwd: string): Promise<void> {
 }
 
 /** Looks every 50 ms until it is so. */
-export async function until<T>(look: () => Promise<T | undefined> | T | undefined, ms = 15_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined> | T | undefined, ms = 45_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const found = await look();

@@ -8,7 +8,7 @@ import { type Job, KillWorld, namesOf, pathsOf } from "./kill-world.ts";
 import { recordProof } from "./record-proof.ts";
 import { ONE_HOST, SPLIT_JOB } from "./split-job.ts";
 
-const TIMES = quickOrFull(2, 100);
+const TIMES = quickOrFull(1, 100);
 const LANES = 2;
 const ROUNDS_A_WORLD = 4;
 

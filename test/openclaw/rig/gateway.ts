@@ -38,6 +38,8 @@ export function pluginPackage(): string {
 const START_LIMIT = 240_000;
 const STARTS = 3;
 const COMMAND_LIMIT = 120_000;
+/** For a gateway that is stopped. Where a turn ends while it drains, OpenClaw 2026.9.6 does not take the end, and waits for it for minutes. */
+const STOP_LIMIT = 10_000;
 
 export interface GatewayOptions {
   model: ScriptedModel;
@@ -274,7 +276,7 @@ export class Gateway {
     if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => running.once("exit", () => resolve()));
     running.kill(signal);
-    const patience = setTimeout(() => running.kill("SIGKILL"), 30_000);
+    const patience = setTimeout(() => running.kill("SIGKILL"), STOP_LIMIT);
     await ended;
     clearTimeout(patience);
   }

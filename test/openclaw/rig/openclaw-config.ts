@@ -24,6 +24,9 @@ export function workspaceIn(home: string, agent: string): string {
   return join(home, "agents", agent);
 }
 
+/** In the quick form OpenClaw does not tidy up its sessions after each turn, which costs it a second or two and changes nothing for us. */
+const TIDYING = process.env.CLAWFLOW_QUICK === undefined ? {} : { session: { maintenance: { mode: "warn" } } };
+
 /** A quiet gateway for tests: one scripted model for each agent, named for it, and nothing that looks out into the world. */
 export function openClawConfig(rig: RigConfig): Record<string, unknown> {
   const ids = Object.keys(rig.agents);
@@ -38,6 +41,7 @@ export function openClawConfig(rig: RigConfig): Record<string, unknown> {
         terminal: { enabled: false },
         tailscale: { mode: "off" },
       },
+      ...TIDYING,
       discovery: { mdns: { mode: "off" } },
       update: { checkOnStart: false, auto: { enabled: false } },
       telemetry: { enabled: false },
