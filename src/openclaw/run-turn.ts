@@ -25,7 +25,7 @@ const MOST_FAULTS = 8;
 
 /**
  * One turn of an agent, from its acceptance to its end. A run that the gateway knows by the same id already, because it was begun
- * before a reload of the plugin, is waited for and not begun again.
+ * before a reload of the plugin, is waited for and not begun again. While the gateway stops it is asked again and again.
  *
  * @throws the signal's reason when it is aborted; the run itself goes on
  */
@@ -35,12 +35,15 @@ export async function runTurn(
   signal: AbortSignal,
 ): Promise<TurnEnd> {
   const from = clock.wall();
-  let runId: string;
-  try {
-    ({ runId } = await untilAborted(signal, subagent.run(request)));
-  } catch (error) {
-    signal.throwIfAborted();
-    return { type: "refused", error: textOf(error) };
+  let runId: string | undefined;
+  while (runId === undefined) {
+    try {
+      ({ runId } = await untilAborted(signal, subagent.run(request)));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!STOPPING.test(textOf(error))) return { type: "refused", error: textOf(error) };
+      await pauseOf(LONGEST_PAUSE, clock, signal);
+    }
   }
   const state = await untilEnded({ subagent, clock }, runId, signal);
   return typeof state === "string"
@@ -68,11 +71,15 @@ async function untilEnded(
       }
     } catch (error) {
       signal.throwIfAborted();
-      faults++;
+      if (!STOPPING.test(textOf(error))) faults++;
       if (faults > MOST_FAULTS) return `the turn could not be followed to its end: ${textOf(error)}`;
     }
-    await untilAborted(signal, new Promise<void>((resolve) => clock.after(pause, resolve)));
+    await pauseOf(pause, clock, signal);
   }
+}
+
+async function pauseOf(ms: number, clock: TurnPorts["clock"], signal: AbortSignal): Promise<void> {
+  await untilAborted(signal, new Promise<void>((resolve) => clock.after(ms, resolve)));
 }
 
 function hasEnded({ status, endedAt, timeoutPhase }: RunState): boolean {
@@ -104,6 +111,8 @@ export function failedTurn(end: TurnEnd & { type: "failed" | "refused" }): Error
     : brainError("E_BRAIN", end.error, isPassing(end.error) || RELOADING.test(end.error));
 }
 
+/** What OpenClaw says while it stops, which may take it minutes. It goes on until that is over, or we are ended: no attempt is spent on it. */
+const STOPPING = /\b(draining|unavailable during gateway restart)\b/i;
 /** What OpenClaw says of a turn that it ended because it was itself being changed or stopped. */
 const RELOADING = /\b(draining|superseded|restarting|shutting down|retry the run)\b/i;
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../host/until.ts";
 import { recordProof } from "../proof/record-proof.ts";
@@ -8,9 +9,10 @@ import { Gateway } from "./rig/gateway.ts";
 import { anotherHost, runs, runsSaid, setAgents, termOf, waitsFor } from "./rig/gateway-team.ts";
 import { HouseJob, type Pieces } from "./rig/house-job.ts";
 import { give } from "./rig/job-in-chat.ts";
+import { says } from "./rig/model-answer.ts";
 import { MOMENTS, type Moment, reach, slowAt } from "./rig/moments.ts";
 import { ScriptedModel } from "./rig/scripted-model.ts";
-import { finished, hosted, taskOf } from "./rig/team-files.ts";
+import { dropTask, finished, hosted, taskOf } from "./rig/team-files.ts";
 
 const MINUTE = 60_000;
 const LONG = 4 * MINUTE;
@@ -164,6 +166,36 @@ test(
     expect(gateway.pid).toBe(pid);
   },
   quickOrFull(5, 20) * MINUTE,
+);
+
+test.runIf(quickOrFull(false, true))(
+  "work that comes while a gateway takes long to stop is not failed: its turn waits for the next start",
+  async () => {
+    await runs(gateway, Object.keys(AGENTS).join(", "));
+    const said = runsSaid(gateway).length;
+    gateway.configure({ limits: { retries: 0 } });
+    await until(() => runsSaid(gateway).length > said, "the change", LONG);
+    model.rule({ agent: "coder", prompt: "Build slowly", answer: { ...says("It stands."), delay: 20_000 } });
+    const slow = dropTask(gateway, "coder", { title: "Slow", instructions: "Build slowly" });
+    await model.asked(({ prompt }) => prompt.includes("Build slowly"), LONG);
+    process.kill(gateway.pid ?? 0, "SIGTERM");
+    await until(() => gateway.log.includes("draining active work"), "the begin of its stop");
+    model.rule({ agent: "writer", prompt: "Write the last line", answer: says("The end.") });
+    const late = dropTask(gateway, "writer", { title: "Late", instructions: "Write the last line" });
+    await until(() => taskOf(gateway, "writer", late)?.asking, "its question");
+    // In this time it is refused, and not only once.
+    await delay(8_000);
+    expect(taskOf(gateway, "writer", late)?.status).toBe("pending");
+    await gateway.kill();
+    await gateway.start();
+    expect(await finished(gateway, "writer", late)).toMatchObject({
+      status: "done",
+      text: { output: "The end." },
+    });
+    expect((await finished(gateway, "coder", slow)).status).toBe("done");
+    gateway.configure();
+  },
+  5 * MINUTE,
 );
 
 test.runIf(quickOrFull(false, true))(

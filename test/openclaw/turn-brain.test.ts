@@ -162,6 +162,32 @@ describe("what goes wrong", () => {
     expect((await ask()).outcome).toMatchObject({ passing: true });
   });
 
+  test("while the gateway stops nothing is counted: the same turn is asked for until it is taken, or all is over", async () => {
+    let left = 20;
+    const { ask, runs } = rig({
+      runs: () => {
+        if (left-- > 0) throw new Error("Gateway is draining; new tasks are not accepted");
+      },
+    });
+    expect((await ask()).outcome).toEqual({ results: "forty-two" });
+    expect(new Set(runs.map(({ idempotencyKey }) => idempotencyKey))).toEqual(new Set(["clawflow:lead:q-1:1"]));
+    const over = rig({
+      runs: () => {
+        if (over.runs.length === 20) over.controller.abort(new Error("stopped"));
+        throw new Error("GatewayDrainingError: Gateway is draining");
+      },
+      stopping: true,
+    });
+    await expect(over.ask()).rejects.toThrow("stopped");
+  });
+
+  test("a run that cannot be followed because the gateway stops is not given up", async () => {
+    const draining = () => Promise.reject(new Error("agent.wait unavailable during gateway restart"));
+    const { ask, runs } = rig({ states: [...Array.from({ length: 20 }, () => draining), () => ok("late")] });
+    expect((await ask()).outcome).toEqual({ results: "late" });
+    expect(runs).toHaveLength(1);
+  });
+
   test("a rate limit passes, another error does not; the next turn has another id", async () => {
     const { ask, runs } = rig({
       states: [

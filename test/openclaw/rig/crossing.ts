@@ -169,9 +169,13 @@ export class Crossing {
     this.outside.useToken(which === "right" ? TOKEN : "not the token");
   }
 
-  /** What `why` says of a message that has failed to come, unless the host has not heard of that, or does not wait for it any more. */
+  /**
+   * What `why` says of a message that has failed to come, unless the host has not heard of that, or does not wait for it any more. A reply that came
+   * is sent again where its TASK comes again: nothing waits then.
+   */
   #listen(leg: Leg, { task, nth }: Pick<Try, "task" | "nth">): void {
     const [before] = this.proxies[leg].triesOf(task, leg).slice(-1);
+    if (leg === "reply" && before?.fault.do === "pass" && before.reached) return;
     const isUnheard = leg === "reply" && (before?.at ?? 0) < this.#startedAt;
     const isAnswered = leg === "task" && this.taskOf(task)?.subtasks.get("piece")?.status !== "dispatched";
     if (!isUnheard && !isAnswered && this.reason(leg, task) === undefined)
