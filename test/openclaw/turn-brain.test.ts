@@ -170,7 +170,9 @@ describe("what goes wrong", () => {
       },
     });
     expect((await ask()).outcome).toEqual({ results: "forty-two" });
-    expect(new Set(runs.map(({ idempotencyKey }) => idempotencyKey))).toEqual(new Set(["clawflow:lead:q-1:1"]));
+    expect(new Set(runs.map(({ idempotencyKey }) => idempotencyKey))).toEqual(
+      new Set(["clawflow:lead:q-1:1"]),
+    );
     const over = rig({
       runs: () => {
         if (over.runs.length === 20) over.controller.abort(new Error("stopped"));
