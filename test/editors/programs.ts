@@ -54,7 +54,8 @@ function vim(backupcopy: "yes" | "no"): Program["edit"] {
       }
     }
     command("wq!");
-    await terminal.ended();
+    // Vim asks so where the file was written since it was read.
+    await terminal.ended("(y/n)?");
   };
 }
 

@@ -66,8 +66,14 @@ export class Terminal {
     this.#tmux("kill-session", "-t", this.#session);
   }
 
-  async ended(): Promise<void> {
-    await until(() => !this.#sessions().includes(this.#session) || undefined, "the end of the program");
+  /** @param question at the end of the screen, to which a person says yes */
+  async ended(question?: string): Promise<void> {
+    const isOver = () => {
+      if (!this.#sessions().includes(this.#session)) return true;
+      if (question !== undefined && this.screen().trimEnd().endsWith(question)) this.type("y");
+      return undefined;
+    };
+    await until(isOver, "the end of the program");
   }
 
   #sessions(): string[] {

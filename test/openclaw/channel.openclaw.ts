@@ -72,4 +72,4 @@ test("killed while the chat is being told, the gateway brings the result into th
   await until(() => receipts().length > before, "the receipt", LONG);
   await until(() => results().length > 0, "the result in the channel", LONG);
   expect(results()).toHaveLength(1);
-});
+}, 600_000);
