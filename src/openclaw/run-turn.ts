@@ -25,7 +25,7 @@ const MOST_FAULTS = 8;
 
 /**
  * One turn of an agent, from its acceptance to its end. A run that the gateway knows by the same id already, because it was begun
- * before a reload of the plugin, is waited for and not begun again. While the gateway stops it is asked again and again.
+ * before a reload of the plugin, is waited for and not begun again.
  *
  * @throws the signal's reason when it is aborted; the run itself goes on
  */
@@ -35,20 +35,30 @@ export async function runTurn(
   signal: AbortSignal,
 ): Promise<TurnEnd> {
   const from = clock.wall();
-  let runId: string | undefined;
-  while (runId === undefined) {
-    try {
-      ({ runId } = await untilAborted(signal, subagent.run(request)));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!STOPPING.test(textOf(error))) return { type: "refused", error: textOf(error) };
-      await pauseOf(LONGEST_PAUSE, clock, signal);
-    }
+  let runId: string;
+  try {
+    ({ runId } = await untilAborted(signal, subagent.run(request)));
+  } catch (error) {
+    signal.throwIfAborted();
+    return { type: "refused", error: textOf(error) };
   }
   const state = await untilEnded({ subagent, clock }, runId, signal);
   return typeof state === "string"
     ? { type: "failed", runId, error: state, before: false }
     : endOf(runId, state, from);
+}
+
+/** The same, and while the gateway stops it is asked for again and again: that is no try of ours. */
+export async function runTurnWhenTaken(
+  ports: TurnPorts,
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<TurnEnd> {
+  for (;;) {
+    const end = await runTurn(ports, request, signal);
+    if (end.type !== "refused" || !STOPPING.test(end.error)) return end;
+    await pauseOf(LONGEST_PAUSE, ports.clock, signal);
+  }
 }
 
 /** @returns the last state, or why the run could not be followed to its end */
@@ -111,7 +121,7 @@ export function failedTurn(end: TurnEnd & { type: "failed" | "refused" }): Error
     : brainError("E_BRAIN", end.error, isPassing(end.error) || RELOADING.test(end.error));
 }
 
-/** What OpenClaw says while it stops, which may take it minutes. It goes on until that is over, or we are ended: no attempt is spent on it. */
+/** What OpenClaw says while it stops, which may take it minutes. That passes, or we are ended with it. */
 const STOPPING = /\b(draining|unavailable during gateway restart)\b/i;
 /** What OpenClaw says of a turn that it ended because it was itself being changed or stopped. */
 const RELOADING = /\b(draining|superseded|restarting|shutting down|retry the run)\b/i;

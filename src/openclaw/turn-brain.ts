@@ -6,7 +6,7 @@ import { parseTextAnswer } from "../protocol/parse-outcome.ts";
 import type { BrainAnswer, BrainQuestion } from "../protocol/question.ts";
 import type { OpenTurns } from "./open-turns.ts";
 import type { PluginConfig } from "./plugin-config.ts";
-import { failedTurn, runTurn, type TurnEnd, type TurnPorts } from "./run-turn.ts";
+import { failedTurn, runTurnWhenTaken, type TurnEnd, type TurnPorts } from "./run-turn.ts";
 import { sessionKeyOf } from "./session-key.ts";
 import { answeredRun, type RunRecord, readTranscript, recordOf } from "./transcript.ts";
 import { completionPrompt, toolsFor, turnPrompt } from "./turn-prompt.ts";
@@ -108,7 +108,7 @@ async function turn(
     for (let run = (failures.get(question.question) ?? 0) + 1; ; run++) {
       const id = `${runs}${run}`;
       const request = { sessionKey, message, toolsAlsoAllow: [...tools], deliver: false, idempotencyKey: id };
-      const end = await runTurn(ports, request, signal);
+      const end = await runTurnWhenTaken(ports, request, signal);
       // It had failed before it was asked for now.
       if (end.type === "failed" && end.before && run < MOST_RUNS) continue;
       // The gateway remembers what came of an id: another attempt needs another one.
