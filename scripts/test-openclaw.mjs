@@ -8,9 +8,8 @@ import { fileURLToPath } from "node:url";
 const project = join(dirname(fileURLToPath(import.meta.url)), "..");
 const own = join(project, "test", "openclaw");
 const given = process.argv.slice(2);
+const env = given.includes("--full") ? { ...process.env, CLAWFLOW_FULL: "1" } : process.env;
 const suite = given.includes("--figures") ? "figures" : "openclaw";
-const form = given.includes("--full") || process.env.CLAWFLOW_FULL ? "CLAWFLOW_FULL" : "CLAWFLOW_QUICK";
-const env = { ...process.env, ...(suite === "openclaw" ? { [form]: "1" } : {}) };
 const rest = given.filter((argument) => argument !== "--full" && argument !== "--figures");
 
 // npm writes this file when an installation is complete.

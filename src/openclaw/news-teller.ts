@@ -1,4 +1,3 @@
-import { untilAborted } from "../brain/until-aborted.ts";
 import type { Clock } from "../host/clock.ts";
 import type { HostEvent } from "../host/events.ts";
 import { errorText } from "../protocol/errors.ts";
@@ -15,7 +14,7 @@ import {
   waitsOf,
 } from "./chat-news.ts";
 import { heardIn } from "./heard.ts";
-import { runTurn } from "./run-turn.ts";
+import { pauseOf, runTurn } from "./run-turn.ts";
 import type { ChatDesk } from "./running-team.ts";
 import { toldBefore } from "./told-before.ts";
 import { readTranscript } from "./transcript.ts";
@@ -231,7 +230,6 @@ export class NewsTeller implements ChatDesk {
   }
 
   async #pause(milliseconds: number): Promise<void> {
-    const over = new Promise<void>((resolve) => this.#ports.clock.after(milliseconds, resolve));
-    await untilAborted(this.#ended.signal, over);
+    await pauseOf(milliseconds, this.#ports.clock, this.#ended.signal);
   }
 }

@@ -88,7 +88,8 @@ async function untilEnded(
   }
 }
 
-async function pauseOf(ms: number, clock: TurnPorts["clock"], signal: AbortSignal): Promise<void> {
+/** @throws the signal's reason when it is aborted */
+export async function pauseOf(ms: number, clock: TurnPorts["clock"], signal: AbortSignal): Promise<void> {
   await untilAborted(signal, new Promise<void>((resolve) => clock.after(ms, resolve)));
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { quickOrFull } from "../../suite-size.ts";
 
 /** An agent of the rig, in the words of OpenClaw's configuration. */
 export interface RigAgent {
@@ -25,8 +26,7 @@ export function workspaceIn(home: string, agent: string): string {
 }
 
 /** In the quick form OpenClaw does not tidy up its sessions after each turn, which costs it a second or two and changes nothing for us. */
-const TIDYING =
-  process.env.CLAWFLOW_QUICK === undefined ? {} : { session: { maintenance: { mode: "warn" } } };
+const TIDYING = quickOrFull({ session: { maintenance: { mode: "warn" } } }, {});
 
 /** A quiet gateway for tests: one scripted model for each agent, named for it, and nothing that looks out into the world. */
 export function openClawConfig(rig: RigConfig): Record<string, unknown> {
