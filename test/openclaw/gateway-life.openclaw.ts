@@ -141,7 +141,10 @@ test(
 
     // It goes in the middle of its turn, and comes back.
     const painted = newJob({ paint: { agent: "painter" }, sign: { agent: "writer" } });
-    painted.takes.paint = 4_000;
+    let dry = () => {};
+    painted.takes.paint = new Promise((resolve) => {
+      dry = resolve;
+    });
     await give(gateway, painted);
     await until(() => painted.asked("paint") > 0, "the turn of the painter", LONG);
     setAgents(gateway, AGENTS);
@@ -149,6 +152,7 @@ test(
     const signed = () => taskOf(gateway, "lead", painted.id)?.subtasks.get("sign")?.status === "done";
     await until(signed, "the work of the others", LONG);
     expect(taskOf(gateway, "lead", painted.id)?.status).toBe("executing");
+    dry();
     setAgents(gateway, { ...AGENTS, lead: allowed, painter }, "list");
     await runs(gateway, "lead, coder, reader, writer, painter");
     expect(await problemsOf(gateway, painted)).toEqual([]);

@@ -27,8 +27,8 @@ export class HouseJob {
   /** Two digits, by which requests are known. */
   readonly number: string;
   readonly pieces: Pieces;
-  /** Milliseconds that the model takes for some of it. */
-  takes: Record<string, number> = {};
+  /** Milliseconds that the model takes for some of it, or what it waits for. */
+  takes: Record<string, number | Promise<void>> = {};
   /** Of the task, as soon as it is known. */
   id = "";
   readonly #model: ScriptedModel;
@@ -44,7 +44,8 @@ export class HouseJob {
       answer: async (request) => {
         const kind = this.kindOf(request) ?? "";
         const time = count(this.#asked, kind);
-        await delay(this.takes[kind] ?? THINKS);
+        const takes = this.takes[kind] ?? THINKS;
+        await (typeof takes === "number" ? delay(takes) : takes);
         count(this.#answered, kind);
         return this.#answer(kind, time);
       },
