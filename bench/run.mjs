@@ -11,7 +11,7 @@ import { measureHandOff } from "./hand-off.mjs";
 import { measureNodes } from "./nodes.mjs";
 import { calibrate } from "./peers/lib/calibrate.mjs";
 import { deleteFolders } from "./peers/lib/folders.mjs";
-import { machineText } from "./peers/lib/machine.mjs";
+import { machineText, processorTimes, stolenText } from "./peers/lib/machine.mjs";
 import { measureScripts } from "./scripts.mjs";
 import { measureStatus } from "./status.mjs";
 import { deleteRoots } from "./team.mjs";
@@ -63,20 +63,23 @@ const first = before;
 for (const name of options.only?.split(",") ?? (quick ? QUICK_PARTS : Object.keys(PARTS))) {
   if (!Object.hasOwn(PARTS, name))
     throw new Error(`there is no ${name}, but ${Object.keys(PARTS).join(", ")}`);
+  const times = processorTimes();
   found[name] = await PARTS[name]({ quick, rounds, progress });
   const after = calibrate();
   const { title, tables } = found[name];
-  sections.push({ title, text: `${runText(before, after)}\n\n${tables}` });
+  sections.push({ title, text: `${runText(before, after, stolenText(times))}\n\n${tables}` });
   before = after;
 }
 deleteRoots();
 deleteFolders();
 
 /** On what it ran, and what the disk took right before and after. */
-function runText(from, to) {
+function runText(from, to, stolen) {
   const disk = Object.keys(from).map((what) => `- ${what}: ${micro(from[what])}, then ${micro(to[what])}`);
   const form = `${rounds} ${rounds === 1 ? "round" : "rounds"}${quick ? ", quick form" : ""}`;
-  return [`${machine}; ${form}. The disk before and after, µs p50 / p95 / p99:`, "", ...disk].join("\n");
+  return [`${machine}; ${form}${stolen}. The disk before and after, µs p50 / p95 / p99:`, "", ...disk].join(
+    "\n",
+  );
 }
 
 console.log(`\n${sections.map(({ title, text }) => `### ${title}\n\n${text}`).join("\n\n")}`);

@@ -7,7 +7,7 @@ import { constants, setPriority, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { machineText } from "../bench/peers/lib/machine.mjs";
+import { machineText, processorTimes, stolenText } from "../bench/peers/lib/machine.mjs";
 import { formatTable } from "../bench/peers/lib/markdown.mjs";
 import { writeSections } from "./lib/write-sections.mjs";
 
@@ -36,7 +36,7 @@ const SUITES = [
     limit: 20,
     title: "The same kills on other ways to hand over a message",
   },
-  { name: "gateways", script: "proof:gateways", limit: 25, title: "Gateways" },
+  { name: "gateways", script: "proof:gateways", limit: 45, title: "Gateways" },
 ];
 const wanted = options.only?.split(",") ?? SUITES.map(({ name }) => name);
 const unknown = wanted.filter((name) => !SUITES.some((suite) => suite.name === name));
@@ -70,8 +70,9 @@ async function runAll(suites) {
 async function inTurn(suites) {
   const sections = [];
   for (const suite of suites) {
+    const times = processorTimes();
     const { rows, seconds } = await runSuite(suite);
-    sections.push({ title: suite.title, text: sectionText(rows, seconds) });
+    sections.push({ title: suite.title, text: sectionText(rows, seconds, stolenText(times)) });
   }
   return sections;
 }
@@ -105,7 +106,7 @@ function inWords(key) {
   return key.replace(/([a-z])([A-Z])(?=[a-z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
 }
 
-function sectionText(all, seconds) {
+function sectionText(all, seconds, stolen) {
   const numbered = ({ fault }) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1000);
   const sorted = all
     .map((row, index) => ({ row, index }))
@@ -116,6 +117,6 @@ function sectionText(all, seconds) {
     return [fault, what, cases, found.join(", ")];
   });
   const head = ["fault", "what was done", "cases", "what came of it"];
-  const run = `The ${form} form in ${Math.round(seconds / 6) / 10} minutes, on ${machineText()}:`;
+  const run = `The ${form} form in ${Math.round(seconds / 6) / 10} minutes, on ${machineText()}${stolen}:`;
   return `${run}\n\n${formatTable(head, cells)}`;
 }
