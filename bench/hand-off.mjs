@@ -10,7 +10,13 @@ const QUICK = { stored: [0, 1_000], writers: [1], seconds: 1.5, most: 20_000 };
  */
 export async function measureHandOff({ quick, rounds, progress }) {
   const sizes = quick ? QUICK : FULL;
-  const { tables, data } = await compareHandOffs({ sizes, rounds, only: ["clawflow", "floor"], progress });
+  const { tables, data } = await compareHandOffs({
+    quick,
+    sizes,
+    rounds,
+    only: ["clawflow", "floor"],
+    progress,
+  });
   const p50 = ({ results }, name) => median(results[name].map((result) => result.p50));
   const one = data.measured.filter(({ writers }) => writers === 1);
   const overFloor = p50(one[0], "clawflow") / p50(one[0], "floor");

@@ -12,6 +12,7 @@ import { measureNodes } from "./nodes.mjs";
 import { calibrate } from "./peers/lib/calibrate.mjs";
 import { deleteFolders } from "./peers/lib/folders.mjs";
 import { machineText, processorTimes, stolenText } from "./peers/lib/machine.mjs";
+import { quietText } from "./peers/lib/quiet.mjs";
 import { measureScripts } from "./scripts.mjs";
 import { measureStatus } from "./status.mjs";
 import { deleteRoots } from "./team.mjs";
@@ -64,14 +65,27 @@ for (const name of options.only?.split(",") ?? (quick ? QUICK_PARTS : Object.key
   if (!Object.hasOwn(PARTS, name))
     throw new Error(`there is no ${name}, but ${Object.keys(PARTS).join(", ")}`);
   const times = processorTimes();
-  found[name] = await PARTS[name]({ quick, rounds, progress });
+  found[name] = await measured(name);
   const after = calibrate();
   const { title, tables } = found[name];
-  sections.push({ title, text: `${runText(before, after, stolenText(times))}\n\n${tables}` });
+  sections.push({ title, text: `${runText(before, after, stolenText(times) + quietText())}\n\n${tables}` });
   before = after;
 }
 deleteRoots();
 deleteFolders();
+
+/** Twice where a ratio is absurd: what is broken is so again, a moment of a busy machine is not. */
+async function measured(name) {
+  const first = await PARTS[name]({ quick, rounds, progress });
+  if (first.sane.every(isSane)) return first;
+  progress(`${name}: measured again, for a ratio is absurd`);
+  return await PARTS[name]({ quick, rounds, progress });
+}
+
+/** Ratios alone, and wide ones: a machine that does other work as well must not fail them, what is broken must. */
+function isSane([, value, most]) {
+  return value <= most;
+}
 
 /** On what it ran, and what the disk took right before and after. */
 function runText(from, to, stolen) {
@@ -91,7 +105,6 @@ if (options.json !== undefined) {
   writeFileSync(options.json, `${JSON.stringify(all, null, 2)}\n`);
 }
 
-// Ratios alone, and wide ones: a machine that does other work as well must not fail them, what is broken must.
-const bad = Object.values(found).flatMap(({ sane }) => sane.filter(([, value, most]) => !(value <= most)));
+const bad = Object.values(found).flatMap(({ sane }) => sane.filter((ratio) => !isSane(ratio)));
 for (const [what, value, most] of bad) console.error(`${what}: ${value} is above ${most}`);
 process.exit(bad.length === 0 ? 0 : 1);

@@ -7,8 +7,9 @@ import { compareHandOffs, MAILBOXES } from "./hand-off/compare-hand-off.mjs";
 import { calibrate } from "./lib/calibrate.mjs";
 import { endWithParent } from "./lib/end-with-parent.mjs";
 import { deleteFolders } from "./lib/folders.mjs";
-import { machineText } from "./lib/machine.mjs";
+import { machineText, processorTimes, stolenText } from "./lib/machine.mjs";
 import { formatTable } from "./lib/markdown.mjs";
+import { quietText } from "./lib/quiet.mjs";
 
 endWithParent();
 const { values: options } = parseArgs({
@@ -27,13 +28,15 @@ const progress = (text) => process.stderr.write(`${text}\n`);
 const given = { quick, rounds, only: options.engines.split(","), progress };
 
 const machine = machineText();
+const times = processorTimes();
 const before = calibrate();
 const handOff = parts.includes("hand-off") ? await compareHandOffs(given) : undefined;
 const dag = parts.includes("dag") ? await compareDags(given) : undefined;
+const shared = stolenText(times) + quietText();
 const after = calibrate();
 deleteFolders();
 
-console.log(`\n${machine}, ${rounds} rounds${quick ? ", quick form" : ""}\n`);
+console.log(`\n${machine}, ${rounds} rounds${quick ? ", quick form" : ""}${shared}\n`);
 console.log(calibrationTable());
 if (handOff !== undefined) console.log(`\n### Hand-off\n\n${handOff.tables}`);
 if (dag !== undefined) console.log(`\n### Durable plans\n\n${dag.tables}`);

@@ -14,11 +14,16 @@ export function processorTimes() {
   return { used: user + nice + system + interrupts + softInterrupts, stolen };
 }
 
-/** How much of the processor that programs wanted they did not get since then, where it is worth a word: figures of such a run say little. */
-export function stolenText(since) {
+/** Of the processor time that programs wanted since then, how much they did not get: 0 to 1. */
+export function stolenShare(since) {
   const now = processorTimes();
   const stolen = now.stolen - since.stolen;
   const wanted = now.used - since.used + stolen;
-  const percent = wanted === 0 ? 0 : Math.round((stolen / wanted) * 100);
+  return wanted === 0 ? 0 : stolen / wanted;
+}
+
+/** The same in words, where it is worth any: figures of such a run say little. */
+export function stolenText(since) {
+  const percent = Math.round(stolenShare(since) * 100);
   return percent < 5 ? "" : `; ${percent} % of the processor time that was wanted went to other machines`;
 }
