@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ClawflowError } from "./errors.ts";
 
 export const AGENT_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -44,7 +44,7 @@ export function checkTaskId(text: string, at = "task_id"): string {
 }
 
 export function sha256(text: string | Uint8Array): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /** The first `length` hex digits of the hash of the parts, which may hold any text. */

@@ -42,7 +42,9 @@ export function readTask(
   paths: WorkspacePaths,
   id: string,
 ): { task: Task; hash: string; text: string } | undefined {
-  const bytes = unlessMissing(() => disk.read(taskPath(paths, id)));
+  const path = taskPath(paths, id);
+  // Most ids that are asked for are new, and an error costs ten times as much as a look.
+  const bytes = disk.stat(path) === undefined ? undefined : unlessMissing(() => disk.read(path));
   return bytes === undefined
     ? undefined
     : {
