@@ -69,7 +69,11 @@ export class Editor {
   powerCut(life: VirtualLife): void {
     this.busy = 0;
     this.cuts++;
-    for (const written of this.written) if (written.state === "open") written.state = "doubtful";
+    for (const written of this.written) {
+      if (written.state !== "open") continue;
+      written.state = "doubtful";
+      this.notDurable(life, written, pathOf(written));
+    }
     for (const path of this.paused) void this.goOn(life, path);
   }
 
@@ -112,6 +116,7 @@ export class Editor {
       if (written.state === "open") written.state = isTaken ? "doubtful" : "stands";
     } catch {
       written.state = "doubtful";
+      this.notDurable(life, editing, path);
     }
     if (what !== "pause") return;
     written.state = "doubtful";
@@ -134,6 +139,19 @@ export class Editor {
       const isUnderWay = written.state === "open";
       if ((isUnderWay || now.includes(token)) && !taken.includes(token)) written.state = "doubtful";
     }
+  }
+
+  /** A text that could not be made durable stands in place of one that was: what that one held is gone with it, unless it was taken before. */
+  private notDurable(
+    life: VirtualLife,
+    { agent, task }: Pick<TaskEditing, "agent" | "task">,
+    path: string,
+  ): void {
+    if (!life.alive) return;
+    const taken = this.takenFrom(life, path);
+    for (const written of this.written)
+      if (written.agent === agent && written.task === task && !taken.includes(written.token))
+        written.state = "doubtful";
   }
 
   /** What the runtime has, whatever stands in task.md. */
