@@ -8,7 +8,7 @@ import * as floor from "./peers/hand-off/floor.mjs";
 import { freshFolder } from "./peers/lib/folders.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { endProgram, startProgram } from "./peers/lib/programs.mjs";
-import { quietly, TRIES } from "./peers/lib/quiet.mjs";
+import { quietly } from "./peers/lib/quiet.mjs";
 
 const PROGRAM = join(import.meta.dirname, "peers", "hand-off", "process.mjs");
 const MAILBOXES = { clawflow, floor };
@@ -22,12 +22,11 @@ const TICK_MS = 10;
  */
 export async function measureBreakdown({ quick, progress }) {
   const size = quick ? SIZES.quick : SIZES.full;
-  const tries = quick ? TRIES.quick : TRIES.short;
   const found = {};
   for (const name of Object.keys(MAILBOXES)) {
     found[name] = {
-      bare: await quietly(tries, () => look(name, size)),
-      traced: hasStrace() ? await quietly(tries, () => look(name, size, true)) : undefined,
+      bare: await quietly({ quick }, () => look(name, size)),
+      traced: hasStrace() ? await quietly({ quick }, () => look(name, size, true)) : undefined,
     };
     progress(`breakdown: ${name}`);
   }

@@ -2,7 +2,7 @@ import { fileFloor } from "./floor.mjs";
 import { fullWorkspace } from "./full-workspace.mjs";
 import { idleAgents } from "./idle.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
-import { quietly, TRIES } from "./peers/lib/quiet.mjs";
+import { quietly } from "./peers/lib/quiet.mjs";
 import { chain, fanOut, leaves, measure, median, team } from "./team.mjs";
 
 const FULL = { nodes: 1000, few: 100, archived: 100_000, finished: 10_000, tree: true, idle: 1000 };
@@ -11,7 +11,6 @@ const QUICK = { nodes: 200, few: 50, archived: 2_000, finished: 200, tree: false
 /** What a node costs, as ratios within one run: machines differ and are noisy, ratios hold. */
 export async function measureNodes({ quick, rounds, progress }) {
   const size = quick ? QUICK : FULL;
-  const tries = quick ? TRIES.quick : TRIES.short;
   const rows = [];
   const data = {};
   const row = (what, value, aim = "") => {
@@ -22,7 +21,7 @@ export async function measureNodes({ quick, rounds, progress }) {
   await os(fanOut(50))(); // warm-up
 
   const many = size.nodes;
-  const [full, osMany, osFew, chainFew, chainMany, floor] = await interleaved(rounds, tries, [
+  const [full, osMany, osFew, chainFew, chainMany, floor] = await interleaved({ rounds, quick }, [
     () => measure(team(fanOut(many)), { durability: "full" }),
     os(fanOut(many)),
     os(fanOut(size.few)),
@@ -45,7 +44,7 @@ export async function measureNodes({ quick, rounds, progress }) {
   data.chain = cost(chainMany, many) / cost(chainFew, size.few);
   row(`chain: a node of ${many} against one of ${size.few}`, times(data.chain), "≤ 1.3 ×");
   if (size.tree) {
-    const [tree] = await interleaved(rounds, tries, [os(fanOut(100), { split: leaves(100) })]);
+    const [tree] = await interleaved({ rounds, quick }, [os(fanOut(100), { split: leaves(100) })]);
     data.tree = cost(tree, 10100) / cost(osFew, size.few);
     row("tree of 100 × 100: a node against one of a fan-out of 100", times(data.tree), "≤ 1.3 ×");
   }
@@ -76,10 +75,10 @@ export async function measureNodes({ quick, rounds, progress }) {
 }
 
 /** The measurements of one round after the other, so that drift of the machine meets all alike. */
-async function interleaved(rounds, tries, cases) {
+async function interleaved({ rounds, quick }, cases) {
   const results = cases.map(() => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [index, run] of cases.entries()) results[index].push(await quietly(tries, run));
+    for (const [index, run] of cases.entries()) results[index].push(await quietly({ quick }, run));
   }
   return results;
 }

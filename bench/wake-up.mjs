@@ -6,7 +6,7 @@ import { makeWorkspace } from "../dist/store/make-workspace.js";
 import { nodeDisk } from "../dist/store/node-disk.js";
 import { taskFile } from "./peers/lib/clawflow.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
-import { quietly, TRIES } from "./peers/lib/quiet.mjs";
+import { quietly } from "./peers/lib/quiet.mjs";
 import { median, percentile } from "./peers/lib/statistics.mjs";
 import { freshRoot } from "./team.mjs";
 
@@ -46,9 +46,7 @@ export async function measureWakeUp({ quick, rounds, progress }) {
       quick ? loads(20, 50, 200, { many: false }) : loads(100, 300, 1_000, { many: true }),
     )) {
       for (const way of Object.keys(WAYS)) {
-        const { p50, p99, lost } = await quietly(quick ? TRIES.quick : TRIES.short, () =>
-          measureOne(way, how),
-        );
+        const { p50, p99, lost } = await quietly({ quick }, () => measureOne(way, how));
         measured[load] ??= {};
         measured[load][way] ??= [];
         measured[load][way].push({ p50, p99, lost });

@@ -1,5 +1,5 @@
 import { formatTable } from "../lib/markdown.mjs";
-import { quietly, TRIES } from "../lib/quiet.mjs";
+import { quietly } from "../lib/quiet.mjs";
 import { spreadOf } from "../lib/statistics.mjs";
 import { startEngine } from "./engines.mjs";
 
@@ -51,11 +51,11 @@ export async function compareDags({ quick, rounds, only, progress }) {
   }
   const measured = [];
   for (const one of cases) {
-    const tries = quick ? TRIES.quick : one.forSeconds === undefined ? TRIES.short : TRIES.long;
+    const form = { quick, long: one.forSeconds !== undefined };
     const results = new Map(engines.map(({ id }) => [id, []]));
     for (let round = 0; round < (one.forSeconds === undefined ? rounds : 1); round++) {
       for (const engine of engines) {
-        const result = await attempt(engine.id, () => quietly(tries, () => engine.run(one)));
+        const result = await attempt(engine.id, () => quietly(form, () => engine.run(one)));
         if (result !== undefined) results.get(engine.id).push(resultOf(one, result));
       }
     }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { freshFolder } from "../lib/folders.mjs";
 import { formatTable } from "../lib/markdown.mjs";
 import { endProgram, startProgram } from "../lib/programs.mjs";
-import { quietly, TRIES } from "../lib/quiet.mjs";
+import { quietly } from "../lib/quiet.mjs";
 import { median, percentile, spreadOf } from "../lib/statistics.mjs";
 import { MAILBOXES as ALL } from "./mailboxes.mjs";
 
@@ -17,7 +17,6 @@ const QUICK = { stored: [0, 1_000], writers: [1, 8], seconds: 1.5, most: 20_000 
 /** @returns `{tables, data}`: Markdown, and what was measured, in milliseconds */
 export async function compareHandOffs({ quick, sizes = quick ? QUICK : FULL, rounds, only, progress }) {
   const { stored, writers, ...limits } = sizes;
-  const tries = quick ? TRIES.quick : TRIES.short;
   const names = MAILBOXES.filter((name) => only.includes(name));
   const cells = stored.flatMap((stored) => writers.map((writers) => ({ stored, writers })));
   const measured = cells.map((cell) => ({
@@ -31,7 +30,7 @@ export async function compareHandOffs({ quick, sizes = quick ? QUICK : FULL, rou
     for (const cell of measured) {
       for (const name of names) {
         try {
-          cell.results[name].push(await quietly(tries, () => measure(name, cell, limits, made)));
+          cell.results[name].push(await quietly({ quick }, () => measure(name, cell, limits, made)));
         } catch (error) {
           problems.push({ mailbox: name, stored: cell.stored, writers: cell.writers, error: error.message });
           progress(`${name}: ${error.message}`);

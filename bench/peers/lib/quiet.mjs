@@ -3,8 +3,9 @@ import { processorTimes, stolenShare } from "./machine.mjs";
 
 /** A share of the processor that may go to other machines without making a figure worthless. */
 const QUIET = 0.05;
-/** How often something is measured, where it takes seconds, where it takes long, and in the quick form. */
-export const TRIES = { short: 6, long: 2, quick: 1 };
+/** How often something is measured at most. */
+const TRIES = 6;
+const LONG_TRIES = 2;
 /** Milliseconds: of looking whether the machine is quiet, and at most of waiting until it is. */
 const LOOK = 400;
 const PATIENCE = 30_000;
@@ -15,26 +16,38 @@ const tally = { again: 0, kept: [] };
 let spent = 0;
 
 /**
- * A measurement on a machine that shares its processor: it begins when the machine looks quiet, and is made again where it was not, so many
- * times at most, and as long as the budget lasts. The quietest counts. On a machine of one's own it is made once.
+ * A measurement on a machine that shares its processor: it begins when the machine looks quiet, and is made again where it was not, a few
+ * times, and as long as the budget lasts. The quietest counts. On a machine of one's own, and in the quick form, it is made once.
+ *
+ * @param form `quick`: as it comes; `long`: it takes most of a minute, and is made twice at most
  */
-export async function quietly(tries, measure) {
-  if (tries === TRIES.quick) return await measure();
-  let best;
-  for (let left = tries; left > 0; left--) {
-    const begun = performance.now();
-    if (spent < BUDGET) await untilQuiet();
-    if (best === undefined) spent += performance.now() - begun;
-    else tally.again++;
-    const times = processorTimes();
-    const result = await measure();
-    const share = stolenShare(times);
-    if (best !== undefined) spent += performance.now() - begun;
-    if (best === undefined || share < best.share) best = { result, share };
-    if (best.share <= QUIET || spent >= BUDGET) break;
+export async function quietly({ quick, long = false }, measure) {
+  if (quick) return await measure();
+  await charged(untilQuiet);
+  let best = await withShare(measure);
+  for (let time = 1; time < (long ? LONG_TRIES : TRIES) && best.share > QUIET && spent < BUDGET; time++) {
+    tally.again++;
+    const next = await charged(async () => {
+      await untilQuiet();
+      return await withShare(measure);
+    });
+    if (next.share < best.share) best = next;
   }
   tally.kept.push(best.share);
   return best.result;
+}
+
+async function withShare(measure) {
+  const times = processorTimes();
+  const result = await measure();
+  return { result, share: stolenShare(times) };
+}
+
+async function charged(work) {
+  const begun = performance.now();
+  const result = await work();
+  spent += performance.now() - begun;
+  return result;
 }
 
 /** What `quietly` did since it was last asked; empty where it had nothing to do. */
@@ -49,6 +62,7 @@ export function quietText() {
 
 /** What is taken by others shows only while there is something to take. */
 async function untilQuiet() {
+  if (spent >= BUDGET) return;
   const end = performance.now() + PATIENCE;
   for (;;) {
     const times = processorTimes();
