@@ -12,10 +12,11 @@ export default defineConfig({
   test: {
     pool: "forks",
     maxWorkers: 2,
+    expect: { poll: { timeout: 2 * MINUTE } },
     reporters: ["default"],
     projects: [
       // One after another in the same two processes: loading the product anew for each file took a fifth of the whole time.
-      suite("quick", "test/**/*.test.ts", MINUTE, { isolate: false }),
+      suite("quick", "test/**/*.test.ts", 3 * MINUTE, { isolate: false }),
       suite("kill", "test/**/*.kill.ts", 120 * MINUTE),
       suite("proof", "test/**/*.proof.ts", 120 * MINUTE),
       suite("editors", "test/**/*.editors.ts", 2 * MINUTE),

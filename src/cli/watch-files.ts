@@ -4,19 +4,21 @@ import { Watches } from "./watches.ts";
 
 /** Several changes within so long are looked at together. Milliseconds. */
 const TOGETHER = 25;
-/** The net under the watches: file systems that tell nothing, folders that are made later. */
+/** The net under the watches: file systems that tell nothing, folders that are made later. Milliseconds. */
 const LOOK = 2_000;
 
 /**
  * Looks when files of these workspaces have changed, as the system tells, and now and then anyway.
  *
  * @param directories of workspaces, absolute
+ * @param every how often it looks anyway, milliseconds
  * @returns when the signal is given
  */
 export async function lookAtChanges(
   directories: Iterable<string>,
   look: () => void,
   signal: AbortSignal,
+  every = LOOK,
 ): Promise<void> {
   const folders = [...directories].flatMap((directory) => {
     const { inbox, outbox, pending, dead, tasks, base } = workspacePaths(directory);
@@ -39,7 +41,7 @@ export async function lookAtChanges(
   const timer = setInterval(() => {
     watchAll();
     look();
-  }, LOOK);
+  }, every);
   if (!signal.aborted)
     await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   clearInterval(timer);

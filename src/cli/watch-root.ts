@@ -16,9 +16,14 @@ const MOST_TASKS = 512;
  * events and for what is no file, such as a host that was killed.
  *
  * @param changed the agents; all of them where it may be any
+ * @param every how often it looks at dates, milliseconds
  * @returns what ends it
  */
-export function watchRoot(place: () => Place, changed: (agents: Iterable<string>) => void): () => void {
+export function watchRoot(
+  place: () => Place,
+  changed: (agents: Iterable<string>) => void,
+  every = LOOK,
+): () => void {
   const folders = new Watches();
   const tasks = new Watches(MOST_TASKS);
   const stamps = new Map<string, string>();
@@ -69,7 +74,7 @@ export function watchRoot(place: () => Place, changed: (agents: Iterable<string>
   }
 
   look();
-  const timer = setInterval(look, LOOK).unref();
+  const timer = setInterval(look, every).unref();
   return () => {
     clearInterval(timer);
     folders.closeAll();

@@ -13,6 +13,8 @@ export interface StartOptions {
   version: string;
   pageFolder?: string;
   limits?: ServeLimits;
+  /** How often files are looked at that no event tells of, milliseconds. */
+  look?: number;
   onFault(error: unknown): void;
 }
 
@@ -37,7 +39,7 @@ export async function startDashboard(options: StartOptions): Promise<Dashboard> 
     throw error;
   });
   port = served.port;
-  const unwatch = watchRoot(place, (agents) => changes.note(agents));
+  const unwatch = watchRoot(place, (agents) => changes.note(agents), options.look);
   return {
     port,
     access,

@@ -146,7 +146,7 @@ export class BadTeam {
     host.kill("SIGTERM");
     const ended = await Promise.race([
       host.ended,
-      until(() => undefined, "the end", 20_000).catch(() => "hang"),
+      until(() => undefined, "the end", 60_000).catch(() => "hang"),
     ]);
     if (ended === "hang") host.kill("SIGKILL");
     const output = host.output();

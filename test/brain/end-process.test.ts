@@ -48,7 +48,7 @@ test("what a brain leaves behind holds no answer up: its group is ended, a daemo
   const brain = standIn(["leave"], { limits: { grace: 50, pipes: 100 } });
   const begun = performance.now();
   const { outcome } = await brain.ask(question, aContext());
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(performance.now() - begun).toBeLessThan(30_000);
   const [inGroup = 0, daemon = 0] = JSON.parse((outcome as { results: string }).results) as number[];
   await until(() => !isAlive(inGroup));
   expect(isAlive(daemon)).toBe(true);

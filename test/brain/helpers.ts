@@ -60,7 +60,7 @@ export function temporaryFolder(): string {
 }
 
 /** Waits for a condition, not for a time. */
-export async function until<T>(condition: () => T | undefined | false, ms = 10_000): Promise<T> {
+export async function until<T>(condition: () => T | undefined | false, ms = 120_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const value = condition();

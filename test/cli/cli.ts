@@ -125,8 +125,14 @@ export async function expectVerified(cwd: string): Promise<void> {
   expect(findings).toEqual([]);
 }
 
+/** The job that the lead of `TEAM` was given first, as soon as it is there. */
+export function lastJob(cwd: string): string | undefined {
+  const tasks = join(cwd, ".clawflow/agents/lead/tasks");
+  return existsSync(tasks) ? readdirSync(tasks)[0] : undefined;
+}
+
 /** Looks every 50 ms until it is so. */
-export async function until<T>(look: () => Promise<T | undefined> | T | undefined, ms = 45_000): Promise<T> {
+export async function until<T>(look: () => Promise<T | undefined> | T | undefined, ms = 120_000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
     const found = await look();

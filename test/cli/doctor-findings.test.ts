@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type DoctorOptions, doctorCommand } from "../../src/cli/commands/doctor.ts";
 import { submitTask } from "../../src/host/submit.ts";
 import { formatTask } from "../../src/protocol/task-document.ts";
@@ -21,6 +21,7 @@ import { formatRecord } from "../../src/store/journal-record.ts";
 import { openStore } from "../../src/store/open-store.ts";
 import { nodeProcess } from "../../src/store/process-identity.ts";
 import { examine } from "../../src/view/doctor/examine.ts";
+import { until } from "../host/until.ts";
 import { aMessage, aTask, fileOf, sendOp } from "../store/helpers.ts";
 import { disk, finishedJob, startTeam } from "../view/team.ts";
 import { fakeIo } from "./fake-io.ts";
@@ -57,7 +58,7 @@ test("says nothing of a root that is as its host left it", async () => {
 test("nor of one whose host was stopped in the middle of a job", async () => {
   const { root, host } = await startTeam();
   const { task_id } = await submitTask(host, "lead", "ask me");
-  await vi.waitFor(() => expect(host.task("lead", task_id)?.waiting).toBeDefined());
+  await until(() => host.task("lead", task_id)?.waiting);
   await host.stop();
   expect((await doctor(root)).findings).toEqual([]);
 });
@@ -542,7 +543,10 @@ test("while a host runs: who it is; permissions alone are mended, all else is re
   await host.finished("lead", task_id);
   const hosts = [expect.objectContaining({ pid: process.pid, agents: ["lead", "worker"] })];
   expect(await doctor(root)).toEqual({ code: 0, findings: [], fixed: [], hosts });
-  await vi.waitFor(() => chmodSync(join(root, "lead/tasks", task_id, "task.md"), 0o400));
+  await until(() => {
+    chmodSync(join(root, "lead/tasks", task_id, "task.md"), 0o400);
+    return true;
+  });
   expect(await doctor(root, { fix: true })).toMatchObject({ code: 0, fixed: [{ kind: "permission" }] });
   mkdirSync(join(root, "lead/mailbox/inbox/.folder"));
   await expect(doctor(root, { fix: true })).rejects.toMatchObject({ code: "E_LOCKED" });

@@ -130,12 +130,10 @@ test("changes are looked at when the system tells of them", async () => {
   mkdirSync(join(root, "lead/mailbox/inbox"));
   const stop = new AbortController();
   let looks = 0;
-  const over = lookAtChanges(agents.values(), () => looks++, stop.signal);
+  const over = lookAtChanges(agents.values(), () => looks++, stop.signal, 3_600_000);
   expect(looks).toBe(1);
-  const begun = performance.now();
   writeFileSync(join(root, "lead/mailbox/inbox/task-x-1-0123456789ab.md"), "");
   await expect.poll(() => looks, { interval: 5 }).toBe(2);
-  expect(performance.now() - begun).toBeLessThan(1_500);
   stop.abort();
   await over;
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { sha256 } from "../../src/protocol/ids.ts";
 import { tempRoot } from "../host/team.ts";
-import { ensureBuilt, json, run, TEAM, writeFiles } from "./cli.ts";
+import { ensureBuilt, json, lastJob, run, start, TEAM, until, writeFiles } from "./cli.ts";
 
 beforeAll(ensureBuilt, 120_000);
 
@@ -132,9 +132,11 @@ test("what failed, was tried again and was decided by a person stands in the rep
 test("a report of a job that runs says how it stands and what waits for a person", async () => {
   const cwd = tempRoot();
   writeFiles(cwd, TEAM);
-  const stopped = await run(["run", "wait go\nsay two", "--timeout", "2s"], { cwd });
-  expect(stopped.code).toBe(3);
-  const id = (await json(["tree"], { cwd })).task_id;
+  const running = start(["run", "wait go\nsay two"], { cwd });
+  const id = await until(() => lastJob(cwd));
+  await until(async () => (await json(["status", id], { cwd })).status === "executing" || undefined);
+  running.kill("SIGINT");
+  expect((await running).exitCode).toBe(3);
   const { out } = await run(["report", id], { cwd });
   expect(out).toMatch(/^\*\*executing: .*waiting/m);
   expect(out).toContain("so far");

@@ -27,10 +27,8 @@ test("it gives a link, the same command once more another one of the same, and a
     const port = Number(link.port);
     for (const one of [link, linkOf(other.stdout)])
       expect((await ask({ port, cookie: "" }, one)).status).toBe(303);
-    const began = performance.now();
     running.kill("SIGINT");
     expect(await running).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(performance.now() - began).toBeLessThan(5_000);
     expect(existsSync(join(root, ".clawflow/dashboard.json"))).toBe(false);
   } finally {
     running.kill("SIGKILL");

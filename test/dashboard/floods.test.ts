@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 async function startOne(limits = {}): Promise<Rig> {
-  const rig = await startRig(made.root, { ...LIMITS, ...limits });
+  const rig = await startRig(made.root, { limits: { ...LIMITS, ...limits } });
   rigs.push(rig);
   return rig;
 }
@@ -73,17 +73,16 @@ test("who sends a head or a body drop by drop is cut off, and nobody waits for t
 });
 
 test("connections beyond the limit are dropped; those within go on", async () => {
-  const rig = await startOne({ connections: 10 });
+  const rig = await startOne({ connections: 10, headers: 3_600_000, request: 3_600_000 });
   const all = Array.from({ length: 40 }, () => openTo(rig));
   let closed = 0;
   for (const socket of all) {
     socket.resume();
     socket.on("close", () => closed++);
   }
-  // Long before any of them is too slow.
-  await until(() => closed === 30 || undefined, "that 30 of 40 are dropped", 5_000);
+  await until(() => closed === 30 || undefined, "that 30 of 40 are dropped");
   for (const socket of all) socket.destroy();
-  await vi.waitFor(() => expectServes(rig), { timeout: 5_000 });
+  await until(async () => (await ask(rig, "/api/look/status").catch(() => undefined))?.status === 200);
 });
 
 test("a body that is too large is refused by what it says, and by what it is", async () => {
@@ -178,18 +177,16 @@ test("pages that follow are limited; who leaves makes room, and stopping ends th
   expect((await ask(rig, "/api/events")).status).toBe(429);
   await expectServes(rig);
   pages[0]?.socket.destroy();
-  await vi.waitFor(async () => {
+  await until(async () => {
     const page = follow(rig);
     pages.push(page);
-    await until(() => page.heard() !== "" || undefined);
-    expect(page.heard()).toContain("event: hello");
+    await until(() => page.heard() !== "");
+    return page.heard().includes("event: hello");
   });
   let closed = 0;
   for (const { socket } of pages) socket.on("close", () => closed++);
-  const began = performance.now();
   await rig.stop();
-  await until(() => closed >= 32 || undefined);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  await until(() => closed >= 32);
 });
 
 test("a thousand changes a second are ten events, and none is forgotten", async () => {

@@ -48,7 +48,10 @@ export interface Rig extends Dashboard {
 export const PAGE_TEXT = "<!doctype html><title>the page</title>";
 
 /** A dashboard of a root that is there, with a page of one line. */
-export async function startRig(root: string, limits?: ServeLimits): Promise<Rig> {
+export async function startRig(
+  root: string,
+  options: { limits?: ServeLimits; look?: number } = {},
+): Promise<Rig> {
   const pageFolder = join(root, "..", "page");
   mkdirSync(pageFolder, { recursive: true });
   writeFileSync(join(pageFolder, "index.html"), PAGE_TEXT);
@@ -62,7 +65,7 @@ export async function startRig(root: string, limits?: ServeLimits): Promise<Rig>
     version: "1.2.3",
     pageFolder,
     onFault: (error) => faults.push(error),
-    ...(limits === undefined ? {} : { limits }),
+    ...options,
   });
   const rig = { ...dashboard, root, faults, cookie: "", origin: `http://127.0.0.1:${dashboard.port}` };
   rig.cookie = cookieOf(await ask(rig, new URL(dashboard.newLink()), { cookie: "" }));

@@ -44,7 +44,7 @@ test("the examples of docs/library.md run", async () => {
   const [host, outside] = fences(page).map(({ text }) => text);
   const run = async (name: string, code = "") => {
     writeFileSync(join(folder, name), code);
-    return (await execa(process.execPath, [name], { cwd: folder, timeout: 20_000 })).stdout;
+    return (await execa(process.execPath, [name], { cwd: folder, timeout: 50_000 })).stdout;
   };
   expect(await run("host.mjs", host)).toBe("greeter done\nplanner done\nFrench: Bonjour !");
   const lines = (await run("outside.mjs", outside)).split("\n");

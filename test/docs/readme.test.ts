@@ -37,7 +37,7 @@ test("the library example of the README prints what it says", async () => {
   const example = fences(readme).find(({ text }) => text.includes('from "clawflow"'))?.text ?? "";
   const said = /console\.log\(.*\/\/ (.*)$/m.exec(example)?.[1];
   writeFileSync(join(folder, "example.mjs"), example);
-  const { stdout } = await execa(process.execPath, ["example.mjs"], { cwd: folder, timeout: 20_000 });
+  const { stdout } = await execa(process.execPath, ["example.mjs"], { cwd: folder, timeout: 50_000 });
   expect(stdout).toBe(said);
 });
 
@@ -56,7 +56,7 @@ test("the tutorial's first run answers as the README says", async () => {
   const { stdout } = await execa(
     process.execPath,
     [join(PROJECT, "dist", "cli", "main.js"), ...args, "--root", join(folder, "hello")],
-    { cwd: folder, timeout: 20_000, stripFinalNewline: false },
+    { cwd: folder, timeout: 50_000, stripFinalNewline: false },
   );
   expect(stdout).toBe(answer);
 });

@@ -53,7 +53,7 @@ function openShell(cwd: string) {
     out = "";
     const end = `end-of-${Math.random().toString(36).slice(2)}`;
     shell.stdin?.write(`${text}\necho ${end}\n`);
-    await until(() => out.includes(end) || undefined, 30_000);
+    await until(() => out.includes(end) || undefined);
     return out.slice(0, out.indexOf(end));
   };
   const close = () => {

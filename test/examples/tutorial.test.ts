@@ -27,7 +27,7 @@ function openShell(cwd: string) {
       out = "";
       const end = `end-of-block-${Math.random()}`;
       shell.stdin.write(`${text}\necho ${end}\n`);
-      await until(() => out.includes(end) || undefined, text, 30_000);
+      await until(() => out.includes(end) || undefined, text);
       return out.slice(0, out.indexOf(end));
     },
     end: () => process.kill(-(shell.pid as number), "SIGKILL"),
@@ -70,8 +70,7 @@ test("whoever follows the tutorial as written steers the job", async () => {
     const line = block.trim().split("\n").at(-1) ?? "";
     shown[`${line}${line in shown ? " again" : ""}`] = output;
     if (block.includes("job=$(")) job = /^guide-[a-z0-9]+$/m.exec(output)?.[0] ?? output;
-    for (const [part, seen] of AFTER)
-      if (block.includes(part)) await until(() => seen() || undefined, part, 20_000);
+    for (const [part, seen] of AFTER) if (block.includes(part)) await until(() => seen() || undefined, part);
   }
 
   expect(shown["clawflow why $job"]).toContain("paused");

@@ -26,13 +26,15 @@ test("a full disk: the sender is told, no file is cut short, and when there is s
   await host.started;
   const send = (order: object) =>
     command(["send", "lead", JSON.stringify(order), "--root", root, "--team", team, "--json"]);
-  const piece = { agent: "w", do: { say: "r:x", ms: 1_200 } };
+  const full = join(folder, "full");
+  const piece = { agent: "w", do: { say: "r:x", until: full } };
   const first = send({ split: { a: piece, b: { ...piece, after: ["a"] } } });
   expect(await first.ended).toBe(0);
   const { task_id } = JSON.parse(first.output().slice(first.output().indexOf("{"))) as { task_id: string };
   await until(() => filesBelow(join(root, "w", "tasks")).length > 0, "the first piece at work");
 
   disk.fill("space");
+  writeFileSync(full, "");
   const refused = send({ say: "r:never" });
   expect(await refused.ended).not.toBe(0);
   expect(refused.output()).toContain("E_DISK_FULL");
@@ -40,7 +42,7 @@ test("a full disk: the sender is told, no file is cut short, and when there is s
   await until(() => host.output().split("Starting again").length > 2, "a second try");
 
   disk.free();
-  const reply = await replyToHuman(join(root, "lead"), task_id, 20_000);
+  const reply = await replyToHuman(join(root, "lead"), task_id);
   expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
   host.kill("SIGTERM");
   expect(await host.ended).toBe(0);

@@ -40,7 +40,7 @@ describe.each<[RigForm, NodeJS.Signals]>([
       await pause(ms);
       await rig.restart(signal);
     }
-    expect((await rig.answer("alpha", id, 20_000)).body.results).toBe(ANSWER);
+    expect((await rig.answer("alpha", id)).body.results).toBe(ANSWER);
     await rig.clean();
     await rig.stop();
     expect(rig.faults()).toEqual([]);
@@ -66,7 +66,7 @@ test("hosts of single agents are killed; one host of all takes over what their j
   await all.ended;
 
   await rig.start();
-  expect((await rig.answer("alpha", id, 20_000)).body.results).toBe(ANSWER);
+  expect((await rig.answer("alpha", id)).body.results).toBe(ANSWER);
   await rig.stop();
   expect(rig.faults()).toEqual([]);
 });

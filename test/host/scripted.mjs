@@ -2,8 +2,10 @@
 //   {"say": text}               results, with what came from upstream in brackets
 //   {"fail": text}              an error, with "partial" if given; {"crash": true}: an exception
 //   {"split": {id: {"agent", "do", "after"}}, "policy"?}      a plan; without "agent" the first peer
-//   "ms" in any: after so many milliseconds; {"hang": true}: never, and "deaf": whatever it is told
-import { writeFileSync } from "node:fs";
+//   "ms" in any: after so many milliseconds; "until": path: when that file is there; "meet": [folder, n]: when n have come to that folder
+//   {"hang": true}: never, and "deaf": whatever it is told
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 export default async function answer(question, { signal } = {}) {
@@ -11,6 +13,8 @@ export default async function answer(question, { signal } = {}) {
   if (order.mark !== undefined) writeFileSync(`${order.mark}.${process.pid}`, question.question);
   if (question.kind === "synthesise") return { results: joined(question.results) };
   if (order.hang === true) await hang(order, signal);
+  if (order.until !== undefined) await when(() => existsSync(order.until));
+  if (order.meet !== undefined) await meet(order.meet, question.question);
   if (order.ms !== undefined) await new Promise((resolve) => setTimeout(resolve, order.ms));
   if (order.crash === true) throw new Error("crashed as told");
   if (order.fail !== undefined)
@@ -52,6 +56,16 @@ function joined(results) {
     status === "done" ? `${id}=${text}` : `${id} ${status}`,
   );
   return `[${parts.sort().join("; ")}]`;
+}
+
+async function meet([folder, count], name) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), "");
+  await when(() => readdirSync(folder).length >= count);
+}
+
+async function when(isSo) {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 async function hang({ deaf }, signal) {

@@ -47,14 +47,15 @@ function pair(
   return { agents, ...more };
 }
 
-/** How many of two subtasks ever ran at once: each waits for the other as long as both may run. */
-async function peak(limits: TeamOptions["limits"], concurrency = 4): Promise<number> {
+/** How many of two subtasks ever ran at once; `may`: as many, so each waits for the other where both may run. */
+async function peak(may: number, limits?: TeamOptions["limits"], concurrency = 4): Promise<number> {
   let running = 0;
   let highest = 0;
   const worker: BrainFunction = async () => {
     running++;
     highest = Math.max(highest, running);
-    for (let turn = 0; turn < 50 && highest < 2; turn++) await new Promise((done) => setImmediate(done));
+    if (may === 2) await until(() => highest === 2);
+    else for (let turn = 0; turn < 50; turn++) await new Promise((done) => setImmediate(done));
     running--;
     return "done";
   };
@@ -157,8 +158,8 @@ const LIMITS: Record<string, () => Promise<[unknown, unknown]>> = {
     (await job(pair(two, () => "ok", { limits: { subtasks: 1 } }))).error?.slice(0, 7),
     (await job(pair(two, () => "ok", { limits: { subtasks: 2 } }))).error,
   ],
-  concurrency: async () => [await peak({ concurrency: 1 }), await peak({ concurrency: 2 })],
-  brains: async () => [await peak({ brains: 1 }), await peak({ brains: 2 })],
+  concurrency: async () => [await peak(1, { concurrency: 1 }), await peak(2, { concurrency: 2 })],
+  brains: async () => [await peak(1, { brains: 1 }), await peak(2, { brains: 2 })],
   message_bytes: async () => {
     const read = async (message_bytes: number) => {
       const host = await startHost({
@@ -259,7 +260,7 @@ const AGENT: Record<string, () => Promise<[unknown, unknown]>> = {
     return [(await reach([])).text.output, (await reach(["other"])).text.output];
   },
   brain: async () => ["shown by `agents`", undefined],
-  concurrency: async () => [await peak(undefined, 1), await peak(undefined, 2)],
+  concurrency: async () => [await peak(1, undefined, 1), await peak(2, undefined, 2)],
   workspace: async () => {
     const root = tempRoot();
     const place = join(root, "elsewhere");

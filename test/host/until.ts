@@ -4,7 +4,7 @@ import { vi } from "vitest";
 export async function until<T>(
   look: () => T | undefined | Promise<T | undefined>,
   what = "what is waited for",
-  timeout = 45_000,
+  timeout = 120_000,
 ): Promise<T> {
   const check = (found: T | undefined): T => {
     if (found === undefined || (found as unknown) === false) throw new Error(`${what} does not come`);

@@ -181,7 +181,7 @@ class World {
   async settle(): Promise<void> {
     await this.saving;
     const open = () => this.edits.filter((edit) => !this.isTaken(edit));
-    await until(() => open().length === 0 || undefined, "the end of every edit", 20_000).catch((error) => {
+    await until(() => open().length === 0 || undefined, "the end of every edit").catch((error) => {
       const left = open().map((edit) => ({
         ...edit,
         at: this.places(edit),

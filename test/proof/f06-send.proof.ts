@@ -37,7 +37,7 @@ test(`F6: calls of a command that sends fail, in ${WAYS.length} ways, ${TIMES} t
   await world.start("all");
   for (const name of waiting) {
     const id = /^task-(.+)-1-[0-9a-f]{12}\.md$/.exec(name)?.[1] ?? name;
-    await replyToHuman(world.workspace("lead"), id, 30_000);
+    await replyToHuman(world.workspace("lead"), id);
   }
   await world.end("all");
   recordProof({

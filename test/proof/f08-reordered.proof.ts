@@ -45,7 +45,7 @@ test(`F8 the reply is there before the sender knows that its task was accepted: 
   await tally.within(
     "stuck",
     "receipts",
-    until(() => readdirSync(pending).length === 0, "receipts", 20_000),
+    until(() => readdirSync(pending).length === 0, "receipts"),
   );
   await tally.within("stuck", "inboxes", team.quiet());
   tally.check("crashed", (lead.error ?? worker.error) === undefined, `${lead.error ?? worker.error}`);
@@ -143,7 +143,7 @@ async function atWork(prefix: string, instructions = "job") {
   for (const job of jobs) team.drop(team.job(job, `${instructions} ${job}`));
   const local = (job: string) => (instructions === FAILS_ONCE ? `${job}.work_2` : `${job}.work`);
   for (const job of jobs)
-    await until(() => team.calls("worker", "consider", local(job)) > 0, `work on ${job}`, 20_000);
+    await until(() => team.calls("worker", "consider", local(job)) > 0, `work on ${job}`);
   return { team, tally, jobs };
 }
 

@@ -144,7 +144,7 @@ async function write(
 /** What is no message is kept as it was, with the reason, and nothing was made of it. */
 async function checkTorn(world: KillWorld, job: Job): Promise<void> {
   const workspace = world.workspace("lead");
-  await until(() => deadLetters(workspace)[job.name] !== undefined, `the end of ${job.name}`, 30_000);
+  await until(() => deadLetters(workspace)[job.name] !== undefined, `the end of ${job.name}`);
   const kept = readFileSync(join(workspace, "mailbox", "dead", job.name), "utf8");
   if (kept === job.text) return;
   tally.unreadable++;

@@ -125,7 +125,7 @@ export class KillWorld {
     this.hosts.clear();
     const wrong = ends.find((end) => end !== 0);
     if (wrong !== undefined) throw new Error(`a host ended with ${wrong}`);
-    await until(() => processesOf(this.folder).length === 0, `the end of all in ${this.folder}`, 5_000);
+    await until(() => processesOf(this.folder).length === 0, `the end of all in ${this.folder}`);
   }
 
   async remove(): Promise<void> {

@@ -104,9 +104,9 @@ test("a collector that is down, or says no, changes nothing", async () => {
 
 test("one that hangs holds up the end of the host for a moment alone; one that asks for patience gets it", async () => {
   const hanging = await startCollector(() => {});
-  const slow = await runJob(hanging.url, 60_000);
+  const slow = await runJob(hanging.url, 3_600_000);
   expect(slow.status).toBe("done");
-  expect(slow.stopping).toBeLessThan(4_000);
+  expect(slow.stopping).toBeLessThan(30_000);
   let answers = 0;
   const busy = await startCollector((response) => response.writeHead(answers++ === 0 ? 503 : 200).end());
   await runJob(busy.url);

@@ -117,7 +117,7 @@ export class Stuck {
       return last?.hold.cause === cause ? last : undefined;
     };
     try {
-      return (await until(look, cause, 10_000)) as Reason & { hold: Hold & { cause: C } };
+      return (await until(look, cause)) as Reason & { hold: Hold & { cause: C } };
     } catch {
       throw new Error(`not ${cause} but ${JSON.stringify(last, null, 1)}`);
     }
