@@ -80,7 +80,7 @@ export class ScriptedModel {
   }
 
   /** Waits for a request that fits, also one that came before. */
-  async asked(fits: (request: ModelRequest) => boolean, timeout = 30_000): Promise<ModelRequest> {
+  async asked(fits: (request: ModelRequest) => boolean, timeout = 120_000): Promise<ModelRequest> {
     return await until(() => this.requests.find(fits), "the request to the model", timeout);
   }
 
