@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { callsOf, callTable, hasStrace, processorOf, strace } from "./calls.mjs";
 import * as clawflow from "./peers/hand-off/clawflow.mjs";
 import * as floor from "./peers/hand-off/floor.mjs";
 import { freshFolder } from "./peers/lib/folders.mjs";
@@ -14,7 +13,6 @@ const PROGRAM = join(import.meta.dirname, "peers", "hand-off", "process.mjs");
 const MAILBOXES = { clawflow, floor };
 /** Milliseconds until programs are warm, and that are looked at. */
 const SIZES = { full: { warm: 3_000, window: 4_000 }, quick: { warm: 500, window: 500 } };
-const TICK_MS = 10;
 
 /**
  * What one round trip of a hand-off consists of: processor time of both processes, and the calls of the system that they make, by
@@ -30,7 +28,7 @@ export async function measureBreakdown({ quick, progress }) {
     };
     progress(`breakdown: ${name}`);
   }
-  const tables = [cpuTable(found), callTable(found)].join("\n\n");
+  const tables = [cpuTable(found), callsTable(found)].join("\n\n");
   return { title: "What a hand-off consists of", tables, data: found, sane: [] };
 }
 
@@ -68,7 +66,7 @@ async function look(name, { warm, window }, traced = false) {
     const tell = async () => {
       asker.kill("SIGUSR2");
       const trips = await told(counts.length + 1);
-      return { trips, ticks: pids.map(ticksOf), at: performance.now() };
+      return { trips, used: pids.map(processorOf), at: performance.now() };
     };
     const from = await tell();
     await pause(window);
@@ -76,54 +74,12 @@ async function look(name, { warm, window }, traced = false) {
     const calls = await Promise.all(traces.map(({ end }) => end()));
     const trips = to.trips - from.trips;
     const cpu = pids.map((_, index) =>
-      ["user", "system"].map(
-        (kind) => ((to.ticks[index][kind] - from.ticks[index][kind]) * TICK_MS * 1000) / trips,
-      ),
+      ["user", "system"].map((kind) => (to.used[index][kind] - from.used[index][kind]) / trips),
     );
-    return { trips, micros: ((to.at - from.at) * 1000) / trips, cpu, calls: joined(calls, trips) };
+    return { trips, micros: ((to.at - from.at) * 1000) / trips, cpu, calls: callsOf(calls, trips) };
   } finally {
     await Promise.all([endProgram(asker, "SIGKILL"), endProgram(receiver, "SIGKILL")]);
   }
-}
-
-function ticksOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return { user: Number(fields[11]), system: Number(fields[12]) };
-}
-
-function hasStrace() {
-  return spawnSync("strace", ["-V"]).status === 0;
-}
-
-function strace(pid, path) {
-  const child = spawn(
-    "strace",
-    ["-f", "-c", "-w", "-U", "name,calls,time-total", "-o", path, "-p", String(pid)],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
-  return {
-    attached: once(child.stderr, "data"),
-    async end() {
-      child.kill("SIGINT");
-      await once(child, "close");
-      return readFileSync(path, "utf8");
-    },
-  };
-}
-
-/** Calls and microseconds a trip, by the name of the call. */
-function joined(texts, trips) {
-  const all = {};
-  for (const line of texts.flatMap((text) => text.split("\n"))) {
-    const [, name, calls, seconds] = /^\s*([a-z_0-9]+)\s+(\d+)\s+([\d.]+)\s*$/.exec(line) ?? [];
-    if (name === undefined || name === "total") continue;
-    all[name] ??= { calls: 0, micros: 0 };
-    all[name].calls += Number(calls) / trips;
-    all[name].micros += (Number(seconds) * 1e6) / trips;
-  }
-  return all;
 }
 
 function cpuTable(found) {
@@ -136,21 +92,8 @@ function cpuTable(found) {
   return `Both processes, one writer, without strace:\n\n${formatTable(head, rows)}`;
 }
 
-/** Waiting for events is no work, and its time would be the other process's. */
-const WAITS = ["epoll_wait", "epoll_pwait", "futex", "restart_syscall", "poll", "ppoll"];
-
-function callTable(found) {
-  if (found.clawflow.traced === undefined)
-    return "The calls of the system were not counted: strace is not there.";
-  const names = Object.entries(found.clawflow.traced.calls)
-    .filter(([name, { calls }]) => calls >= 0.2 && !WAITS.includes(name))
-    .sort(([, a], [, b]) => b.micros - a.micros)
-    .map(([name]) => name);
-  const cell = ({ traced }, name) => {
-    const { calls = 0, micros = 0 } = traced.calls[name] ?? {};
-    return `${calls.toFixed(1)} / ${Math.round(micros)}`;
-  };
-  const rows = names.map((name) => [`\`${name}\``, cell(found.clawflow, name), cell(found.floor, name)]);
-  const head = ["call", "Clawflow: calls / µs a trip", "the bare floor: calls / µs a trip"];
-  return `Calls of both processes, under strace, which adds to each of them:\n\n${formatTable(head, rows)}`;
+function callsTable({ clawflow, floor }) {
+  if (clawflow.traced === undefined) return "The calls of the system were not counted: strace is not there.";
+  const columns = { Clawflow: clawflow.traced.calls, "the bare floor": floor.traced.calls };
+  return `Calls of both processes, under strace, which adds to each of them:\n\n${callTable(columns, "a trip")}`;
 }

@@ -8,6 +8,7 @@ import { measureBeside } from "./beside.mjs";
 import { measureBreakdown } from "./breakdown.mjs";
 import { measureDashboard } from "./dashboard.mjs";
 import { measureHandOff } from "./hand-off.mjs";
+import { measureNodeBreakdown } from "./node-breakdown.mjs";
 import { measureNodes } from "./nodes.mjs";
 import { calibrate } from "./peers/lib/calibrate.mjs";
 import { deleteFolders } from "./peers/lib/folders.mjs";
@@ -20,6 +21,7 @@ import { measureWakeUp } from "./wake-up.mjs";
 
 const PARTS = {
   nodes: measureNodes,
+  "node-breakdown": measureNodeBreakdown,
   "hand-off": measureHandOff,
   breakdown: measureBreakdown,
   "wake-up": measureWakeUp,
@@ -31,6 +33,7 @@ const PARTS = {
 /** As the parts call themselves, in the order of the page. */
 const TITLES = [
   "What a node costs",
+  "What a node consists of",
   "Hand-off",
   "What a hand-off consists of",
   "Wake-up",

@@ -140,8 +140,9 @@ export class Host {
   }
 
   async #stop(): Promise<void> {
-    await Promise.allSettled(this.#uses.map((end) => end()));
+    // What fails from here on is thrown: whoever stops it may not look at `error` again.
     const before = this.#error;
+    await Promise.allSettled(this.#uses.map((end) => end()));
     this.#enter("stopping");
     this.#rhythm.stop();
     this.#cancelWake();

@@ -90,15 +90,12 @@ export class HostKeeper<H extends KeptHost> {
   async #afterFault(error: Error): Promise<void> {
     await this.#close();
     const locked = error instanceof ClawflowError && (error.code === "E_LOCKED" || error.code === "E_OWNED");
-    // Who waits says so once.
-    if (this.#told !== error.message) this.#ports.onFault(error);
-    this.#told = error.message;
+    this.#tell(error);
     if (this.#stopping) return;
     const pause = locked ? LOCKED_PAUSE : Math.min(FAULT_PAUSE * 2 ** this.#faults++, LONGEST_PAUSE);
     this.#cancel = this.#ports.clock.after(pause, () => this.#next(() => this.#open()));
   }
 
-  /** A host that failed says its fault once more when it is stopped. */
   async #close(): Promise<void> {
     const host = this.#host;
     this.#host = undefined;
@@ -106,8 +103,14 @@ export class HostKeeper<H extends KeptHost> {
       if (host !== undefined) await this.#ports.onClosing?.();
       await host?.stop();
     } catch (error) {
-      if (host?.error === undefined) this.#ports.onFault(error as Error);
+      this.#tell(error as Error);
     }
+  }
+
+  /** Who fails or waits says so once. */
+  #tell(error: Error): void {
+    if (this.#told !== error.message) this.#ports.onFault(error);
+    this.#told = error.message;
   }
 
   /** One thing after the other. */

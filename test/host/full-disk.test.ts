@@ -8,12 +8,52 @@ import { smallDisk } from "./small-disk.ts";
 import { until } from "./until.ts";
 
 test("a full disk: the sender is told, no file is cut short, and when there is space the host goes on from the files", async (context) => {
+  const full = await fullUnderAHost();
+  if (full === undefined) return context.skip(NEEDED);
+  const { root, disk, host, send, task_id } = full;
+  const refused = send({ say: "r:never" });
+  expect(await refused.ended).not.toBe(0);
+  expect(refused.output()).toContain("E_DISK_FULL");
+  await until(() => host.output().includes("E_DISK_FULL"), "the host to meet the full disk");
+  await until(() => host.output().split("Starting again").length > 2, "a second try");
+
+  disk.free();
+  const reply = await replyToHuman(join(root, "lead"), task_id);
+  expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
+  host.kill("SIGTERM");
+  expect(await host.ended).toBe(0);
+  expect(faultsOf(root, ["lead", "w"])).toEqual([]);
+});
+
+test("a host that is stopped while its disk is full says of what it failed; the next one goes on from the files", async (context) => {
+  const full = await fullUnderAHost();
+  if (full === undefined) return context.skip(NEEDED);
+  const { root, team, disk, host, task_id } = full;
+  await until(() => host.output().includes("Starting again"), "the host to meet the full disk");
+  host.kill("SIGTERM");
+  expect(await host.ended).toBe(1);
+  expect(host.output().split("Starting again").at(-1)).toContain("E_DISK_FULL");
+
+  disk.free();
+  const next = up({ root, team });
+  onTestFinished(() => next.kill("SIGKILL"));
+  const reply = await replyToHuman(join(root, "lead"), task_id);
+  expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
+  next.kill("SIGTERM");
+  expect(await next.ended).toBe(0);
+  expect(faultsOf(root, ["lead", "w"])).toEqual([]);
+});
+
+const NEEDED = "a small disk can be made by root alone";
+
+/** A host whose small disk became full when its first piece was at work. */
+async function fullUnderAHost() {
   const folder = mkdtempSync(join(tmpdir(), "clawflow-disk-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const root = join(folder, "agents");
   mkdirSync(root);
   const disk = smallDisk(root);
-  if (disk === undefined) return context.skip("a small disk can be made by root alone");
+  if (disk === undefined) return undefined;
   onTestFinished(() => disk.remove());
   const team = join(folder, "team.yaml");
   const brain = { command: ["node", SCRIPTED] };
@@ -32,19 +72,7 @@ test("a full disk: the sender is told, no file is cut short, and when there is s
   expect(await first.ended).toBe(0);
   const { task_id } = JSON.parse(first.output().slice(first.output().indexOf("{"))) as { task_id: string };
   await until(() => filesBelow(join(root, "w", "tasks")).length > 0, "the first piece at work");
-
   disk.fill("space");
   writeFileSync(full, "");
-  const refused = send({ say: "r:never" });
-  expect(await refused.ended).not.toBe(0);
-  expect(refused.output()).toContain("E_DISK_FULL");
-  await until(() => host.output().includes("E_DISK_FULL"), "the host to meet the full disk");
-  await until(() => host.output().split("Starting again").length > 2, "a second try");
-
-  disk.free();
-  const reply = await replyToHuman(join(root, "lead"), task_id);
-  expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
-  host.kill("SIGTERM");
-  expect(await host.ended).toBe(0);
-  expect(faultsOf(root, ["lead", "w"])).toEqual([]);
-});
+  return { root, team, disk, host, send, task_id };
+}

@@ -205,6 +205,29 @@ test("H37: a host that stood still while another took over writes nothing more w
   expect(faultsOf(agents, ["a"])).toEqual([]);
 });
 
+test("a disk that fails while what makes use of the host is ended: whoever stops it is told", async () => {
+  const root = tempRoot();
+  const real = nodeDisk();
+  let broken = false;
+  const disk = {
+    ...real,
+    create: (path: string, content: string | Uint8Array, mode?: number) => {
+      if (broken) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+      real.create(path, content, mode);
+    },
+  };
+  const agents = { slow: { brain: () => until(() => broken).then(() => "answer") } };
+  const host = await createHost({ root, agents, durability: "os", ports: { disk } });
+  await host.start();
+  const { task_id } = await submitTask(host, "slow", { instructions: "work" });
+  await until(() => host.task("slow", task_id)?.asking);
+  host.beforeStop(async () => {
+    broken = true;
+    await until(() => host.error);
+  });
+  await expect(host.stop()).rejects.toMatchObject({ code: "E_DISK_FULL" });
+});
+
 test("a host that failed gives its claim back, and the next one in the same process goes on from the files", async () => {
   const root = tempRoot();
   const real = nodeDisk();

@@ -5,7 +5,7 @@ import { ClawflowError } from "../../src/protocol/errors.ts";
 import { until } from "../host/until.ts";
 
 /** Hosts that say what happens to them, and a clock that is turned by hand. */
-function rig(open: (attempt: number) => Error | undefined = () => undefined) {
+function rig(open: (attempt: number) => Error | undefined = () => undefined, atStop?: Error) {
   const told: string[] = [];
   const timers: { ms: number; callback: () => void }[] = [];
   const listeners: ((event: HostEvent) => void)[] = [];
@@ -40,6 +40,7 @@ function rig(open: (attempt: number) => Error | undefined = () => undefined) {
         async stop() {
           running--;
           told.push("stopped");
+          error ??= atStop;
           if (error !== undefined) throw error;
         },
       };
@@ -56,6 +57,14 @@ function rig(open: (attempt: number) => Error | undefined = () => undefined) {
   const fail = (error: Error) => listeners.at(-1)?.({ type: "host:failed", error });
   return { keeper, told, timers, pass, fail, attempts: () => attempts };
 }
+
+test("a host that fails while it is stopped says so", async () => {
+  const { keeper, told } = rig(undefined, new Error("the disk failed"));
+  keeper.start();
+  await until(() => told.includes("running"));
+  await keeper.stop();
+  expect(told).toEqual(["running", "stopped", "fault: the disk failed"]);
+});
 
 const locked = () => new ClawflowError("E_LOCKED", "another host has them");
 

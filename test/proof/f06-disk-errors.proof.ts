@@ -113,9 +113,15 @@ async function runTrial(fault: Fault, random: Random): Promise<boolean> {
       struck = await strike(world, fault, tries === 0 ? 1 + upTo(random, fault.most - 1) : 1, random);
       if (!struck) missed++;
     }
-    for (const name of names) {
-      await world.end(name);
-      startedAgain += (world.hosts.get(name)?.output().split("Starting again").length ?? 1) - 1;
+    const ends = await Promise.all(names.map((name) => endOf(world, name, fault)));
+    const said = ends.map(({ output }) => output).join("");
+    startedAgain += said.split("Starting again").length - 1;
+    if (struck && !said.includes(fault.error))
+      tally.notes.push(`${nameOf(fault)}: calls failed and nobody said so: ${world.folder}`);
+    // What a host leaves that failed while it was stopped, the next one takes.
+    if (ends.some(({ isGood }) => !isGood)) {
+      await Promise.all(names.map((name) => world.start(name)));
+      for (const name of names) await world.end(name);
     }
     const left = world.faults();
     if (left.length > 0) tally.notes.push(`${nameOf(fault)}: ${world.folder}: ${JSON.stringify(left)}`);
@@ -133,7 +139,6 @@ async function strike(world: KillWorld, fault: Fault, nth: number, random: Rando
     fault.path === undefined ? pick(random, Object.keys(world.form)) : (Object.keys(world.form)[0] ?? "");
   const host = world.hosts.get(name);
   const job = world.makeJob(SPLIT_JOB.order);
-  const before = host?.output().length ?? 0;
   const injector = await inject(host?.pid ?? 0, injectionOf(world, fault, nth, job));
   await world.give(job);
   let answeredAt = Number.POSITIVE_INFINITY;
@@ -153,10 +158,18 @@ async function strike(world: KillWorld, fault: Fault, nth: number, random: Rando
   job.kills = MOST_STARTS;
   await checkJob(world, job, SPLIT_JOB.expected, tally);
   failedCalls += count;
-  const said = host?.output().slice(before) ?? "";
-  if (count > 0 && !said.includes(fault.error))
-    tally.notes.push(`${nameOf(fault)}: ${count} calls failed and ${name} said nothing: ${world.folder}`);
   return count > 0;
+}
+
+/** Ends a host, and what it said in its life. @throws where it ended badly and did not say that the disk had failed */
+async function endOf(world: KillWorld, name: string, fault: Fault): Promise<{ output: string; isGood: boolean }> {
+  const output = () => world.hosts.get(name)?.output() ?? "";
+  let isGood = true;
+  await world.end(name).catch((error: unknown) => {
+    if (!output().includes(fault.error)) throw error;
+    isGood = false;
+  });
+  return { output: output(), isGood };
 }
 
 function injectionOf(

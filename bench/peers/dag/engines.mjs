@@ -15,6 +15,7 @@ export async function startEngine(id) {
   const about = await next(child, id);
   return {
     id,
+    pid: child.pid,
     ...about,
     run: async (spec) => {
       const answer = next(child, id);

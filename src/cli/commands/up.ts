@@ -44,7 +44,8 @@ export async function upCommand(io: Io, options: UpOptions): Promise<ExitCode> {
       if (performance.now() - begun > WELL) wait = FIRST_PAUSE;
       io.err(`${plainLine(errorText(fault))}\nStarting again from the files in ${elapsed(wait)}.\n`);
       await pause(wait, undefined, { signal: stop.signal }).catch(() => {});
-      if (stop.signal.aborted) return EXIT.done;
+      // What it had not done stands in its journal yet: this is no good end.
+      if (stop.signal.aborted) throw fault;
       wait = Math.min(LONGEST_PAUSE, wait * 2);
     }
   } finally {
