@@ -94,9 +94,8 @@ function isSane([, value, most]) {
 function runText(from, to, stolen) {
   const disk = Object.keys(from).map((what) => `- ${what}: ${micro(from[what])}, then ${micro(to[what])}`);
   const form = `${rounds} ${rounds === 1 ? "round" : "rounds"}${quick ? ", quick form" : ""}`;
-  return [`${machine}; ${form}${stolen}. The disk before and after, µs p50 / p95 / p99:`, "", ...disk].join(
-    "\n",
-  );
+  const disks = "The disk before and after, µs p50 / p95 / p99:";
+  return [`${machine}; ${form}${stolen}.`, disks, "", ...disk].join("\n");
 }
 
 console.log(`\n${sections.map(({ title, text }) => `### ${title}\n\n${text}`).join("\n\n")}`);

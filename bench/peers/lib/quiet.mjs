@@ -57,7 +57,7 @@ export function quietText() {
   tally.again = 0;
   tally.kept = [];
   if (again === 0) return "";
-  return `; ${again} measurements were made again for that, and of those that count at most ${most} % went there`;
+  return `;\n${again} measurements were made again because others had the processor; while those were made that count they had at most ${most} % of it`;
 }
 
 /** What is taken by others shows only while there is something to take. */
