@@ -162,7 +162,11 @@ async function strike(world: KillWorld, fault: Fault, nth: number, random: Rando
 }
 
 /** Ends a host, and what it said in its life. @throws where it ended badly and did not say that the disk had failed */
-async function endOf(world: KillWorld, name: string, fault: Fault): Promise<{ output: string; isGood: boolean }> {
+async function endOf(
+  world: KillWorld,
+  name: string,
+  fault: Fault,
+): Promise<{ output: string; isGood: boolean }> {
   const output = () => world.hosts.get(name)?.output() ?? "";
   let isGood = true;
   await world.end(name).catch((error: unknown) => {
