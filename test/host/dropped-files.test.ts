@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { Clock } from "../../src/host/clock.ts";
 import { noWatch } from "../../src/host/watch.ts";
 import { deadLetters, faultsOf, messagesIn, replyNow, replyToHuman } from "./files.ts";
-import { SteppedClock } from "./stepped-clock.ts";
+import { hostClock } from "./host-clock.ts";
 import { startHost, tempRoot } from "./team.ts";
 import { until } from "./until.ts";
 
@@ -51,7 +51,7 @@ test("H33: the same name twice a day is two messages; both are in the archive", 
 });
 
 test("H33: a file that grows slowly is taken once, whole", async () => {
-  const clock = new SteppedClock();
+  const clock = hostClock();
   const { root, host, workspace, inbox } = await echoHost({ clock, rescan: 300 });
   const whole = text("slow", "word ".repeat(2_000));
   // Every piece of it from here on would do as a message.
@@ -59,12 +59,12 @@ test("H33: a file that grows slowly is taken once, whole", async () => {
   const path = join(inbox, "slow.md");
   writeFileSync(path, whole.slice(0, start));
   for (let at = start; at < whole.length; at += 2_000) {
-    await clock.pass(400);
+    await clock.advance(400);
     await appendFile(path, whole.slice(at, at + 2_000));
     expect(host.task("echo", "slow")).toBeUndefined();
   }
   const reply = await until(async () => {
-    await clock.pass(400);
+    await clock.advance(400);
     return replyNow(workspace, "slow");
   });
   expect(reply.body.results).toBe(`${"word ".repeat(2_000).trim().length}`);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { BrainFunction } from "../../src/brain/function-brain.ts";
 import { createHost } from "../../src/host/create-host.ts";
@@ -6,9 +5,8 @@ import type { Host } from "../../src/host/host.ts";
 import type { HostOptions } from "../../src/host/options.ts";
 import { submitTask } from "../../src/host/submit.ts";
 import { noWatch } from "../../src/host/watch.ts";
-import { fastClock } from "./fast-clock.ts";
 import { faultsOf } from "./files.ts";
-import { SteppedClock } from "./stepped-clock.ts";
+import { hostClock } from "./host-clock.ts";
 import { startHost, tempRoot } from "./team.ts";
 import { until } from "./until.ts";
 
@@ -36,13 +34,13 @@ function dueAt(host: Host, id: string): number | undefined {
 
 test("the time of a subtask goes on over restarts, and what no host ran does not count", async () => {
   const root = tempRoot();
-  const clock = new SteppedClock();
+  const clock = hostClock();
   const options: HostOptions = { root, agents: team("60s"), durability: "os", ports: { clock } };
   const first = await createHost(options);
   await first.start();
   const { task_id } = await submitTask(first, "lead", { instructions: "go" });
   const due = await until(() => dueAt(first, task_id));
-  await clock.pass(25 * SECOND);
+  await clock.advance(25 * SECOND);
   await first.stop();
   // An hour in which nothing ran.
   clock.jump(3_600 * SECOND);
@@ -51,9 +49,9 @@ test("the time of a subtask goes on over restarts, and what no host ran does not
   await second.start();
   expect(dueAt(second, task_id)).toBe(due);
   // 60 s in all, 25 of them of the first host; each life rounds to what its clock had reached when it last looked.
-  await clock.pass(30 * SECOND);
+  await clock.advance(30 * SECOND);
   expect(second.task("lead", task_id)?.status).toBe("executing");
-  await clock.pass(10 * SECOND);
+  await clock.advance(10 * SECOND);
   expect((await second.finished("lead", task_id)).error).toMatch(/E_TIMEOUT/);
   await second.stop();
   expect(faultsOf(root, ["lead", "worker"])).toEqual([]);
@@ -61,28 +59,28 @@ test("the time of a subtask goes on over restarts, and what no host ran does not
 
 test("the time goes on when the workspaces move to hosts of their own", async () => {
   const root = tempRoot();
-  const clock = new SteppedClock();
+  const clock = hostClock();
   const options: HostOptions = { root, agents: team("60s"), durability: "os", ports: { clock } };
   const first = await createHost(options);
   await first.start();
   const { task_id } = await submitTask(first, "lead", { instructions: "go" });
   const due = await until(() => dueAt(first, task_id));
-  await clock.pass(25 * SECOND);
+  await clock.advance(25 * SECOND);
   await first.stop();
 
   const worker = await startHost({ ...options, only: ["worker"] });
   const lead = await startHost({ ...options, only: ["lead"] });
   expect(dueAt(lead, task_id)).toBe(due);
-  await clock.pass(30 * SECOND);
+  await clock.advance(30 * SECOND);
   expect(lead.task("lead", task_id)?.status).toBe("executing");
-  await clock.pass(10 * SECOND);
+  await clock.advance(10 * SECOND);
   expect((await lead.finished("lead", task_id)).error).toMatch(/E_TIMEOUT/);
   await Promise.all([lead.stop(), worker.stop()]);
 });
 
 test("H19: a host that slept for a weekend times nothing out", async () => {
   const root = tempRoot();
-  const clock = fastClock(1);
+  const clock = hostClock();
   let wake = () => {};
   const worker: BrainFunction = () => new Promise((resolve) => (wake = () => resolve("after the weekend")));
   const host = await startHost({ root, agents: team("30m", worker), ports: { clock } });
@@ -90,14 +88,14 @@ test("H19: a host that slept for a weekend times nothing out", async () => {
   await until(() => dueAt(host, task_id));
   clock.jump(60 * 3_600 * SECOND);
   host.wake();
-  await pause(100);
+  await clock.advance(SECOND);
   expect(host.task("lead", task_id)?.status).toBe("executing");
   wake();
   expect((await host.finished("lead", task_id)).text.output).toBe("after the weekend");
 });
 
 test("a timer fires in time when nothing else happens and the rescan is an hour away", async () => {
-  const clock = new SteppedClock();
+  const clock = hostClock();
   const options: HostOptions = {
     root: tempRoot(),
     agents: team("40s"),
@@ -107,15 +105,15 @@ test("a timer fires in time when nothing else happens and the rescan is an hour 
   const host = await startHost(options);
   const { task_id } = await submitTask(host, "lead", { instructions: "go" });
   await until(() => dueAt(host, task_id));
-  await clock.pass(39 * SECOND);
+  await clock.advance(39 * SECOND);
   expect(host.task("lead", task_id)?.status).toBe("executing");
-  await clock.pass(2 * SECOND);
+  await clock.advance(2 * SECOND);
   expect((await host.finished("lead", task_id)).error).toMatch(/E_TIMEOUT/);
 });
 
 test("a deadline is sent on as what is left, ends the brain and is answered", async () => {
   const root = tempRoot();
-  const clock = new SteppedClock();
+  const clock = hostClock();
   const left: number[] = [];
   let aborted = false;
   const worker: BrainFunction = ({ task }, { signal }) => {
@@ -130,7 +128,7 @@ test("a deadline is sent on as what is left, ends the brain and is answered", as
   const host = await startHost({ root, agents: team("20m", worker), ports: { clock } });
   const { task_id } = await submitTask(host, "lead", { instructions: "go", deadline_in: 30 * SECOND });
   await until(() => left.length > 0);
-  await clock.pass(31 * SECOND);
+  await clock.advance(31 * SECOND);
   const task = await host.finished("lead", task_id);
   expect([task.status, task.error]).toEqual(["failed", expect.stringMatching(/^E_TIMEOUT: /)]);
   expect(left[0]).toBeGreaterThan(0);

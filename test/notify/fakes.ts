@@ -1,4 +1,3 @@
-import { setImmediate as turn } from "node:timers/promises";
 import {
   applyEntry,
   compactEntries,
@@ -11,52 +10,7 @@ import {
 import type { NotifierPorts } from "../../src/notify/notifier.ts";
 import type { DeadNotification } from "../../src/notify/notify-log.ts";
 import type { Notice } from "../../src/protocol/notify.ts";
-
-/** A clock that stands still but while `advance` runs. */
-export class FakeClock {
-  #now = 0;
-  #timers: { at: number; callback: () => void }[] = [];
-  readonly #epoch: number;
-
-  constructor(epoch: number) {
-    this.#epoch = epoch;
-  }
-
-  monotonic = (): number => this.#now;
-  wall = (): number => this.#epoch + this.#now;
-  after = (ms: number, callback: () => void): (() => void) => {
-    const timer = { at: this.#now + Math.max(0, ms), callback };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
-    };
-  };
-
-  /** Everybody who waits is gone. */
-  clear(): void {
-    this.#timers = [];
-  }
-
-  async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    await settle();
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((other) => other !== next);
-      this.#now = Math.max(this.#now, next.at);
-      next.callback();
-      await settle();
-    }
-    this.#now = end;
-  }
-}
-
-/** Everything that does not wait for time has happened. */
-export async function settle(): Promise<void> {
-  await turn();
-  await turn();
-}
+import type { FakeClock } from "../fake-clock.ts";
 
 /** What `NotifyLog` is on a disk. */
 export class MemoryLog {

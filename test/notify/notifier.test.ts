@@ -4,7 +4,8 @@ import { Notifier, type NotifierPorts } from "../../src/notify/notifier.ts";
 import { readRules } from "../../src/notify/rules.ts";
 import { DeadEnd } from "../../src/notify/types.ts";
 import type { Notice, Notification, NotifyRule } from "../../src/protocol/notify.ts";
-import { FakeClock, MemoryLog, notice, ports } from "./fakes.ts";
+import { FakeClock } from "../fake-clock.ts";
+import { MemoryLog, notice, ports } from "./fakes.ts";
 
 const MORNING = new Date(2026, 10, 21, 10, 0).getTime();
 const NIGHT = new Date(2026, 10, 21, 23, 0).getTime();
