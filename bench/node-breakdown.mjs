@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { callsOf, callTable, hasStrace, processorOf, strace } from "./calls.mjs";
 import { startEngine } from "./peers/dag/engines.mjs";
@@ -45,9 +44,7 @@ export async function measureNodeBreakdown({ quick, progress }) {
 
 async function look(engine, spec, traced = false) {
   const nodes = spec.layers * spec.width * spec.jobs;
-  const folder = join(freshFolder("node-breakdown"), "trace");
-  mkdirSync(folder);
-  const trace = traced ? strace(engine.pid, join(folder, "calls")) : undefined;
+  const trace = traced ? strace(engine.pid, join(freshFolder("node-breakdown"), "calls")) : undefined;
   await trace?.attached;
   const before = processorOf(engine.pid);
   const { seconds, syncs } = await engine.run(spec);

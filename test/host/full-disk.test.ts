@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { faultsOf, filesBelow, replyToHuman } from "./files.ts";
-import { command, SCRIPTED, up } from "./host-process.ts";
+import { command, type HostProcess, SCRIPTED, up } from "./host-process.ts";
 import { smallDisk } from "./small-disk.ts";
 import { until } from "./until.ts";
 
@@ -18,11 +18,7 @@ test("a full disk: the sender is told, no file is cut short, and when there is s
   await until(() => host.output().split("Starting again").length > 2, "a second try");
 
   disk.free();
-  const reply = await replyToHuman(join(root, "lead"), task_id);
-  expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
-  host.kill("SIGTERM");
-  expect(await host.ended).toBe(0);
-  expect(faultsOf(root, ["lead", "w"])).toEqual([]);
+  await expectGoesOn(host, root, task_id);
 });
 
 test("a host that is stopped while its disk is full says of what it failed; the next one goes on from the files", async (context) => {
@@ -37,11 +33,7 @@ test("a host that is stopped while its disk is full says of what it failed; the 
   disk.free();
   const next = up({ root, team });
   onTestFinished(() => next.kill("SIGKILL"));
-  const reply = await replyToHuman(join(root, "lead"), task_id);
-  expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
-  next.kill("SIGTERM");
-  expect(await next.ended).toBe(0);
-  expect(faultsOf(root, ["lead", "w"])).toEqual([]);
+  await expectGoesOn(next, root, task_id);
 });
 
 const NEEDED = "a small disk can be made by root alone";
@@ -75,4 +67,13 @@ async function fullUnderAHost() {
   disk.fill("space");
   writeFileSync(full, "");
   return { root, team, disk, host, send, task_id };
+}
+
+/** The job comes to its end, and the host to its own. */
+async function expectGoesOn(host: HostProcess, root: string, task_id: string): Promise<void> {
+  const reply = await replyToHuman(join(root, "lead"), task_id);
+  expect(reply.body.results).toBe("[a=r:x; b=r:x(r:x)]");
+  host.kill("SIGTERM");
+  expect(await host.ended).toBe(0);
+  expect(faultsOf(root, ["lead", "w"])).toEqual([]);
 }

@@ -207,22 +207,13 @@ test("H37: a host that stood still while another took over writes nothing more w
 
 test("a disk that fails while what makes use of the host is ended: whoever stops it is told", async () => {
   const root = tempRoot();
-  const real = nodeDisk();
-  let broken = false;
-  const disk = {
-    ...real,
-    create: (path: string, content: string | Uint8Array, mode?: number) => {
-      if (broken) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
-      real.create(path, content, mode);
-    },
-  };
-  const agents = { slow: { brain: () => until(() => broken).then(() => "answer") } };
-  const host = await createHost({ root, agents, durability: "os", ports: { disk } });
+  const full = diskThatFills();
+  const host = await createHost({ root, agents: full.agents, durability: "os", ports: { disk: full.disk } });
   await host.start();
   const { task_id } = await submitTask(host, "slow", { instructions: "work" });
   await until(() => host.task("slow", task_id)?.asking);
   host.beforeStop(async () => {
-    broken = true;
+    full.broken = true;
     await until(() => host.error);
   });
   await expect(host.stop()).rejects.toMatchObject({ code: "E_DISK_FULL" });
@@ -230,31 +221,18 @@ test("a disk that fails while what makes use of the host is ended: whoever stops
 
 test("a host that failed gives its claim back, and the next one in the same process goes on from the files", async () => {
   const root = tempRoot();
-  const real = nodeDisk();
-  let broken = false;
-  const disk = {
-    ...real,
-    create: (path: string, content: string | Uint8Array, mode?: number) => {
-      if (broken) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
-      real.create(path, content, mode);
-    },
-  };
+  const full = diskThatFills();
   const events: HostEvent[] = [];
-  const answer = async () => {
-    await until(() => broken);
-    return "answer";
-  };
-  const agents = { slow: { brain: answer } };
-  const host = await createHost({ root, agents, durability: "os", ports: { disk } });
+  const host = await createHost({ root, agents: full.agents, durability: "os", ports: { disk: full.disk } });
   host.on((event) => events.push(event));
   await host.start();
   const { task_id } = await submitTask(host, "slow", { instructions: "work" });
   await until(() => host.task("slow", task_id)?.asking);
-  broken = true;
+  full.broken = true;
   await expect(host.finished("slow", task_id)).rejects.toMatchObject({ code: "E_DISK_FULL" });
   expect(host.error).toMatchObject({ code: "E_DISK_FULL" });
   await host.stop();
-  broken = false;
+  full.broken = false;
   expect(events.map(({ type }) => type).slice(-2)).toEqual(["host:failed", "host:stopped"]);
 
   const next = await startHost({ root, agents: { slow: { brain: () => "at last" } } });
@@ -263,6 +241,23 @@ test("a host that failed gives its claim back, and the next one in the same proc
   await next.stop();
   expect(faultsOf(root, ["slow"])).toEqual([]);
 });
+
+/** A disk that is full while it is `broken`, and a team that answers no sooner. */
+function diskThatFills() {
+  const real = nodeDisk();
+  const full = {
+    broken: false,
+    disk: {
+      ...real,
+      create: (path: string, content: string | Uint8Array, mode?: number) => {
+        if (full.broken) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+        real.create(path, content, mode);
+      },
+    },
+    agents: { slow: { brain: () => until(() => full.broken).then(() => "answer") } },
+  };
+  return full;
+}
 
 function taskText(id: string, instructions: string): string {
   return `---\ntype: task\ntask_id: ${id}\nfrom: human\nsent_at: 2026-11-20T12:00:00Z\n---\n# Task: ${id}\n\n## Context\n\n## Instructions\n\n${instructions}\n\n## Expected Output\n`;

@@ -105,19 +105,18 @@ function nameOf({ calls, error, lasts }: Fault): string {
 /** A job at a time, until the fault has struck. @returns whether it did */
 async function runTrial(fault: Fault, random: Random): Promise<boolean> {
   const world = new KillWorld(fault.form ?? pick(random, [ONE_HOST, TWO_HOSTS]));
-  let struck = false;
+  let struck: string | undefined;
   try {
     const names = Object.keys(world.form);
     await Promise.all(names.map((name) => world.start(name)));
-    for (let tries = 0; tries < TRIES && !struck; tries++) {
+    for (let tries = 0; tries < TRIES && struck === undefined; tries++) {
       struck = await strike(world, fault, tries === 0 ? 1 + upTo(random, fault.most - 1) : 1, random);
-      if (!struck) missed++;
+      if (struck === undefined) missed++;
     }
     const ends = await Promise.all(names.map((name) => endOf(world, name, fault)));
-    const said = ends.map(({ output }) => output).join("");
-    startedAgain += said.split("Starting again").length - 1;
-    if (struck && !said.includes(fault.error))
-      tally.notes.push(`${nameOf(fault)}: calls failed and nobody said so: ${world.folder}`);
+    startedAgain += ends.reduce((sum, { output }) => sum + output.split("Starting again").length - 1, 0);
+    if (struck !== undefined && !ends[names.indexOf(struck)]?.output.includes(fault.error))
+      tally.notes.push(`${nameOf(fault)}: calls failed and ${struck} said nothing: ${world.folder}`);
     // What a host leaves that failed while it was stopped, the next one takes.
     if (ends.some(({ isGood }) => !isGood)) {
       await Promise.all(names.map((name) => world.start(name)));
@@ -131,10 +130,16 @@ async function runTrial(fault: Fault, random: Random): Promise<boolean> {
   }
   // What a failed run left is to be looked at.
   if (tally.notes.length === 0) await world.remove();
-  return struck;
+  return struck !== undefined;
 }
 
-async function strike(world: KillWorld, fault: Fault, nth: number, random: Random): Promise<boolean> {
+/** @returns the host whose call failed, if any did */
+async function strike(
+  world: KillWorld,
+  fault: Fault,
+  nth: number,
+  random: Random,
+): Promise<string | undefined> {
   const name =
     fault.path === undefined ? pick(random, Object.keys(world.form)) : (Object.keys(world.form)[0] ?? "");
   const host = world.hosts.get(name);
@@ -158,7 +163,7 @@ async function strike(world: KillWorld, fault: Fault, nth: number, random: Rando
   job.kills = MOST_STARTS;
   await checkJob(world, job, SPLIT_JOB.expected, tally);
   failedCalls += count;
-  return count > 0;
+  return count > 0 ? name : undefined;
 }
 
 /** Ends a host, and what it said in its life. @throws where it ended badly and did not say that the disk had failed */
