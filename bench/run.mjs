@@ -18,6 +18,7 @@ import { measureScripts } from "./scripts.mjs";
 import { measureStatus } from "./status.mjs";
 import { deleteRoots } from "./team.mjs";
 import { measureWakeUp } from "./wake-up.mjs";
+import { measureWakeUpBreakdown } from "./wake-up-breakdown.mjs";
 
 const PARTS = {
   nodes: measureNodes,
@@ -25,6 +26,7 @@ const PARTS = {
   "hand-off": measureHandOff,
   breakdown: measureBreakdown,
   "wake-up": measureWakeUp,
+  "wake-up-breakdown": measureWakeUpBreakdown,
   status: measureStatus,
   scripts: measureScripts,
   dashboard: measureDashboard,
@@ -37,6 +39,7 @@ const TITLES = [
   "Hand-off",
   "What a hand-off consists of",
   "Wake-up",
+  "What a wake-up consists of",
   "clawflow status",
   "What a script costs",
   "The dashboard",

@@ -1,14 +1,7 @@
-import { fork } from "node:child_process";
-import { linkSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { makeWorkspace } from "../dist/store/make-workspace.js";
-import { nodeDisk } from "../dist/store/node-disk.js";
-import { taskFile } from "./peers/lib/clawflow.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { quietly } from "./peers/lib/quiet.mjs";
 import { median, percentile } from "./peers/lib/statistics.mjs";
-import { freshRoot } from "./team.mjs";
+import { FEW, MANY, rarely, wake } from "./wake-up/wake.mjs";
 
 const WAYS = {
   "clawflow-full": "Clawflow, full",
@@ -17,23 +10,14 @@ const WAYS = {
   "fs.watch": "fs.watch",
   polling: "polling every 100 ms",
 };
-const RECEIVER = join(import.meta.dirname, "wake-up", "receiver.mjs");
-/** Files that come before those that count, the milliseconds between them, and those after the last: a program is slow at first, and quick only after many. */
-const FEW = { files: 20, every: 20, rest: 20 };
-const MANY = { files: 1_000, every: 8, rest: 2_000 };
 const WARM = `idle, ${MANY.files} messages before`;
-/** Milliseconds after which a file that was not handled is lost. */
-const PATIENCE = 30_000;
 
-const loads = (idle, steady, burst, { many }) => {
-  const rarely = { count: idle, every: () => 60 + Math.random() * 60 };
-  return {
-    idle: { ...rarely, warmUp: FEW },
-    ...(many ? { [WARM]: { ...rarely, warmUp: MANY } } : {}),
-    "100 a second": { count: steady, every: () => 10, warmUp: FEW },
-    [`a burst of ${burst}`]: { count: burst, every: () => 0, warmUp: FEW },
-  };
-};
+const loads = (idle, steady, burst, { many }) => ({
+  idle: { count: idle, every: rarely, warmUp: FEW },
+  ...(many ? { [WARM]: { count: idle, every: rarely, warmUp: MANY } } : {}),
+  "100 a second": { count: steady, every: () => 10, warmUp: FEW },
+  [`a burst of ${burst}`]: { count: burst, every: () => 0, warmUp: FEW },
+});
 
 /**
  * Milliseconds from a message being visible in an inbox to its handler running, in another process. For ours the handler is the brain: the
@@ -85,57 +69,7 @@ export async function measureWakeUp({ quick, rounds, progress }) {
   };
 }
 
-async function measureOne(way, { count, every, warmUp }) {
-  const root = freshRoot();
-  const workspace = join(root, "worker");
-  await makeWorkspace(nodeDisk(), workspace);
-  for (const folder of ["archive", "staged"]) mkdirSync(join(root, folder));
-  const receiver = fork(RECEIVER, [way, root]);
-  try {
-    await once(receiver);
-    const total = warmUp.files + count;
-    const sent = {};
-    for (const [index, { id, staged, target }] of stage(root, workspace, total).entries()) {
-      sent[id] = Number(process.hrtime.bigint()) / 1e6;
-      linkSync(staged, target);
-      if (index < warmUp.files) await pause(index < warmUp.files - 1 ? warmUp.every : warmUp.rest);
-      // The burst itself is made in one go.
-      else if (every() > 0) await pause(every());
-    }
-    const handled = await allHandled(receiver, total);
-    const times = Object.entries(sent)
-      .slice(warmUp.files)
-      .flatMap(([id, at]) => (handled[id] === undefined ? [] : [handled[id] - at]));
-    return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), lost: count - times.length };
-  } finally {
-    receiver.kill("SIGKILL");
-  }
-}
-
-/** Messages that only have to be linked into the inbox. */
-function stage(root, workspace, count) {
-  return Array.from({ length: count }, (_, index) => {
-    const id = `wake-${index}`;
-    const { name, text } = taskFile("worker", id, "Say that you are awake.");
-    const staged = join(root, "staged", id);
-    writeFileSync(staged, text);
-    return { id, staged, target: join(workspace, "mailbox", "inbox", name) };
-  });
-}
-
-async function allHandled(receiver, total) {
-  const end = performance.now() + PATIENCE;
-  for (;;) {
-    receiver.send("tell");
-    const { handled } = await once(receiver);
-    if (Object.keys(handled).length >= total || performance.now() > end) return handled;
-    await pause(100);
-  }
-}
-
-function once(receiver) {
-  return new Promise((resolve, reject) => {
-    receiver.once("message", resolve);
-    receiver.once("exit", (code) => reject(new Error(`the receiver ended (${code})`)));
-  });
+async function measureOne(way, load) {
+  const times = (await wake(way, load)).flatMap(({ handled = [] }) => handled);
+  return { p50: percentile(times, 0.5), p99: percentile(times, 0.99), lost: load.count - times.length };
 }

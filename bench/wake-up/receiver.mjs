@@ -58,6 +58,6 @@ const WAYS = {
 
 // Whoever measures was ended: nobody asks any more.
 process.on("disconnect", () => process.exit(1));
-process.on("message", () => process.send({ handled }));
+process.on("message", () => process.send({ handled, stages: globalThis.wakeUpStages }));
 await WAYS[way]();
 process.send("ready");

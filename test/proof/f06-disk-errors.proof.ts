@@ -154,7 +154,7 @@ async function strike(
       return injector.count() > 0 || performance.now() - answeredAt > AT_REST;
     },
     `${nameOf(fault)} in ${world.folder}`,
-    30_000,
+    120_000,
   );
   if (fault.lasts === true && injector.count() > 0) await pause(LASTING);
   const count = injector.count();

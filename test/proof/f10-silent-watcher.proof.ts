@@ -19,7 +19,7 @@ const RESCAN = quickOrFull(1_000, 10_000);
 /** A file of a person's name is taken when it has been at rest for half a second, looked at four times a second. */
 const AT_REST = 750;
 /** For a machine that has other things to do. */
-const SLACK = 1_000;
+const SLACK = 5_000;
 const LIMIT = RESCAN + AT_REST + SLACK;
 
 const FAULTS = ["lost", "late", "twice", "inconsistent"] as const;
@@ -120,7 +120,7 @@ async function start(watcher?: Watch) {
     },
     async allFound() {
       const all = () => AGENTS.every((agent) => found.has(agent));
-      await until(all, "messages", LIMIT * 2).catch(() => {});
+      await until(all, "messages", LIMIT * 4).catch(() => {});
       for (const [agent, { task, at }] of dropped) {
         const after = (found.get(agent) ?? Number.POSITIVE_INFINITY) - at;
         tally.check("lost", Number.isFinite(after), `${agent} never found its message`);

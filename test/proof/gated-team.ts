@@ -18,7 +18,7 @@ import { filesBelow } from "../host/files.ts";
 import { tempRoot } from "../host/team.ts";
 import { until } from "../host/until.ts";
 
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 /** How instructions begin of which the first attempt fails. */
 export const FAILS_ONCE = "fails once";
