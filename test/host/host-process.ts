@@ -32,12 +32,15 @@ export interface UpOptions {
   only?: string;
   takeOver?: boolean;
   killAt?: string | undefined;
+  killWith?: NodeJS.Signals;
 }
 
 export interface CommandOptions {
   cwd?: string;
   /** The point at which the process kills itself; `kill-at.mjs` says how it is named. */
   killAt?: string | undefined;
+  /** What it kills itself with there; default SIGKILL. */
+  killWith?: NodeJS.Signals | undefined;
 }
 
 const running = new Set<ChildProcess>();
@@ -45,16 +48,19 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-export function up({ root, team, only, takeOver = false, killAt }: UpOptions): HostProcess {
+export function up({ root, team, only, takeOver = false, killAt, killWith }: UpOptions): HostProcess {
   const more = [...(only === undefined ? [] : ["--only", only]), ...(takeOver ? ["--take-over"] : [])];
-  return command(["up", "--json", "--root", root, "--team", team, ...more], { killAt });
+  return command(["up", "--json", "--root", root, "--team", team, ...more], { killAt, killWith });
 }
 
 /** Runs a command of the command line. */
-export function command(args: readonly string[], { killAt, ...options }: CommandOptions = {}): HostProcess {
+export function command(
+  args: readonly string[],
+  { killAt, killWith = "SIGKILL", ...options }: CommandOptions = {},
+): HostProcess {
   if (!existsSync(COMMAND)) throw new Error(`${COMMAND} is not built: npm run build`);
   const preload = killAt === undefined ? [] : ["--import", KILL_AT];
-  const point = killAt === undefined ? {} : { CLAWFLOW_KILL_AT: killAt };
+  const point = killAt === undefined ? {} : { CLAWFLOW_KILL_AT: killAt, CLAWFLOW_KILL_WITH: killWith };
   const child = spawn(process.execPath, [...preload, COMMAND, ...args], {
     ...options,
     stdio: ["ignore", "pipe", "pipe"],

@@ -8,6 +8,8 @@
 // nth         the how manieth time that this is done; default 1.
 // since       counted from when something was done to a path that matches, and after that to the next.
 //
+// CLAWFLOW_KILL_WITH: another signal. After SIGSTOP it goes on from there when it is told to.
+//
 // For example `half write /journal$ 3` or `after link inbox/reply- since inbox/task-hello`. It stands in front of the functions of node:fs
 // that the disk of the store is made of, so the program that is killed is the one that everybody runs, and pays for nothing.
 import fs from "node:fs";
@@ -15,11 +17,15 @@ import promises from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 
 const WHEN = ["before", "half", "after"];
+/** Milliseconds within which a process that stops itself stands still. */
+const STOPPING = 50;
 const OPERATIONS = ["open", "write", "read", "link", "rename", "unlink", "fsync"];
 
 const point = parsePoint(process.env.CLAWFLOW_KILL_AT ?? "");
+const signal = process.env.CLAWFLOW_KILL_WITH ?? "SIGKILL";
 // Programs that this one starts are not meant.
 delete process.env.CLAWFLOW_KILL_AT;
+delete process.env.CLAWFLOW_KILL_WITH;
 const paths = new Map();
 /** Files that were read already since they were opened: one that is read in pieces is read once. */
 const begun = new Set();
@@ -51,9 +57,11 @@ function around(operation, path, action, half = action) {
   return result;
 }
 
+/** A signal may come a moment after it was sent. */
 function die() {
-  process.kill(process.pid, "SIGKILL");
-  for (;;);
+  process.kill(process.pid, signal);
+  if (signal !== "SIGSTOP") for (;;);
+  for (const until = Date.now() + STOPPING; Date.now() < until; );
 }
 
 function syncing(sync) {
