@@ -24,12 +24,16 @@ export function unknownFields(
   return extra.length === 0 ? {} : { extra: Object.fromEntries(extra) };
 }
 
-/** `subtasks.scan.depends_on[0]` for the path of a value in a document. */
+/** Keys are what somebody wrote, as long and as deep as they like. */
+const LONGEST_PATH = 300;
+
+/** `subtasks.scan.depends_on[0]` for the path of a value in a document, as an error shows it. */
 export function pathText(path: readonly PropertyKey[]): string {
   let text = "";
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;
     else text += text === "" ? String(part) : `.${String(part)}`;
+    if (text.length > LONGEST_PATH) return `${text.slice(0, LONGEST_PATH)}…`;
   }
   return text;
 }

@@ -243,6 +243,13 @@ describe("the body of an edit", () => {
     expect(parseEdit(formatEdit(edit))).toEqual(edit);
   });
 
+  test("what nobody would read to its end is named by its beginning", () => {
+    const key = "k".repeat(1_000);
+    expect(() => parseEdit(`${key}: 1`)).toThrow(/^k{300}…: an unknown key; .{1,900}$/);
+    const deep = `subtasks: ${"{a: ".repeat(90)}1${"}".repeat(90)}`;
+    expect(() => parseEdit(deep.replaceAll("a", key.slice(0, 50)))).toThrow(/^.{1,900}$/s);
+  });
+
   test("says in words what it is", () => {
     expect(
       describeEdit({
