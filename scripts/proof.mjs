@@ -32,7 +32,7 @@ const SUITES = [
     lane: OWN_CLOCK,
   },
   { name: "mutants", script: "sim:mutants", limit: 30, title: "Planted mistakes", lane: OWN_CLOCK },
-  { name: "kills", script: "test:kill", limit: 40, title: "Kills" },
+  { name: "kills", script: "test:kill", limit: 75, title: "Kills" },
   {
     name: "faults",
     script: "test:faults",
@@ -56,6 +56,13 @@ if (unknown.length > 0) {
 }
 const scratch = mkdtempSync(join(tmpdir(), "clawflow-proof-"));
 const failed = [];
+const running = new Set();
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    for (const end of running) end(signal);
+    process.exit(1);
+  });
+}
 const sections = await runAll(SUITES.filter(({ name }) => wanted.includes(name)));
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\n${sections.map(({ title, text }) => `### ${title}\n\n${text}`).join("\n\n")}`);
@@ -93,11 +100,16 @@ async function runSuite(suite) {
     cwd: project,
     env: { ...process.env, CLAWFLOW_PROOF: path },
     stdio: "inherit",
-    timeout: limit * 60_000,
-    killSignal: "SIGTERM",
+    // What npm started goes on when npm alone is ended.
+    detached: true,
   });
+  const end = (how) => process.kill(-child.pid, how);
+  const timer = setTimeout(end, limit * 60_000, "SIGTERM");
+  running.add(end);
   if (suite.lane === OWN_CLOCK) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   const [status, signal] = await once(child, "close");
+  clearTimeout(timer);
+  running.delete(end);
   const seconds = Math.round((performance.now() - began) / 1000);
   if (status !== 0) failed.push(signal === null ? name : `${name} (${signal})`);
   const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];
