@@ -62,7 +62,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     await ports.endLeftovers(leftovers(workspaces));
 
     let wake = () => {};
-    const running = new RunningClock(clock, 0);
+    const running = new RunningClock(clock);
     const slots = new BrainSlots({
       clock,
       events,

@@ -4,17 +4,16 @@ import type { Clock } from "./clock.ts";
 const LONGEST_GAP = 10_000;
 
 /**
- * Milliseconds that the host has run, over all its lives: time in which it could not have done anything does not count, so
+ * Milliseconds that the host has run since it began: time in which it could not have done anything does not count, so
  * nothing is "timed out" by a weekend. It must be looked at more often than every ten seconds.
  */
 export class RunningClock {
   readonly #clock: Clock;
-  #running: number;
+  #running = 0;
   #seen: number;
 
-  constructor(clock: Clock, start: number) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#running = start;
     this.#seen = clock.monotonic();
   }
 
@@ -23,10 +22,5 @@ export class RunningClock {
     this.#running += Math.min(Math.max(0, monotonic - this.#seen), LONGEST_GAP);
     this.#seen = monotonic;
     return Math.round(this.#running);
-  }
-
-  /** What another life of the host, or of a workspace that came here, had reached. */
-  atLeast(running: number): void {
-    if (running > this.#running) this.#running = running;
   }
 }

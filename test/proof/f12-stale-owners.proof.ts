@@ -11,7 +11,7 @@ import { type Job, KillWorld } from "./kill-world.ts";
 import { recordProof } from "./record-proof.ts";
 import { ONE_HOST, SPLIT_JOB } from "./split-job.ts";
 
-const TIMES = quickOrFull(4, 50);
+const TIMES = quickOrFull(2, 50);
 /** Milliseconds of a job within which its host is killed or stops. */
 const LIFE = 500;
 /** Twice the age at which a lock counts as stale (src/store/with-lock.ts). */
