@@ -37,9 +37,10 @@ export interface FoundText {
 export function findEdits(workspace: Workspace): FoundText[] {
   const found: FoundText[] = [];
   for (const file of [...workspace.taskFiles.values()]) {
-    if (isOver(workspace, file)) continue;
     const text = lookAt(workspace, file);
     if (text !== undefined) found.push(text);
+    // After the look: between two of them a person may have saved, and the machine slept for a day.
+    else if (isOver(workspace, file)) forgetFile(workspace, file);
   }
   forgetOldest(workspace);
   return found;
@@ -83,9 +84,7 @@ export function isPast(now: number, finished: string | undefined): boolean {
 function isOver(workspace: Workspace, file: TaskFile): boolean {
   const { finished_at, task_id: id } = file.task;
   if (finished_at === undefined || workspace.tasks.has(id) || workspace.dirty.has(file)) return false;
-  if (file.foreign !== undefined || !isPast(workspace.context.wall(), finished_at)) return false;
-  forgetFile(workspace, file);
-  return true;
+  return file.foreign === undefined && isPast(workspace.context.wall(), finished_at);
 }
 
 function lookAt(workspace: Workspace, file: TaskFile): FoundText | undefined {

@@ -328,6 +328,39 @@ test("earlier texts are kept for an hour, the further apart the older they are",
   await store.close();
 });
 
+test.each([
+  ["moved ahead by a day: a machine slept", 24 * 3600 * 1000],
+  ["put back by a day", -24 * 3600 * 1000],
+])(
+  "a text that was saved over a finished task just before the clock was %s is taken, and what was done stays so",
+  async (_, by) => {
+    const world = newWorld();
+    let wall = Date.parse("2026-11-20T12:00:00Z");
+    const { store, lead } = await open(world, ["lead"], { wall: () => wall });
+    const path = join(lead.paths.tasks, "t", "task.md");
+    store.stage(lead, [{ op: "create", task: aTask("t") }]);
+    await store.commit({ rest: true });
+    const before = readFileSync(path, "utf8");
+    const finished_at = new Date(wall).toISOString();
+    store.stage(lead, [
+      { op: "change", task: "t", change: { rev: 2, fields: { status: "done", finished_at } } },
+    ]);
+    await store.commit({ rest: true });
+    lead.findEdits();
+    writeFileSync(path, better(before));
+    wall += by;
+    const [found] = look(world, lead);
+    expect(found).toMatchObject({ task: "t", text: better(before), base: before });
+    expect(lead.task("t")?.status).toBe("done");
+    store.stage(lead, editTaken(lead, found as FoundText, []));
+    await store.commit({ rest: true });
+    expect(look(world, lead)).toEqual([]);
+    expect(readFileSync(path, "utf8")).toContain("status: done");
+    expect(readdirSync(lead.paths.base)).toEqual([]);
+    await store.close();
+  },
+);
+
 test("a text that is not kept any more is compared with those right before and after it", async () => {
   const world = newWorld();
   let wall = Date.parse("2026-11-20T12:00:00Z");
