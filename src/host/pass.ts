@@ -88,7 +88,7 @@ export class Pass {
 
   #stage(agent: Agent, plan: Plan, task: string | undefined, letters: readonly Letter[]): void {
     const { store } = this.#context;
-    const planned = planOps(plan, new Map(letters.map((letter) => [letter.message.id, letter])), {
+    const planned = planOps(plan, letters, {
       day: dayOf(this.#context),
       task,
       route: (to) => this.#route(to),

@@ -20,11 +20,11 @@ export interface PlannedOps {
  * The operations on files that carry out a plan.
  *
  * @param day `YYYY/MM/DD`, the archive's folder.
- * @param letters the messages that the event was made of, by id.
+ * @param letters the messages that the event was made of, in its order: the same message may lie in the inbox under two names
  */
 export function planOps(
   plan: Plan,
-  letters: ReadonlyMap<string, Letter>,
+  letters: readonly Letter[],
   {
     day,
     task,
@@ -49,8 +49,10 @@ export function planOps(
     if (isPending(name) || planned.remote.some((sent) => sent.name === name))
       planned.ops.push({ op: "withdraw", name, path: archive(name) });
   }
+  const left = [...letters];
   for (const disposal of plan.disposals) {
-    const letter = letters.get(disposal.message);
+    const at = left.findIndex(({ message }) => message.id === disposal.message);
+    const [letter] = at < 0 ? [] : left.splice(at, 1);
     if (letter === undefined) continue;
     const { name, sha256: hash } = letter;
     if (disposal.to === "dead")
