@@ -53,7 +53,7 @@ function around(operation, path, action, half = action) {
   const here = isHere(operation, String(path));
   if (here && point.when === "before") die();
   const result = here && point.when === "half" ? half() : action();
-  if (here) die();
+  if (here && point.when !== "before") die();
   return result;
 }
 
@@ -69,7 +69,7 @@ function syncing(sync) {
     const here = isHere("fsync", paths.get(file) ?? "");
     if (here && point.when === "before") die();
     sync(file, (error) => {
-      if (here) die();
+      if (here && point.when !== "before") die();
       callback(error);
     });
   };
@@ -125,7 +125,7 @@ function patch() {
       const here = isHere("fsync", String(path));
       if (here && point.when === "before") die();
       await sync();
-      if (here) die();
+      if (here && point.when !== "before") die();
     };
     return handle;
   };
