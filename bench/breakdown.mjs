@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { callsOf, callTable, hasStrace, processorOf, strace } from "./calls.mjs";
+import { callsOf, callsText, hasStrace, processorOf, strace } from "./calls.mjs";
 import * as clawflow from "./peers/hand-off/clawflow.mjs";
 import * as floor from "./peers/hand-off/floor.mjs";
 import { freshFolder } from "./peers/lib/folders.mjs";
@@ -93,7 +93,6 @@ function cpuTable(found) {
 }
 
 function callsTable({ clawflow, floor }) {
-  if (clawflow.traced === undefined) return "The calls of the system were not counted: strace is not there.";
-  const columns = { Clawflow: clawflow.traced.calls, "the bare floor": floor.traced.calls };
-  return `Calls of both processes, under strace, which adds to each of them:\n\n${callTable(columns, "a trip")}`;
+  const columns = { Clawflow: clawflow.traced?.calls, "the bare floor": floor.traced?.calls };
+  return callsText("Calls of both processes", columns, "a trip");
 }

@@ -49,8 +49,14 @@ export function callsOf(texts, times) {
   return all;
 }
 
-/** @param columns by heading what `callsOf` gave; the dearest calls of the first come first, rare ones are left out */
-export function callTable(columns, each) {
+/** @param columns by heading what `callsOf` gave, if strace is there; the dearest calls of the first come first, rare ones are left out */
+export function callsText(intro, columns, each) {
+  if (Object.values(columns).includes(undefined))
+    return "The calls of the system were not counted: strace is not there.";
+  return `${intro}, under strace, which adds to each of them:\n\n${callTable(columns, each)}`;
+}
+
+function callTable(columns, each) {
   const [first = {}] = Object.values(columns);
   const names = Object.entries(first)
     .filter(([, { calls }]) => calls >= 0.2)

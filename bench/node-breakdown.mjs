@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { callsOf, callTable, hasStrace, processorOf, strace } from "./calls.mjs";
+import { callsOf, callsText, hasStrace, processorOf, strace } from "./calls.mjs";
 import { startEngine } from "./peers/dag/engines.mjs";
 import { freshFolder } from "./peers/lib/folders.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
@@ -70,10 +70,6 @@ function processorTable(found) {
 }
 
 function callsTable(found) {
-  const columns = Object.fromEntries(
-    Object.entries(found).map(([name, { traced }]) => [name, traced?.calls ?? {}]),
-  );
-  if (Object.values(found).some(({ traced }) => traced === undefined))
-    return "The calls of the system were not counted: strace is not there.";
-  return `Its calls, under strace, which adds to each of them:\n\n${callTable(columns, "a node")}`;
+  const calls = Object.entries(found).map(([name, { traced }]) => [name, traced?.calls]);
+  return callsText("Its calls", Object.fromEntries(calls), "a node");
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { callsOf, callTable, hasStrace, processorOf, strace } from "./calls.mjs";
+import { callsOf, callsText, hasStrace, processorOf, strace } from "./calls.mjs";
 import { freshFolder } from "./peers/lib/folders.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { quietly } from "./peers/lib/quiet.mjs";
@@ -105,8 +105,6 @@ function processorTable(used) {
 }
 
 function callsTable(used) {
-  if (used[OURS].traced === undefined)
-    return "The calls of the system were not counted: strace is not there.";
-  const columns = Object.fromEntries(Object.entries(used).map(([way, { traced }]) => [WAYS[way], traced]));
-  return `Its calls of that time, under strace, which adds to each of them:\n\n${callTable(columns, "a message")}`;
+  const calls = Object.entries(used).map(([way, { traced }]) => [WAYS[way], traced]);
+  return callsText("Its calls of that time", Object.fromEntries(calls), "a message");
 }

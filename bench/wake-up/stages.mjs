@@ -4,22 +4,19 @@ import { syncBuiltinESMExports } from "node:module";
 
 /** Of each message in the order of their coming, milliseconds of the monotonic clock. */
 const stages = [];
+const INBOX_FILE = /\/mailbox\/inbox\/[^/]+\.md$/;
 const seen = new Set();
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const { lstatSync, writeSync, fdatasync } = fs;
 
 /** The first look at a file of the inbox is what the hint of the system comes to. */
 fs.lstatSync = (path, options) => {
-  if (/\/mailbox\/inbox\/[^/]+\.md$/.test(path) && !seen.has(path)) {
-    const found = lstatSync(path, options);
-    // What it sends to itself, or took, has been there before.
-    if (found !== undefined) {
-      seen.add(path);
-      stages.push({ told: now() });
-    }
-    return found;
+  const found = lstatSync(path, options);
+  if (found !== undefined && INBOX_FILE.test(path) && !seen.has(path)) {
+    seen.add(path);
+    stages.push({ told: now() });
   }
-  return lstatSync(path, options);
+  return found;
 };
 
 /** The record of the journal is the first that is written after that. */

@@ -17,6 +17,18 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
+/** What each path below a folder is and holds, its inode too: whether anybody wrote there in between. */
+export function everythingBelow(folder: string): Record<string, string> {
+  const paths = (readdirSync(folder, { recursive: true }) as string[]).sort();
+  return Object.fromEntries(
+    paths.map((path) => {
+      const at = join(folder, path);
+      const found = statSync(at);
+      return [path, found.isDirectory() ? "" : `${found.ino} ${readFileSync(at, "latin1")}`];
+    }),
+  );
+}
+
 /** The messages in a folder of a mailbox and below, by path. */
 export function messagesIn(
   workspace: string,

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { everythingBelow } from "../host/files.ts";
 import { type HostProcess, type UpOptions, up } from "../host/host-process.ts";
 import { until } from "../host/until.ts";
 import { type Random, randomFor, upTo } from "../sim/random.ts";
@@ -109,10 +109,10 @@ async function stoppedAtWork(trial: Trial, random: Random, n: number): Promise<v
   if (n % 2 === 0) {
     await trial.check();
     await trial.end(next);
-    const before = everything(trial.world.root);
+    const before = everythingBelow(trial.world.root);
     first.kill("SIGCONT");
     await trial.refused(first, "refused when it went on");
-    expect(everything(trial.world.root)).toEqual(before);
+    expect(everythingBelow(trial.world.root)).toEqual(before);
   } else {
     first.kill("SIGCONT");
     await trial.refused(first, "refused when it went on");
@@ -222,16 +222,4 @@ class Trial {
 
 function isStopped({ pid }: HostProcess): boolean {
   return readFileSync(`/proc/${pid}/stat`, "latin1").split(") ")[1]?.startsWith("T") === true;
-}
-
-/** What each file below a folder is and holds. */
-function everything(folder: string): Record<string, string> {
-  const paths = (readdirSync(folder, { recursive: true }) as string[]).sort();
-  return Object.fromEntries(
-    paths.map((path) => {
-      const at = join(folder, path);
-      const found = statSync(at);
-      return [path, found.isDirectory() ? "" : `${found.ino} ${readFileSync(at, "latin1")}`];
-    }),
-  );
 }

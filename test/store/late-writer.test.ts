@@ -1,18 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { everythingBelow } from "../host/files.ts";
 import { aMessage, aTask, fileOf, newWorld, open, sendOp, type World } from "./helpers.ts";
-
-/** Everything below a folder: what each file is and holds. */
-function everything(folder: string): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const path of (readdirSync(folder, { recursive: true }) as string[]).sort()) {
-    const at = join(folder, path);
-    const { ino } = statSync(at);
-    found[path] = statSync(at).isDirectory() ? "" : `${ino} ${readFileSync(at, "latin1")}`;
-  }
-  return found;
-}
 
 /** A host with a commit in its journal, and the one that took over from it while it stood still and has committed something itself. */
 async function takenOver(world: World, rest: boolean) {
@@ -37,7 +26,7 @@ test.each(
   async ({ what, rest }) => {
     const world = newWorld();
     const { late, now } = await takenOver(world, rest);
-    const before = everything(world.root);
+    const before = everythingBelow(world.root);
     const { name } = fileOf(aMessage("t"));
     const act = {
       checkpoint: async () => late.store.checkpoint(),
@@ -48,7 +37,7 @@ test.each(
     }[what];
     await expect(act()).rejects.toMatchObject({ code: "E_LOCKED" });
     if (what !== "close") await late.store.abandon();
-    expect(everything(world.root)).toEqual(before);
+    expect(everythingBelow(world.root)).toEqual(before);
     await now.store.close();
     const next = await open(world);
     expect(next.lead.tasks.get("t")).toMatchObject({ rev: 2, title: "ours" });
@@ -95,10 +84,10 @@ test("H37 a host that stood still while it emptied its journal leaves that of th
   const emptied = now.store.checkpoint();
   await rotated;
   world.disk.sync = sync;
-  const before = everything(world.root);
+  const before = everythingBelow(world.root);
   go();
   await expect(emptying).rejects.toMatchObject({ code: "E_LOCKED" });
-  expect(everything(world.root)).toEqual(before);
+  expect(everythingBelow(world.root)).toEqual(before);
   goToo();
   await emptied;
   await now.store.close();
@@ -120,9 +109,9 @@ test("H37 a claim is not taken for one that was given its inode later", async ()
   const { stat: given } = world.disk;
   world.disk.stat = (path) => given(path.replace(/host\.term-\d+$/, "host"));
   const { late, now } = await takenOver(world, false);
-  const before = everything(world.root);
+  const before = everythingBelow(world.root);
   await expect(late.store.commit()).rejects.toMatchObject({ code: "E_LOCKED" });
   await late.store.abandon();
-  expect(everything(world.root)).toEqual(before);
+  expect(everythingBelow(world.root)).toEqual(before);
   await now.store.close();
 });
