@@ -43,7 +43,7 @@ const SUITES = [
   {
     name: "peers",
     script: "proof:peers",
-    limit: 20,
+    limit: 45,
     title: "The same kills on other ways to hand over a message",
   },
   { name: "gateways", script: "proof:gateways", limit: 45, title: "Gateways" },
@@ -84,8 +84,8 @@ async function inTurn(suites) {
   const sections = [];
   for (const suite of suites) {
     const times = processorTimes();
-    const { rows, seconds } = await runSuite(suite);
-    sections.push({ title: suite.title, text: sectionText(rows, seconds, stolenText(times)) });
+    const { command, rows, seconds } = await runSuite(suite);
+    sections.push({ title: suite.title, text: sectionText(command, rows, seconds, stolenText(times)) });
   }
   return sections;
 }
@@ -95,7 +95,8 @@ async function runSuite(suite) {
   const path = join(scratch, `${name}.jsonl`);
   const began = performance.now();
   const given = form === "full" ? ["--", ...full] : [];
-  console.log(`---- ${name}: npm run ${[script, ...given].join(" ")}`);
+  const command = ["npm", "run", script, ...given].join(" ");
+  console.log(`---- ${name}: ${command}`);
   const child = spawn("npm", ["run", "-s", script, ...given], {
     cwd: project,
     env: { ...process.env, CLAWFLOW_PROOF: path },
@@ -116,7 +117,7 @@ async function runSuite(suite) {
   // A suite that says nothing proves nothing.
   if (lines.length === 0) failed.push(`${name} (no counts)`);
   console.log(`---- ${name}: ${seconds} s, ${status === 0 ? "passed" : "failed"}`);
-  return { rows: lines.map((line) => JSON.parse(line)), seconds };
+  return { command, rows: lines.map((line) => JSON.parse(line)), seconds };
 }
 
 /** `askedAgain` as people write it. */
@@ -124,7 +125,7 @@ function inWords(key) {
   return key.replace(/([a-z])([A-Z])(?=[a-z])/g, (_, before, after) => `${before} ${after.toLowerCase()}`);
 }
 
-function sectionText(all, seconds, stolen) {
+function sectionText(command, all, seconds, stolen) {
   const numbered = ({ fault }) => Number(/^F(\d+)$/.exec(fault)?.[1] ?? 1000);
   const sorted = all
     .map((row, index) => ({ row, index }))
@@ -135,6 +136,7 @@ function sectionText(all, seconds, stolen) {
     return [fault, what, cases, found.join(", ")];
   });
   const head = ["fault", "what was done", "cases", "what came of it"];
-  const run = `The ${form} form in ${Math.round(seconds / 6) / 10} minutes, on ${machineText()}${stolen}:`;
+  const minutes = Math.round(seconds / 6) / 10;
+  const run = `The ${form} form, \`${command}\`, in ${minutes} minutes, on ${machineText()}${stolen}:`;
   return `${run}\n\n${formatTable(head, cells)}`;
 }

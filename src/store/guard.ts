@@ -1,4 +1,4 @@
-import { ClawflowError } from "../protocol/errors.ts";
+import type { ClawflowError } from "../protocol/errors.ts";
 import { diskError } from "./disk-error.ts";
 
 /**
@@ -6,13 +6,13 @@ import { diskError } from "./disk-error.ts";
  * again on the same file, because the system may report success for data that is gone.
  */
 export class Guard {
-  readonly #onFailure: (error: ClawflowError) => void;
+  readonly #reasonOf: (error: ClawflowError) => ClawflowError;
   #broken: ClawflowError | undefined;
   #tail: Promise<unknown> = Promise.resolve();
 
-  /** `onFailure`: at the first one; what it throws is passed over. */
-  constructor(onFailure: (error: ClawflowError) => void = () => {}) {
-    this.#onFailure = onFailure;
+  /** `reasonOf`: asked once, at the first failure, for what is to be thrown from then on; what it throws itself is passed over. */
+  constructor(reasonOf: (error: ClawflowError) => ClawflowError = (error) => error) {
+    this.#reasonOf = reasonOf;
   }
 
   get isBroken(): boolean {
@@ -55,9 +55,10 @@ export class Guard {
 
   #fail(error: unknown, doing: string): ClawflowError {
     if (this.#broken !== undefined) return this.#broken;
-    this.#broken = error instanceof ClawflowError ? error : diskError(error, doing);
+    const failure = diskError(error, doing);
+    this.#broken = failure;
     try {
-      this.#onFailure(this.#broken);
+      this.#broken = this.#reasonOf(failure);
     } catch {
       // The disk has failed: nothing can be said on it any more.
     }

@@ -38,9 +38,11 @@ export class Store {
     this.#context = context;
     this.#paths = paths;
     this.#claim = claim;
-    this.#guard = new Guard(({ code }) => {
+    this.#guard = new Guard((failure) => {
+      const reason = takenOver(claim) ?? failure;
       // Whoever was taken over has nothing to say here any more.
-      if (code !== "E_LOCKED") markFailed(context.disk, paths);
+      if (reason.code !== "E_LOCKED") markFailed(context.disk, paths);
+      return reason;
     });
   }
 
@@ -230,5 +232,15 @@ export class Store {
     this.#guard.check();
     if (this.#journal === undefined) throw internal("no workspaces are open");
     return this.#journal;
+  }
+}
+
+/** To a host that stood still, what the one that took over has moved or removed meanwhile looks like a fault of the disk. */
+function takenOver(claim: Claim): ClawflowError | undefined {
+  try {
+    claim.check();
+    return undefined;
+  } catch (error) {
+    return error instanceof ClawflowError && error.code === "E_LOCKED" ? error : undefined;
   }
 }

@@ -14,6 +14,8 @@ import { ONE_HOST, SPLIT_JOB } from "./split-job.ts";
 const TIMES = quickOrFull(2, 50);
 /** Milliseconds of a job within which its host is killed or stops. */
 const LIFE = 500;
+/** Milliseconds after which a host that is to end never will. */
+const PATIENCE = 120_000;
 /** Twice the age at which a lock counts as stale (src/store/with-lock.ts). */
 const TWICE_STALE = 20_000;
 
@@ -203,7 +205,7 @@ class Trial {
 
   /** It ends, and says who has the agents. */
   async refused(host: HostProcess, what: string): Promise<void> {
-    const how = await host.ended;
+    const how = await endOf(host);
     if (how !== 3 || !host.output().includes("E_LOCKED")) throw new Error(`${how}: ${host.output()}`);
     this.count(what);
   }
@@ -211,13 +213,21 @@ class Trial {
   /** SIGTERM, after which it must end well. */
   async end(host: HostProcess): Promise<void> {
     host.kill("SIGTERM");
-    const how = await host.ended;
+    const how = await endOf(host);
     if (how !== 0) throw new Error(`it ended with ${how}:\n${host.output()}`);
   }
 
   count(what: string): void {
     this.#counts[what] = (this.#counts[what] ?? 0) + 1;
   }
+}
+
+/** How it ends; one that goes on shows what it has said. */
+async function endOf(host: HostProcess): Promise<Awaited<HostProcess["ended"]>> {
+  const late = pause(PATIENCE, undefined, { ref: false }).then(() => {
+    throw new Error(`process ${host.pid} goes on:\n${host.output()}`);
+  });
+  return await Promise.race([host.ended, late]);
 }
 
 function isStopped({ pid }: HostProcess): boolean {

@@ -94,6 +94,30 @@ test("H37 a host that stood still while it emptied its journal leaves that of th
   await late.store.abandon();
 });
 
+test("H37 what a host that took over has moved away is no fault of the disk to the one before", async () => {
+  const world = newWorld();
+  const late = await open(world);
+  late.store.stage(late.lead, [{ op: "create", task: aTask("t") }]);
+  await late.store.commit({ rest: true });
+  const sync = world.disk.sync.bind(world.disk);
+  const takesOver = new Promise<Awaited<ReturnType<typeof open>>>((resolve) => {
+    world.disk.sync = async (files) => {
+      world.disk.sync = sync;
+      resolve(await open(world, ["lead", "reader"], { takeOver: true }));
+      throw Object.assign(new Error(`ENOENT: no such file or directory, open '${files[0]}'`), {
+        code: "ENOENT",
+      });
+    };
+  });
+  const refused = expect(late.store.checkpoint()).rejects.toMatchObject({ code: "E_LOCKED" });
+  const now = await takesOver;
+  const before = everythingBelow(world.root);
+  await refused;
+  await late.store.abandon();
+  expect(everythingBelow(world.root)).toEqual(before);
+  await now.store.close();
+});
+
 function standStill(): [Promise<void>, () => void] {
   let go = () => {};
   return [new Promise<void>((resolve) => (go = resolve)), () => go()];
