@@ -42,8 +42,18 @@ export async function endProcessGroup(pid: number, options: EndOptions = {}): Pr
  * Ends what a killed host left running. A recorded pid counts only while its start time is the recorded one: the
  * number may be another's by now. Never rejects for a process that cannot be ended.
  */
-export async function endLeftovers(leftovers: readonly Leftover[], options: EndOptions = {}): Promise<void> {
-  await Promise.all(leftovers.map((leftover) => end(familyOf(leftover), options)));
+export async function endLeftovers(
+  leftovers: readonly Leftover[],
+  options: EndOptions = {},
+  list = listProcesses,
+): Promise<void> {
+  // One look for all: a host may have had thousands of questions open, and a process for few of them or none.
+  const environments = list().flatMap(markedEnvironment);
+  const running = leftovers.filter((leftover) => {
+    const marks = environmentOf(leftover);
+    return hasProcess(leftover) || environments.some((environment) => carries(environment, marks));
+  });
+  await Promise.all(running.map((leftover) => end(familyOf(leftover, list), options)));
 }
 
 /**
@@ -60,9 +70,12 @@ export async function endRestOfGroup(pid: number, grace = GRACE): Promise<void> 
   signal(-pid, "SIGKILL");
 }
 
-function familyOf({ question, workspace, pid, started }: Leftover): Family {
-  const same = pid !== undefined && started !== undefined && readProcess(pid)?.started === started;
-  return new Family(same ? pid : undefined, { question, workspace });
+function familyOf(leftover: Leftover, list: typeof listProcesses): Family {
+  return new Family(hasProcess(leftover) ? leftover.pid : undefined, leftover, list);
+}
+
+function hasProcess({ pid, started }: Leftover): boolean {
+  return pid !== undefined && started !== undefined && readProcess(pid)?.started === started;
 }
 
 async function end(family: Family, { grace = GRACE, limit = LIMIT }: EndOptions): Promise<boolean> {
@@ -75,9 +88,11 @@ async function end(family: Family, { grace = GRACE, limit = LIMIT }: EndOptions)
 class Family {
   private readonly pid: number | undefined;
   private readonly marks: readonly string[];
+  private readonly list: typeof listProcesses;
   private readonly known = new Set<string>();
 
-  constructor(pid: number | undefined, mark: ProcessMark | undefined) {
+  constructor(pid: number | undefined, mark: ProcessMark | undefined, list = listProcesses) {
+    this.list = list;
     this.pid = pid !== undefined && isForeign(pid) ? pid : undefined;
     this.marks = mark === undefined ? [] : environmentOf(mark);
   }
@@ -118,7 +133,7 @@ class Family {
   }
 
   private members(): ProcessEntry[] {
-    const all = listProcesses().filter((entry) => entry.pid !== process.pid);
+    const all = this.list().filter((entry) => entry.pid !== process.pid);
     const members = new Map<number, ProcessEntry>();
     let added = all.filter((entry) => this.owns(entry));
     while (added.length > 0) {
@@ -134,13 +149,25 @@ class Family {
     if (this.pid !== undefined && (entry.group === this.pid || entry.session === this.pid)) return true;
     if (this.marks.length === 0) return false;
     const environment = processEnvironment(entry.pid);
-    return environment !== undefined && this.marks.every((mark) => environment.includes(mark));
+    return environment !== undefined && carries(environment, this.marks);
   }
+}
+
+const QUESTION = "CLAWFLOW_QUESTION=";
+
+/** Of a process of any question; of others and our own nothing. */
+function markedEnvironment({ pid }: ProcessEntry): string[][] {
+  const environment = pid === process.pid ? undefined : processEnvironment(pid);
+  return environment?.some((entry) => entry.startsWith(QUESTION)) === true ? [environment] : [];
+}
+
+function carries(environment: readonly string[], marks: readonly string[]): boolean {
+  return marks.every((mark) => environment.includes(mark));
 }
 
 /** Bytes as latin1, as `processEnvironment` gives them. */
 function environmentOf({ question, workspace }: ProcessMark): string[] {
-  const marks = [`CLAWFLOW_QUESTION=${question}`];
+  const marks = [`${QUESTION}${question}`];
   if (workspace !== undefined) marks.push(`CLAWFLOW_WORKSPACE=${workspace}`);
   return marks.map((mark) => Buffer.from(mark, "utf8").toString("latin1"));
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { endLeftovers, endProcessGroup } from "../../src/brain/end-process.ts";
-import { processStart } from "../../src/brain/process-table.ts";
+import { listProcesses, processStart } from "../../src/brain/process-table.ts";
 import {
   aContext,
   aQuestion,
@@ -108,6 +108,20 @@ test("H26 the brain of a host that was killed is ended at the restart, by pid or
   expect(isAlive(byMark.pid)).toBe(true);
   await endLeftovers([{ question, workspace: "/w/2" }], { grace: 50 });
   expect(isAlive(byMark.pid)).toBe(false);
+});
+
+test("of a thousand questions that were open the one with a process is found without a look at what runs for each", async () => {
+  const file = join(temporaryFolder(), "pid");
+  const question = aQuestion();
+  const controller = new AbortController();
+  const answer = standIn(["hang", file]).ask(question, aContext(controller.signal));
+  const pid = await until(() => pidIn(file));
+  const leftovers = Array.from({ length: 1_000 }, (_, n) => ({ question: `q-open-${n}` }));
+  const list = vi.fn(listProcesses);
+  await endLeftovers([...leftovers, { question: question.question }], { grace: 50 }, list);
+  expect(list.mock.calls.length).toBeLessThan(leftovers.length / 2);
+  expect(isAlive(pid)).toBe(false);
+  expect((await answer).outcome).toMatchObject({ error: expect.stringMatching("SIGTERM") });
 });
 
 test("a pid that is another process's by now is not touched", async () => {

@@ -48,11 +48,15 @@ export async function open(folder) {
       await host.stop();
       for (const name of readdirSync(join(mailbox, "dead"))) unreadable.add(name);
       const wrong = verifyRoot(nodeDisk(), agentsOfRoot(nodeDisk(), root));
+      const failed = replies().filter(({ status }) => status !== "done");
       return {
         waiting: messages("inbox").map(({ task_id }) => task_id),
         unreadable: unreadable.size,
-        failed: replies().length - answers().length,
-        notes: wrong.map((finding) => JSON.stringify(finding)),
+        failed: failed.length,
+        notes: [
+          ...failed.map(({ task_id, status, body }) => `${task_id} ${status}: ${body.error}`),
+          ...wrong.map((finding) => JSON.stringify(finding)),
+        ],
       };
     },
     close: () => {},
