@@ -25,6 +25,13 @@ export function isPassing(text: string): boolean {
   return PASSING.some((pattern) => pattern.test(text));
 }
 
+const NO_ROOM: readonly unknown[] = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
+
+/** Codes of the system that say nothing but that the machine had no room at that instant. */
+export function hasNoRoom(code: unknown): boolean {
+  return NO_ROOM.includes(code);
+}
+
 /** `{error: "CODE: text"}`, marked as passing where the text plainly says so. */
 export function brainError(code: ErrorCode, text: string, passing = isPassing(text)): ErrorOutcome {
   return passing ? { error: `${code}: ${text}`, passing } : { error: `${code}: ${text}` };
@@ -33,7 +40,8 @@ export function brainError(code: ErrorCode, text: string, passing = isPassing(te
 /** The outcome for something that was thrown: an error of ours keeps its code, any other is the brain's. */
 export function thrownOutcome(thrown: unknown): ErrorOutcome {
   if (thrown instanceof ClawflowError) return brainError(thrown.code, thrown.message, false);
-  return brainError("E_BRAIN", thrownText(thrown));
+  const text = thrownText(thrown);
+  return brainError("E_BRAIN", text, hasNoRoom(codeOf(thrown)) || isPassing(text));
 }
 
 /** A brain that answered an error which plainly passes need not say `passing` itself. */
@@ -46,6 +54,14 @@ export function markPassing(outcome: Outcome): Outcome {
 export function printable(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes).replace(/^\uFFFD+/, "");
   return stripVTControlCharacters(text).replace(/(?![\t\n])\p{Cc}/gu, "");
+}
+
+function codeOf(thrown: unknown): unknown {
+  try {
+    return thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Anything may be thrown, also what throws when it is looked at. */

@@ -11,12 +11,13 @@ import type { Brain } from "./types.ts";
  * @param path Absolute.
  */
 export function moduleBrain(path: string): Brain {
-  const load = once(() => loadBrain(path));
+  let tries = 0;
+  const load = once(() => loadBrain(path, tries++));
   return functionBrain(async (question, context) => (await load())(question, context), path);
 }
 
-async function loadBrain(path: string): Promise<BrainFunction> {
-  const module = await importModule(path);
+async function loadBrain(path: string, before: number): Promise<BrainFunction> {
+  const module = await importModule(path, before);
   for (const name of ["default", "brain"]) {
     const exported = module[name];
     if (typeof exported === "function") return exported as BrainFunction;
@@ -29,9 +30,11 @@ async function loadBrain(path: string): Promise<BrainFunction> {
   });
 }
 
-async function importModule(path: string): Promise<Record<string, unknown>> {
+async function importModule(path: string, before: number): Promise<Record<string, unknown>> {
+  const { href } = pathToFileURL(path);
   try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    // What came of an address is kept, failures too: another try needs another one.
+    return (await import(before === 0 ? href : `${href}?again=${before}`)) as Record<string, unknown>;
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw new ClawflowError("E_BRAIN_MISSING", error.message, { at: path, cause: error });

@@ -1,13 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { hasNoRoom } from "./brain-error.ts";
 
 /** A program that did not start. */
 export type SpawnFault =
   | { type: "missing"; text: string }
   /** The machine had no room for a process at that instant: passing; or the command is not one that can be started. */
   | { type: "refused"; text: string; passing: boolean };
-
-const NO_ROOM = ["EAGAIN", "ENOMEM", "EMFILE", "ENFILE"];
 
 /** What was looked for and where; execa tells no more than a code. */
 export function spawnFault(
@@ -16,7 +15,7 @@ export function spawnFault(
 ): SpawnFault {
   const { code } = fault;
   const text = fault.originalMessage ?? fault.message ?? "the program did not start";
-  if (code !== undefined && NO_ROOM.includes(code)) return { type: "refused", text, passing: true };
+  if (hasNoRoom(code)) return { type: "refused", text, passing: true };
   if (!isFolder(cwd)) return missing(`the folder to run it in is not there: ${cwd}`);
   if (code === "ENOENT" || code === "ENOTDIR")
     return missing(file.includes("/") ? atPath(cwd, file) : onPath(file, env));

@@ -50,6 +50,22 @@ test("a module that is not there, or has no brain, is missing; one that throws h
   });
 });
 
+test("a module that could not be read for want of room is asked again, and imported anew then", async () => {
+  const brain = moduleBrain(
+    moduleOf(`
+      globalThis.openFiles = (globalThis.openFiles ?? 0) + 1;
+      if (globalThis.openFiles < 3)
+        throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+      export default () => "read";
+    `),
+  );
+  const ask = async () => (await brain.ask(aQuestion(), aContext())).outcome;
+  const outcome = { error: "E_BRAIN: EMFILE: too many open files", passing: true };
+  expect(await ask()).toEqual(outcome);
+  expect(await ask()).toEqual(outcome);
+  expect(await ask()).toEqual({ results: "read" });
+});
+
 test("a person is never asked", async () => {
   const brain = personBrain("anna");
   expect(brain).toMatchObject({ kind: "person", person: "anna" });

@@ -28,8 +28,13 @@ export async function finish(
 
 /** Once there, once done, once back. */
 function checkFiles(crossing: Crossing, counts: Counts, job: string): void {
-  const output = crossing.taskOf(job)?.text.output.trim();
-  counts.check("lost", output === `The whole: It is ${job}.`, `${job}: ${output}`);
+  const task = crossing.taskOf(job);
+  const output = task?.text.output.trim();
+  counts.check(
+    "lost",
+    output === `The whole: It is ${job}.`,
+    `${job} ${task?.status}: ${output} ${task?.error ?? ""}`,
+  );
   const { task: outside, reply: coder } = crossing.workspaces;
   once(counts, `TASK of ${job}`, archived(counts, coder, job, "task"));
   once(counts, `reply of ${job}`, archived(counts, outside, job, "reply"));

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isFinal } from "../../../src/loop/phase.ts";
 import type { Task } from "../../../src/protocol/task.ts";
 import { nodeDisk } from "../../../src/store/node-disk.ts";
 import { openRoot } from "../../../src/view/root-view.ts";
@@ -122,9 +123,9 @@ export class Crossing {
     for (const { job } of runs) this.outside.give(job);
   }
 
-  /** Waits until the job is done and both receipts are there. */
+  /** Waits until the job has ended, however that is, and both receipts are there. */
   async over(job: string): Promise<void> {
-    await until(() => this.taskOf(job)?.status === "done", `the end of ${job}`, JOB_LIMIT);
+    await until(() => isEnded(this.taskOf(job)), `the end of ${job}`, JOB_LIMIT);
     for (const leg of LEGS) {
       const left = () =>
         this.names(leg, "mailbox/outbox/pending", job).length > 0 || this.#notes(leg).includes(job);
@@ -185,4 +186,8 @@ export class Crossing {
   #notes(leg: Leg): string {
     return textNow(join(this.workspaces[leg], ".clawflow", "undelivered.json")) ?? "";
   }
+}
+
+function isEnded(task: Task | undefined): boolean {
+  return task !== undefined && isFinal(task);
 }
