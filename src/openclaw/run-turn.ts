@@ -124,8 +124,9 @@ export function failedTurn(end: TurnEnd & { type: "failed" | "refused" }): Error
 
 /** What OpenClaw says while it stops, which may take it minutes. That passes, or we are ended with it. */
 const STOPPING = /\b(draining|unavailable during gateway restart)\b/i;
-/** What OpenClaw says of a turn that it ended because it was itself being changed or stopped. */
-const RELOADING = /\b(draining|superseded|restarting|shutting down|retry the run)\b/i;
+/** What OpenClaw says of a turn that it ended, or did not begin, because it was itself being changed, stopped or started. */
+const RELOADING =
+  /\b(draining|superseded|restarting|shutting down|retry the run|changed while starting work|SESSION_WORK_START_CHANGED)\b/i;
 
 function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -162,6 +162,13 @@ describe("what goes wrong", () => {
     expect((await ask()).outcome).toMatchObject({ passing: true });
   });
 
+  test("so does one that found its session changed while the gateway was starting", async () => {
+    const error =
+      'Session "agent:coder:clawflow:job.piece" changed while starting work. Retry. | SESSION_WORK_START_CHANGED';
+    const { ask } = rig({ states: [() => ({ status: "error", error, endedAt: 2_000 })] });
+    expect((await ask()).outcome).toMatchObject({ passing: true });
+  });
+
   test("while the gateway stops nothing is counted: the same turn is asked for until it is taken, or all is over", async () => {
     let left = 20;
     const { ask, runs } = rig({
