@@ -137,6 +137,6 @@ function sectionText(command, all, seconds, stolen) {
   });
   const head = ["fault", "what was done", "cases", "what came of it"];
   const minutes = Math.round(seconds / 6) / 10;
-  const run = `The ${form} form, \`${command}\`, in ${minutes} minutes, on ${machineText()}${stolen}:`;
+  const run = `\`${command}\`, ${minutes} minutes, on ${machineText()}${stolen}:`;
   return `${run}\n\n${formatTable(head, cells)}`;
 }
