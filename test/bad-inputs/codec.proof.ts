@@ -57,6 +57,9 @@ function readBy(name: string, bytes: Uint8Array): void {
     } catch (error) {
       if (!(error instanceof ClawflowError) || error.code === "E_INTERNAL") {
         counts.crashed += 1;
+        // At once: a suite that is ended before its end has no report.
+        if (counts.crashed === 1)
+          console.log(`${name} crashes on base64 ${Buffer.from(bytes).toString("base64")}: ${String(error)}`);
         throw error;
       }
       counts.refused += 1;
