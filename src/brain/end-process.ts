@@ -47,6 +47,7 @@ export async function endLeftovers(
   options: EndOptions = {},
   list = listProcesses,
 ): Promise<void> {
+  if (leftovers.length === 0) return;
   // One look for all: a host may have had thousands of questions open, and a process for few of them or none.
   const environments = list().flatMap(markedEnvironment);
   const running = leftovers.filter((leftover) => {

@@ -124,6 +124,12 @@ test("of a thousand questions that were open the one with a process is found wit
   expect((await answer).outcome).toMatchObject({ error: expect.stringMatching("SIGTERM") });
 });
 
+test("where no question was open nothing is looked for", async () => {
+  const list = vi.fn(listProcesses);
+  await endLeftovers([], {}, list);
+  expect(list).not.toHaveBeenCalled();
+});
+
 test("a pid that is another process's by now is not touched", async () => {
   const bystander = spawn("sleep", ["60"], { detached: true });
   const pid = bystander.pid ?? 0;

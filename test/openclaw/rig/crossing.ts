@@ -89,6 +89,8 @@ export class Crossing {
     await hosted(this.gateway, "coder");
     this.begin([{ job: "f13-first" }]);
     await this.over("f13-first");
+    const first = this.taskOf("f13-first");
+    if (first?.status !== "done") throw new Error(`the first turn failed: ${first?.error}`);
     this.silent.length = 0;
   }
 
