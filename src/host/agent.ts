@@ -10,7 +10,8 @@ export type BrainNews =
   | { type: "answer"; task: string; question: string; answer: BrainAnswer; attachments: Attachment[] }
   | { type: "calls"; task: string; question: string; calls: Record<string, CalledSubtask> }
   | { type: "unfit"; task: string; question: string; subtask: string; why: string }
-  | { type: "started"; task: string; question: string; pid: number; started: string };
+  | { type: "started"; task: string; question: string; pid: number; started: string }
+  | { type: "again"; task: string; question: string };
 
 /** One agent of a host: its files, its brain, and what waits to be handled. */
 export interface Agent {
@@ -23,6 +24,8 @@ export interface Agent {
   readonly news: BrainNews[];
   /** Questions that wait for a slot. */
   readonly asks: Ask[];
+  /** Resumed questions that have a slot, and are to be noted as asked again first. */
+  readonly turns: Set<string>;
   /** Brains that run, by question. */
   readonly running: Map<string, AbortController>;
   /** When something of a task may be due, in running time. */
@@ -41,6 +44,7 @@ export function newAgent(parts: Pick<Agent, "self" | "brain" | "concurrency" | "
     inbox: new InboxQueue(),
     news: [],
     asks: [],
+    turns: new Set(),
     running: new Map(),
     timers: new Map(),
     scanWanted: true,

@@ -36,7 +36,10 @@ export class BrainSlots {
   ask(agent: Agent, ask: Ask): void {
     const { question } = ask.question;
     if (agent.running.get(question)?.signal.aborted === false) return;
-    if (!agent.asks.some((other) => other.question.question === question)) agent.asks.push(ask);
+    if (agent.asks.some((other) => other.question.question === question)) return;
+    // What was begun before goes before what was not: it has had its turn.
+    if (ask.question.asked > 1 && ask.resumed === undefined) agent.asks.unshift(ask);
+    else agent.asks.push(ask);
   }
 
   /** The question is no longer open: its brain is ended, or never begun. */
@@ -48,12 +51,16 @@ export class BrainSlots {
 
   /** Begins what there are free slots for; what is paused keeps its place until it goes on. */
   fill(agents: Iterable<Agent>): void {
-    for (const agent of agents) {
-      while (!this.#closed && this.#running < this.#options.limit && agent.running.size < agent.concurrency) {
+    const all = [...agents];
+    let free = this.#options.limit - this.#running - all.reduce((sum, { turns }) => sum + turns.size, 0);
+    for (const agent of all) {
+      while (!this.#closed && free > 0 && agent.running.size + agent.turns.size < agent.concurrency) {
         const next = agent.asks.findIndex((ask) => !isPaused(agent, ask));
         const [ask] = next < 0 ? [] : agent.asks.splice(next, 1);
         if (ask === undefined) break;
-        this.#begin(agent, ask);
+        free--;
+        if (ask.resumed === true) this.#giveTurn(agent, ask);
+        else this.#begin(agent, ask);
       }
     }
   }
@@ -63,6 +70,12 @@ export class BrainSlots {
     this.#closed = true;
     for (const agent of agents) for (const controller of agent.running.values()) controller.abort();
     await Promise.all(this.#ended);
+  }
+
+  #giveTurn(agent: Agent, { task, question: { question } }: Ask): void {
+    agent.turns.add(question);
+    agent.news.push({ type: "again", task, question });
+    this.#options.wake();
   }
 
   #begin(agent: Agent, ask: Ask): void {

@@ -39,6 +39,7 @@ export function handleDelivery(context: Context, pass: Pass, agent: Agent, deliv
 }
 
 export function handleNews(pass: Pass, agent: Agent, news: BrainNews): void {
+  if (news.type === "again") agent.turns.delete(news.question);
   const task = agent.workspace.task(news.task);
   if (task !== undefined) pass.step(agent, task, news);
 }

@@ -10,8 +10,11 @@ import { Pass } from "./pass.ts";
 import { readArrived, scanInbox } from "./scan.ts";
 import { takeEdits } from "./take-edits.ts";
 
-/** Events of one agent in one pass; more wait for the next, so that one commit stays small and every agent gets its turn. */
-const MOST_PER_PASS = 256;
+/**
+ * Events of one agent in one pass; more wait for the next, so that every agent gets its turn, work begins while a full inbox is still to be
+ * taken, and one that is killed again and again has had a commit before.
+ */
+const MOST_PER_PASS = 32;
 /** How often messages within the host are handled in the pass that sent them: an answer to an answer needs no more. */
 const MOST_ROUNDS = 4;
 

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { functionBrain } from "../brain/function-brain.ts";
 import type { Brain } from "../brain/types.ts";
 import type { Peer, Self } from "../loop/types.ts";
+import { ownValue } from "../protocol/equal-values.ts";
 import { ClawflowError } from "../protocol/errors.ts";
 import { checkAgentId } from "../protocol/ids.ts";
 import type { Limits } from "../protocol/team.ts";
@@ -65,9 +66,9 @@ function peersOf(
   return ids
     .filter((id) => id !== self)
     .map((id) => {
-      const far = elsewhere[id];
+      const far = ownValue(elsewhere, id);
       if (far !== undefined) return { id, description: far.description ?? "", protocol: 2, remote: true };
-      const peer = agents[id];
+      const peer = ownValue(agents, id);
       if (peer === undefined)
         throw new ClawflowError("E_CONFIG", `there is no agent ${id}`, { at: `agents.${self}.peers` });
       const known: Peer = { id, description: peer.description ?? "", protocol: peer.protocol ?? 2 };

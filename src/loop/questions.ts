@@ -6,7 +6,7 @@ import { remaining } from "./budget.ts";
 import type { Draft } from "./draft.ts";
 import { earliest } from "./earliest.ts";
 import { reachablePeers } from "./peers.ts";
-import type { LoopQuestion } from "./types.ts";
+import type { Ask, LoopQuestion } from "./types.ts";
 import { upstreamContext } from "./upstream.ts";
 import { waitForPerson } from "./waiting.ts";
 
@@ -53,6 +53,16 @@ export function askAgain(draft: Draft, asking: Asking, subtask?: string): void {
   if (!paused) putQuestion(draft, again, subtask);
 }
 
+/**
+ * After a restart. Of many that wait for a free place most were never begun: each is noted as asked once more when it has its turn, or a start
+ * would write every open task anew. One that is known to have been begun is put at once, and what is noted of its process goes.
+ */
+export function resumeQuestion(draft: Draft, asking: Asking, subtask?: string): void {
+  const waits = asking.pid === undefined && asking.kind !== "script" && draft.self.person === undefined;
+  if (!waits || isPaused(draft, subtask)) askAgain(draft, asking, subtask);
+  else putQuestion(draft, { ...asking, asked: asking.asked + 1 }, subtask, { resumed: true });
+}
+
 /** Ends an open question without an outcome; what its brain still says is late. */
 export function closeQuestion(draft: Draft, subtask?: string): void {
   const asking = subtask === undefined ? draft.task.asking : draft.subtask(subtask).asking;
@@ -75,7 +85,12 @@ export function findQuestion(
   return undefined;
 }
 
-function putQuestion(draft: Draft, asking: Asking, subtask: string | undefined): void {
+function putQuestion(
+  draft: Draft,
+  asking: Asking,
+  subtask: string | undefined,
+  how: Pick<Ask, "resumed"> = {},
+): void {
   const { task } = draft;
   if (asking.kind === "script") {
     draft.run({ task: task.task_id, question: asking.question });
@@ -102,6 +117,7 @@ function putQuestion(draft: Draft, asking: Asking, subtask: string | undefined):
     question,
     ...(subtask === undefined ? {} : { subtask }),
     ...(due === undefined ? {} : { deadline: due }),
+    ...how,
   });
 }
 

@@ -4,7 +4,7 @@ import { recallSubtask } from "./cancel.ts";
 import type { Draft } from "./draft.ts";
 import { failAttempt } from "./failures.ts";
 import { phaseOf } from "./phase.ts";
-import { askAgain, findQuestion } from "./questions.ts";
+import { askAgain, findQuestion, resumeQuestion } from "./questions.ts";
 import { timeoutOf } from "./timeout.ts";
 import type { LoopEvent } from "./types.ts";
 
@@ -61,11 +61,17 @@ export function resumeTask(draft: Draft): void {
   const { task } = draft;
   const phase = phaseOf(task);
   if (phase === "waiting" || phase === "final") return;
-  if (task.asking !== undefined && task.asking.not_before === undefined) askAgain(draft, task.asking);
+  if (task.asking !== undefined && task.asking.not_before === undefined) resumeQuestion(draft, task.asking);
   if (phase !== "executing") return;
   for (const [id, { status, asking }] of draft.nodes) {
     if (status === "dispatched" && asking !== undefined && asking.not_before === undefined)
-      askAgain(draft, asking, id);
+      resumeQuestion(draft, asking, id);
   }
   advance(draft);
+}
+
+/** A question that was open when the host began has its turn. */
+export function putAgain(draft: Draft, { question }: LoopEvent & { type: "again" }): void {
+  const open = findQuestion(draft, question);
+  if (open !== undefined && open.asking.not_before === undefined) askAgain(draft, open.asking, open.subtask);
 }

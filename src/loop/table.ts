@@ -8,7 +8,7 @@ import type { Phase } from "./phase.ts";
 import { repeatReply, reportProgress } from "./repeats.ts";
 import { archiveLateReplies, takeReplies } from "./replies.ts";
 import { takeCalls, takeUnfit } from "./scripts.ts";
-import { noteAccepted, noteStarted, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
+import { noteAccepted, noteStarted, putAgain, resumeTask, takeProgress, takeUndelivered } from "./signs.ts";
 import { takeTimer } from "./timers.ts";
 import type { LoopEvent } from "./types.ts";
 
@@ -46,6 +46,7 @@ const open: Handlers = {
   superseded,
   timer: takeTimer,
   resume: resumeTask,
+  again: putAgain,
 };
 
 /**
@@ -76,6 +77,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     superseded: nothing,
     timer: nothing,
     resume: nothing,
+    again: nothing,
   },
   considering: open,
   waiting: { ...open, resume: nothing },
@@ -95,6 +97,7 @@ export const TABLE: Readonly<Record<Phase, Handlers>> = {
     superseded: nothing,
     timer: nothing,
     resume: nothing,
+    again: nothing,
     outcome: (draft, { message }) =>
       draft.dispose({ message: message.id, to: "archive", note: "late: the task is finished" }),
   },

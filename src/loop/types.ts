@@ -70,7 +70,9 @@ export type LoopEvent =
   /** Something of this task may be due. */
   | { type: "timer" }
   /** The host has started again: what was open is put again. */
-  | { type: "resume" };
+  | { type: "resume" }
+  /** A question that was open then has its turn. */
+  | { type: "again"; question: string };
 
 /** What was found in a task.md that a person wrote. */
 export interface FoundEdit {
@@ -116,6 +118,8 @@ export interface Ask {
   subtask?: string;
   /** Running time at which the brain is ended. */
   deadline?: number;
+  /** It was open when the host began, and waits for its turn: then `again` comes, and it is noted as asked once more, and put. */
+  resumed?: true;
 }
 
 /** A call of a script, as a subtask. */

@@ -179,3 +179,11 @@ test("limits that are none are named", async () => {
     message: expect.stringMatching(/^limits\.depth: /),
   });
 });
+
+test.each(["b", "constructor"])("a peer that is no agent is named: %s", async (peer) => {
+  const agents = { a: { brain: () => "x", peers: [peer] } };
+  await expect(createHost({ root: tempRoot(), agents })).rejects.toMatchObject({
+    code: "E_CONFIG",
+    detail: { at: "agents.a.peers" },
+  });
+});

@@ -4,6 +4,7 @@ import { nothing, TABLE } from "../../src/loop/table.ts";
 import type { LoopEvent } from "../../src/loop/types.ts";
 import type { TaskMessage } from "../../src/protocol/message.ts";
 import { scriptHash } from "../../src/protocol/script-hash.ts";
+import type { Asking } from "../../src/protocol/task.ts";
 import { LAYOUT, save, saveOf } from "./editing.ts";
 import { control, outcomeFrom, PLAN_TEXT, progressOf, replyTo, taskFrom } from "./letters.ts";
 import { fromBoss, SCENES } from "./scenes.ts";
@@ -85,6 +86,22 @@ function expectAskedAgain(station: Station): void {
   station.step(LOCAL, resume);
   expect(station.asks).toHaveLength(1);
   expect(station.asks[0]?.question).toMatchObject({ question, asked: 2 });
+}
+
+/** It is noted as asked again when it has its turn, and not before. */
+function expectTurn(station: Station, stands: () => Asking | undefined): void {
+  const question = asked(station);
+  station.asks.length = 0;
+  const before = stands();
+  station.step(LOCAL, resume);
+  expect(station.asks.splice(0)).toMatchObject([{ question: { question, asked: 2 }, resumed: true }]);
+  expect(stands()).toEqual(before);
+  station.step(LOCAL, { type: "again", question: "q-other" });
+  expect(station.asks).toEqual([]);
+  station.step(LOCAL, { type: "again", question });
+  expect(station.asks).toMatchObject([{ question: { question, asked: 2 } }]);
+  expect(station.asks[0]?.resumed).toBeUndefined();
+  expect(stands()).toMatchObject({ question, asked: 2 });
 }
 
 function expectNoted(station: Station): void {
@@ -213,7 +230,25 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
   ],
   "considering × superseded": ["cancels it", () => expectSuperseded(SCENES.considering())],
   "considering × timer": ["fails it at its deadline", () => expectTimedOut("considering")],
-  "considering × resume": ["asks again", () => expectAskedAgain(SCENES.considering())],
+  "considering × resume": [
+    "asks again; at once what is known to have been begun, and its process is forgotten",
+    () => {
+      expectAskedAgain(SCENES.considering());
+      const station = SCENES.considering();
+      expectNoted(station);
+      expectAskedAgain(station);
+      expect(station.asks[0]?.resumed).toBeUndefined();
+      expect(station.task().asking).toMatchObject({ asked: 2 });
+      expect(station.task().asking?.pid).toBeUndefined();
+    },
+  ],
+  "considering × again": [
+    "puts the question, and notes it",
+    () => {
+      const station = SCENES.considering();
+      expectTurn(station, () => station.task().asking);
+    },
+  ],
   "waiting × task": [
     "tells what is waited for",
     () => expectProgress(SCENES.waiting(), /waiting for an answer/),
@@ -247,6 +282,16 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
   ],
   "waiting × progress": ["is archived", () => expectProgressArchived(SCENES.waiting())],
   "waiting × answer": ["is late", () => expectLateAnswer(SCENES.waiting())],
+  "waiting × again": [
+    "of a question that is answered is passed over",
+    () => {
+      const station = SCENES.waiting();
+      const before = station.task();
+      station.step(LOCAL, { type: "again", question: "q-old" });
+      expect(station.task()).toEqual(before);
+      expect(station.asks).toEqual([]);
+    },
+  ],
   "waiting × started": [
     "of a question that is answered is passed over",
     () => {
@@ -375,6 +420,14 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
   ],
   "executing × superseded": ["cancels it", () => expectSuperseded(SCENES.executing())],
   "executing × timer": ["fails it at its deadline", () => expectTimedOut("executing")],
+  "executing × again": [
+    "puts that of a subtask of its own, and notes it",
+    () => {
+      const station = SCENES.considering();
+      station.answer({ subtasks: { own: { agent: "self", description: "", depends_on: [] } } });
+      expectTurn(station, () => station.task().subtasks.get("own")?.asking);
+    },
+  ],
   "executing × resume": [
     "asks again what was asked of its own brain, and sends nothing twice",
     () => {
@@ -436,6 +489,13 @@ const CELLS: Partial<Record<Cell, [what: string, test: () => void]>> = {
   "aggregating × started": ["notes the process", () => expectNoted(SCENES.aggregating())],
   "aggregating × superseded": ["cancels it", () => expectSuperseded(SCENES.aggregating())],
   "aggregating × timer": ["fails it at its deadline", () => expectTimedOut("aggregating")],
+  "aggregating × again": [
+    "puts the question, and notes it",
+    () => {
+      const station = SCENES.aggregating();
+      expectTurn(station, () => station.task().asking);
+    },
+  ],
   "aggregating × resume": ["asks again", () => expectAskedAgain(SCENES.aggregating())],
   "final × task": [
     "gives the stored reply again",
@@ -497,6 +557,7 @@ describe("the loop", () => {
       const events: LoopEvent[] = [
         timer,
         resume,
+        { type: "again", question: "q" },
         superseded,
         { type: "started", question: "q", pid: 1, started: "" },
         { type: "accepted", message: "m" },
