@@ -34,11 +34,9 @@ export function findKeptEdits(workspace: Workspace): FoundText[] {
 
 /** What an earlier host left, or the start itself: who has such a file open may write into it yet, as while the host runs. */
 export function loadKept(workspace: Workspace): void {
-  const { context, paths } = workspace;
+  const { context } = workspace;
   const tasks = new Map([...workspace.taskFiles.keys()].map((id) => [folderName(id), id]));
-  for (const name of unlessMissing(() => context.disk.list(paths.kept)) ?? []) {
-    const { start, folder } = parseKeptName(name);
-    const path = join(paths.kept, name);
+  for (const { path, start, folder } of listKept(workspace)) {
     const identity = context.disk.stat(path);
     if (identity?.kind !== "file") continue;
     const bytes = context.disk.read(path);
@@ -54,6 +52,18 @@ export function loadKept(workspace: Workspace): void {
         at: context.monotonic(),
       });
   }
+}
+
+/** A file that was replaced, by its name alone. */
+export interface KeptName {
+  path: string;
+  start: string;
+  folder: string;
+}
+
+export function listKept({ context, paths }: Workspace): KeptName[] {
+  const names = unlessMissing(() => context.disk.list(paths.kept)) ?? [];
+  return names.map((name) => ({ path: join(paths.kept, name), ...parseKeptName(name) }));
 }
 
 /** `start`: of the hash of the text that was replaced; `folder`: of its task. */

@@ -6,7 +6,7 @@ import { revOf } from "../protocol/read-edit.ts";
 import type { Task } from "../protocol/task.ts";
 import { unlessMissing } from "./disk-error.ts";
 import { type FoldedTask, nextState } from "./fold.ts";
-import { isAsItWas, parseKeptName } from "./kept-files.ts";
+import { isAsItWas, type KeptName, listKept } from "./kept-files.ts";
 import { basePath, revPath, taskPath } from "./layout.ts";
 import { moveAway } from "./place-text.ts";
 import { ensureContent } from "./replay-messages.ts";
@@ -19,7 +19,7 @@ const FILE_MODE = 0o600;
  * Writes task.md and its base as the records leave the task. A text there that the runtime never wrote nor took, and that is no torn one of
  * it, is a person's: it stays, and is looked at when the host begins.
  */
-export function replayTask(workspace: Workspace, id: string, folded: FoldedTask): void {
+export function replayTask(workspace: Workspace, id: string, folded: FoldedTask, kept: KeptByFolder): void {
   const { task } = folded;
   if (task === undefined) return;
   const { text, files } = formatTask(task);
@@ -28,33 +28,51 @@ export function replayTask(workspace: Workspace, id: string, folded: FoldedTask)
   const texts = textsOf(folded);
   const ours = isOurs(workspace, id, folded, [text, ...texts.map((earlier) => earlier.text)]);
   for (const file of files) ensureContent(workspace, join(dirname(path), file.name), file.text, FILE_MODE);
-  if (ours) {
-    keepReplaced(workspace, id, path, text);
-    ensureContent(workspace, path, text, FILE_MODE);
-  }
+  const replaced = ours ? keepReplaced(workspace, id, path, text) : [];
+  if (ours) ensureContent(workspace, path, text, FILE_MODE);
   const wasNeverSeen =
     isFinal(task) && task.subtasks.size === 0 && workspace.context.disk.stat(base) === undefined;
   if (!ours || !wasNeverSeen) {
     keepEarlier(workspace, id, task.rev);
     ensureContent(workspace, base, text, FILE_MODE);
   }
-  mendEarlier(workspace, id, texts);
+  mendEarlier(workspace, id, texts, [...(kept.get(folderName(id)) ?? []), ...replaced]);
+}
+
+/** Files that were replaced, by the folder of their task. */
+export type KeptByFolder = ReadonlyMap<string, readonly KeptName[]>;
+
+/** Before any task is replayed, once for all of them: many restarts in a row leave thousands. */
+export function keptByFolder(workspace: Workspace): KeptByFolder {
+  const found = new Map<string, KeptName[]>();
+  for (const kept of listKept(workspace)) {
+    const others = found.get(kept.folder);
+    if (others === undefined) found.set(kept.folder, [kept]);
+    else others.push(kept);
+  }
+  return found;
 }
 
 /** An editor may have it open, emptied already and not yet filled: what comes into it is looked for, as when the runtime writes its text. */
-function keepReplaced(workspace: Workspace, id: string, path: string, text: string): void {
+function keepReplaced(workspace: Workspace, id: string, path: string, text: string): KeptName[] {
   const { disk } = workspace.context;
-  if (disk.stat(path)?.kind !== "file") return;
+  if (disk.stat(path)?.kind !== "file") return [];
   const hash = sha256(disk.read(path));
-  if (hash === sha256(text)) return;
-  moveAway(workspace, { task: id, hash }, path);
+  if (hash === sha256(text)) return [];
+  const kept = moveAway(workspace, { task: id, hash }, path);
+  return kept === undefined ? [] : [{ path: kept.path, start: hash, folder: folderName(id) }];
 }
 
 /**
  * What a loss of power left of a text that was written is neither what somebody may have edited from, nor an edit. Afterwards no record says
  * what it was: so the earlier text stands and is synced with all the rest, and the file that was replaced goes.
  */
-function mendEarlier(workspace: Workspace, id: string, texts: readonly Written[]): void {
+function mendEarlier(
+  workspace: Workspace,
+  id: string,
+  texts: readonly Written[],
+  kept: readonly KeptName[],
+): void {
   const { context, paths, files } = workspace;
   const { disk } = context;
   const isPartOf = (path: string, text: string) =>
@@ -63,10 +81,7 @@ function mendEarlier(workspace: Workspace, id: string, texts: readonly Written[]
     const path = revPath(paths, id, rev);
     if (isPartOf(path, text)) ensureContent(workspace, path, text, FILE_MODE);
   }
-  for (const name of unlessMissing(() => disk.list(paths.kept)) ?? []) {
-    const { start, folder } = parseKeptName(name);
-    if (folder !== folderName(id)) continue;
-    const path = join(paths.kept, name);
+  for (const { path, start } of kept) {
     if (disk.stat(path)?.kind !== "file") continue;
     const bytes = disk.read(path);
     const isTorn = ({ text }: Written) => sha256(text).startsWith(start) && isTornCopy(bytes, text);

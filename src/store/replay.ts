@@ -8,7 +8,7 @@ import { isMarkedFailed, type Journal, readJournal, renewJournal, rewriteJournal
 import { type HostPaths, parseRevName, workspacePaths } from "./layout.ts";
 import { checkNotMoved, hostOf, readOwner, sameFolder } from "./owner.ts";
 import { replayBlobs, replayFiles } from "./replay-messages.ts";
-import { replayTask } from "./replay-tasks.ts";
+import { keptByFolder, replayTask } from "./replay-tasks.ts";
 import { sweepTmp } from "./sweep.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -34,7 +34,8 @@ export async function replayJournal(outer: StoreContext, paths: HostPaths): Prom
     const at = folded.get(directory);
     if (at === undefined) continue;
     replayFiles(workspace, at);
-    for (const [id, task] of at.tasks) replayTask(workspace, id, task);
+    const kept = keptByFolder(workspace);
+    for (const [id, task] of at.tasks) replayTask(workspace, id, task, kept);
     replayClock(workspace, at.clock);
   }
   for (const write of context.unrecorded) await write();

@@ -334,3 +334,25 @@ test("whatever a power cut leaves of a first start, and somebody gives work then
     }
   }
 });
+
+test("a start looks through the files that were replaced once, however many tasks the journal holds", async () => {
+  const world = await worldOn(new VirtualDisk());
+  const first = await open(world);
+  const ids = Array.from({ length: 30 }, (_, n) => `t${n}`);
+  for (const id of ids) first.store.stage(first.lead, [{ op: "create", task: aTask(id) }]);
+  await first.store.commit({ rest: true });
+  for (const id of ids) first.store.stage(first.lead, [{ op: "change", task: id, change: { rev: 2 } }]);
+  await first.store.commit({ rest: true });
+  kill(world);
+  const { kept } = first.lead.paths;
+  expect(world.disk.list(kept).length).toBeGreaterThanOrEqual(ids.length);
+  let looks = 0;
+  const { disk } = world;
+  const list = disk.list.bind(disk);
+  disk.list = (path) => {
+    if (path === kept) looks++;
+    return list(path);
+  };
+  await open(world);
+  expect(looks).toBeLessThanOrEqual(3);
+});

@@ -80,7 +80,7 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   }),
   ...inOne("store/replay-tasks", {
-    "the replay writes over a newer edit": ["if (ours) {\n    keepReplaced", "{\n    keepReplaced", 92],
+    "the replay writes over a newer edit": ["  if (ours) ensureContent", "  ensureContent", 92],
   }),
   ...inOne("store/place-text", {
     "an edit is overwritten": ["if (!isOurs(workspace, file, path, found)) {", "if (found.size < 0) {"],
@@ -160,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
   }),
   ...inOne("loop/signs", {
     "questions are not put again after a restart": [
-      "if (task.asking !== undefined && task.asking.not_before === undefined) askAgain(draft, task.asking);",
+      "if (task.asking !== undefined && task.asking.not_before === undefined) resumeQuestion(draft, task.asking);",
       "",
     ],
   }),
