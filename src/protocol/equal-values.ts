@@ -18,6 +18,6 @@ export function equalValues(a: unknown, b: unknown): boolean {
 }
 
 /** Of a key of the map itself, not of what it inherits. */
-export function ownValue(map: Record<string, unknown>, key: string): unknown {
+export function ownValue<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }

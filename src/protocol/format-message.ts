@@ -1,3 +1,4 @@
+import { ownValue } from "./equal-values.ts";
 import { inOrder } from "./field-order.ts";
 import { joinFrontmatter } from "./frontmatter.ts";
 import { envelopeSchema, type Message } from "./message.ts";
@@ -49,7 +50,9 @@ const VERSION_1 = [
  */
 export function formatMessage(message: Message): string {
   const fields = message.version === 1 ? version1Fields(message) : version2Fields(message);
-  for (const [name, value] of Object.entries(message.extra ?? {})) fields[name] ??= value;
+  // Not `??=`: a person's field may be named as one that every object inherits.
+  for (const [name, value] of Object.entries(message.extra ?? {}))
+    if (ownValue(fields, name) === undefined) fields[name] = value;
   return wellFormed(joinFrontmatter(formatYamlMap(fields), formatBody(message)));
 }
 

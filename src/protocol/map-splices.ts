@@ -75,7 +75,8 @@ export function ownOrder(stands: Values, wanted: Values): Values {
     if (value !== undefined)
       ordered[key] = isPlainObject(old) && isPlainObject(value) ? ownOrder(old, value) : value;
   }
-  return { ...ordered, ...Object.fromEntries(Object.entries(wanted).filter(([key]) => !(key in ordered))) };
+  const others = Object.entries(wanted).filter(([key]) => !Object.hasOwn(ordered, key));
+  return { ...ordered, ...Object.fromEntries(others) };
 }
 
 function isEmpty(map: Values): boolean {

@@ -13,11 +13,15 @@ import {
   time,
 } from "./arbitraries.ts";
 
-export const extra = fc.dictionary(fc.stringMatching(/^(x_[a-z]{1,5}|My key)$/), plainValue, {
-  minKeys: 1,
-  maxKeys: 2,
-  noNullPrototype: true,
-});
+export const extra = fc.dictionary(
+  fc.stringMatching(/^(x_[a-z]{1,5}|My key|toString|hasOwnProperty)$/),
+  plainValue,
+  {
+    minKeys: 1,
+    maxKeys: 2,
+    noNullPrototype: true,
+  },
+);
 const asking = record(
   {
     question: messageId,

@@ -78,6 +78,7 @@ export const anyString: fc.Arbitrary<string> = fc
       "a #b",
       "4 of 12",
       "4 e5",
+      "toString",
     ),
   )
   .map(kept);

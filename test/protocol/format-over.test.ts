@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
-import { describe, expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import { formatOver } from "../../src/protocol/format-over.ts";
+import { parseYaml } from "../../src/protocol/parse-yaml.ts";
 import type { Task } from "../../src/protocol/task.ts";
 import { formatTask, parseTask } from "../../src/protocol/task-document.ts";
 import { quickOrFull } from "../suite-size.ts";
@@ -60,4 +61,14 @@ describe("over the layout of a person", () => {
       expect(`${old} ${is}`).toMatch(/^\d+ \d+$/);
     },
   );
+});
+
+test("a field named as what every object has is written into a head in flow form", () => {
+  const [first] = fc.sample(anyTask, { numRuns: 1, seed: 7 }) as [Task];
+  const { extra: _, ...bare } = first;
+  const { text } = formatTask(bare);
+  const end = text.indexOf("\n---\n", 4);
+  const layout = `---\n${JSON.stringify(parseYaml(text.slice(4, end + 1), "E_FIELD"))}${text.slice(end)}`;
+  const next = { ...parseTask(layout), layout, extra: { toString: "mine" } };
+  expect(parseTask(formatOver(next, NONE) ?? "").extra).toStrictEqual({ toString: "mine" });
 });

@@ -29,11 +29,15 @@ const trace = record(
   { root: taskId, depth: fc.nat(5), path: fc.array(address, { maxLength: 4 }) },
   { traceparent: fc.string() },
 );
-const extra = fc.dictionary(fc.stringMatching(/^x_[a-z]{1,8}$/), plainValue, {
-  minKeys: 1,
-  maxKeys: 3,
-  noNullPrototype: true,
-});
+const extra = fc.dictionary(
+  fc.stringMatching(/^(x_[a-z]{1,8}|toString|valueOf|hasOwnProperty)$/),
+  plainValue,
+  {
+    minKeys: 1,
+    maxKeys: 3,
+    noNullPrototype: true,
+  },
+);
 const common = {
   version: fc.constant(2 as const),
   id: messageId,
@@ -441,6 +445,11 @@ describe("parseMessage takes", () => {
     const back = parseMessage(file({ ...good, mood: "good", list: [1, { a: null }] }));
     expect(back.extra).toEqual({ mood: "good", list: [1, { a: null }] });
     expect(again(back)).toStrictEqual(back);
+  });
+
+  test("and those of them that are named as what every object has", () => {
+    const back = parseMessage(file({ ...good, toString: 1, valueOf: "two", hasOwnProperty: [3] }));
+    expect(again(back).extra).toStrictEqual({ toString: 1, valueOf: "two", hasOwnProperty: [3] });
   });
 });
 
