@@ -114,6 +114,8 @@ async function place(team: BadTeam, put: Put, servers: Server[]): Promise<void> 
 }
 
 async function make(team: BadTeam, { one, file }: Put, path: Buffer, bytes: Buffer, servers: Server[]) {
+  // What takes more than one call is made where the host does not look, and may not move it away in between.
+  const beside = join(team.folder, "s");
   switch (one.made_as ?? "file") {
     case "file":
       return one.slowly ? await writeSlowly(path, bytes) : writeFileSync(path, bytes);
@@ -124,27 +126,29 @@ async function make(team: BadTeam, { one, file }: Put, path: Buffer, bytes: Buff
     case "second-name":
       return linkSync(join(team.outside, file), path);
     case "folder":
-      mkdirSync(path);
-      return writeFileSync(join(path.toString(), "inner.md"), "inner");
+      mkdirSync(beside);
+      writeFileSync(join(beside, "inner.md"), "inner");
+      return renameSync(beside, path);
     case "fifo":
       return void execFileSync("mkfifo", [path.toString()]);
     case "device":
       return void execFileSync("mknod", [path.toString(), "c", "1", "5"]);
     case "socket": {
       const server = createServer();
-      // The path of a socket may not be long: it is made beside the inbox.
-      const short = join(team.folder, "s");
-      await new Promise<void>((listening) => server.listen(short, listening));
-      renameSync(short, path);
+      // The path of a socket may not be long, either.
+      await new Promise<void>((listening) => server.listen(beside, listening));
+      renameSync(beside, path);
       servers.push(server);
       return;
     }
     case "sparse":
-      writeFileSync(path, "");
-      return truncateSync(path, one.fill ?? 0);
+      writeFileSync(beside, "");
+      truncateSync(beside, one.fill ?? 0);
+      return renameSync(beside, path);
     case "other-owner":
-      writeFileSync(path, bytes);
-      return chownSync(path, 65_534, 65_534);
+      writeFileSync(beside, bytes);
+      chownSync(beside, 65_534, 65_534);
+      return renameSync(beside, path);
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { tempRoot } from "../host/team.ts";
@@ -11,10 +11,10 @@ test("H37: a copied workspace is refused until a person says that it is one", as
   writeFiles(cwd, TEAM);
   expect((await run(["run", "say one"], { cwd })).code).toBe(0);
   const worker = join(cwd, ".clawflow", "agents", "worker");
-  cpSync(worker, `${worker}-copy`, { recursive: true });
-  rmSync(worker, { recursive: true });
-  cpSync(`${worker}-copy`, worker, { recursive: true });
-  rmSync(`${worker}-copy`, { recursive: true });
+  // The original goes last: else a file system may give its mailbox's number to that of the copy.
+  renameSync(worker, `${worker}-original`);
+  cpSync(`${worker}-original`, worker, { recursive: true });
+  rmSync(`${worker}-original`, { recursive: true });
 
   const refused = await run(["run", "say two"], { cwd });
   expect(refused.code).not.toBe(0);

@@ -15,7 +15,7 @@ const WHILE_STARTING = 20;
 /** Of a hundred kills, those of the server, where a system has one. */
 const SERVERS = 10;
 /** With no progress for so long, what has not been handled never will be. */
-const PATIENCE = 15_000;
+const PATIENCE = 60_000;
 
 /**
  * One writer and one consumer of one system, one of them killed and started again `kills` times; then the writer ends, and the consumer may
