@@ -1,4 +1,5 @@
 import { unlessMissing } from "./disk-error.ts";
+import { sameFile } from "./inbox.ts";
 import { basePath, revPath } from "./layout.ts";
 import type { TaskFile } from "./task-file.ts";
 import type { Workspace } from "./workspace.ts";
@@ -17,11 +18,18 @@ export function writeBase(workspace: Workspace, file: TaskFile, text: string, re
   const id = file.task.task_id;
   const base = basePath(paths, id);
   const { baseRev } = file;
-  if (baseRev !== undefined && baseRev !== rev && !file.revs.has(baseRev)) {
-    // A text of a person that was taken at that revision goes before the runtime's own.
-    if (files.move(base, revPath(paths, id, baseRev))) noteRev(workspace, file, baseRev, context.wall());
+  const earlier = revPath(paths, id, baseRev ?? rev);
+  const isEarlier = baseRev !== undefined && baseRev !== rev && !file.revs.has(baseRev);
+  // A text of a person that was taken at that revision goes before the runtime's own.
+  const isKept = isEarlier && files.keepAs(base, earlier);
+  try {
+    files.put(base, text);
+  } catch (error) {
+    // To whoever has taken over and replaced the base copy since, this is an earlier text of its own.
+    if (isKept && sameFile(context.disk.stat(base), context.disk.stat(earlier))) context.disk.unlink(earlier);
+    throw error;
   }
-  files.put(base, text);
+  if (isKept) noteRev(workspace, file, baseRev, context.wall());
   file.baseRev = rev;
   bases.add(id);
 }

@@ -52,6 +52,7 @@ export async function finishCheckpoint(
   for (const { workspace, path } of staged) {
     unlessMissing(() => context.disk.rename(path, workspace.paths.clock));
   }
+  claim.check();
   await dropOldJournal(context.disk, paths, (files, folders) => syncPaths(context, files, folders));
 }
 

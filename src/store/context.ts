@@ -20,6 +20,8 @@ export interface StoreContext {
   onForeign(agent: string, task: string, keptAs: string): void;
   /** Something about the files that a person should know; work goes on. */
   onProblem(agent: string, text: string): void;
+  /** @throws E_LOCKED when another process has taken over. */
+  fence(): void;
   touched: Touched;
   /** What the running checkpoint is syncing: files that are renamed meanwhile are synced once more under their new name. */
   syncing: { files: ReadonlySet<string>; late: Set<string> } | undefined;
@@ -37,11 +39,12 @@ export interface StoreContext {
 export function newContext(
   fixed: Omit<
     StoreContext,
-    "touched" | "syncing" | "rewrite" | "unrecorded" | "syncs" | "stages" | "textsAt"
+    "fence" | "touched" | "syncing" | "rewrite" | "unrecorded" | "syncs" | "stages" | "textsAt"
   >,
 ): StoreContext {
   return {
     ...fixed,
+    fence() {},
     touched: new Touched(),
     syncing: undefined,
     rewrite: false,

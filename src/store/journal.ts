@@ -1,7 +1,8 @@
 import type { Claim } from "./claim.ts";
 import type { AppendFile, Disk } from "./disk.ts";
-import { unlessMissing } from "./disk-error.ts";
+import { errorCode, unlessMissing } from "./disk-error.ts";
 import type { Batch } from "./entries.ts";
+import { sameFile } from "./inbox.ts";
 import { formatRecord, type JournalRecord, parseJournal } from "./journal-record.ts";
 import type { HostPaths } from "./layout.ts";
 
@@ -85,12 +86,22 @@ export async function rotateJournal(
   claim: Pick<Claim, "check">,
 ) {
   claim.check();
-  disk.link(paths.journal, paths.oldJournal);
+  putAside(disk, paths);
   await sync([], [paths.directory]);
   claim.check();
-  const next = await startJournal(disk, paths, journal.generation + 1, sync);
+  const next = await startJournal(disk, paths, journal.generation + 1, sync, claim);
   journal.close();
   return next;
+}
+
+function putAside(disk: Disk, paths: HostPaths): void {
+  try {
+    disk.link(paths.journal, paths.oldJournal);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+    // A host that was taken over just before it did the same may have done it since, to what is the journal now.
+    if (!sameFile(disk.stat(paths.journal), disk.stat(paths.oldJournal))) throw error;
+  }
 }
 
 export async function dropOldJournal(disk: Disk, paths: HostPaths, sync: Sync): Promise<void> {
@@ -126,11 +137,19 @@ export async function rewriteJournal(disk: Disk, paths: HostPaths, sync: Sync): 
   await sync([], [paths.directory]);
 }
 
-async function startJournal(disk: Disk, paths: HostPaths, generation: number, sync: Sync) {
+/** @param claim of a host that runs: whoever takes over removes the new file, or is seen before it gets the journal's name. */
+async function startJournal(
+  disk: Disk,
+  paths: HostPaths,
+  generation: number,
+  sync: Sync,
+  claim?: Pick<Claim, "check">,
+) {
   // A new file, never an old one cut to nothing: records behind its end, or a host that was taken over and still holds it open, cannot
   // reach this one.
   unlessMissing(() => disk.unlink(paths.newJournal));
   const file = disk.openAppend(paths.newJournal);
+  claim?.check();
   disk.rename(paths.newJournal, paths.journal);
   await sync([paths.journal], [paths.directory]);
   return new Journal(file, generation);

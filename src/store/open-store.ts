@@ -53,6 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       exclusive,
       takeOver: options.takeOver ?? false,
     });
+    context.fence = () => claim.check();
     return new Store(context, paths, claim);
   } catch (error) {
     throw diskError(error, `the host's folder ${paths.directory} could not be claimed`);

@@ -38,13 +38,16 @@ export function placeText(workspace: Workspace, file: TaskFile, text: string): b
   const staged = files.stage(text);
   const kept = moveAway(workspace, { task: file.task.task_id, hash: file.hash }, path);
   if (kept === undefined || sameFile(kept.identity, found)) {
-    if (kept !== undefined) workspace.kept.push(kept);
-    return publishStaged(workspace, file, path, { staged, text });
+    if (kept === undefined) return publishStaged(workspace, file, path, { staged, text });
+    workspace.kept.push(kept);
+    return files.orBack({ from: path, to: kept.path }, () =>
+      publishStaged(workspace, file, path, { staged, text }),
+    );
   }
-  context.disk.unlink(staged);
   // It came between the look and the move: back it goes, unless the editor has written another one since.
   if (files.linkNew(kept.path, path)) files.remove(kept.path);
   else workspace.kept.push({ ...kept, hash: "" });
+  context.disk.unlink(staged);
   noteForeign(workspace, file, context.disk.stat(path) ?? NO_FILE);
   return false;
 }
@@ -87,6 +90,7 @@ export function noteForeign(workspace: Workspace, file: TaskFile, found: FileIde
 /** Moves a person's text to `task.rejected-<time>.md`, where it stays. */
 export function setAside(workspace: Workspace, id: string, from: string): string {
   const { context, paths, files, agent } = workspace;
+  context.fence();
   const folder = dirname(taskPath(paths, id));
   const time = new Date(context.wall()).toISOString().slice(0, 19).replaceAll(/[-:]/g, "");
   for (let n = 1; ; n++) {

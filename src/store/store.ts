@@ -127,6 +127,8 @@ export class Store {
     // A host that was taken over while it stood still wrote into a journal that is not in use any more.
     this.#claim.check();
     applyCommit(this.#context, staged, texts, this.#reserved);
+    // Before anything follows from it.
+    this.#claim.check();
   }
 
   /** A receipt came: from `pending/` to `outbox/`. Not in the journal: after a crash it is sent once more. */

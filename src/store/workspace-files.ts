@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { StoreContext } from "./context.ts";
-import { errorCode } from "./disk-error.ts";
+import { errorCode, unlessMissing } from "./disk-error.ts";
 import type { WorkspacePaths } from "./layout.ts";
 
 /** Published messages are not changed any more, by anybody. */
@@ -34,8 +34,24 @@ export class WorkspaceFiles {
     this.#folders.delete(path);
   }
 
-  /** A new file in `tmp/`; nobody looks there. A process that ended may have left one of the same name. */
+  /**
+   * A new file in `tmp/`; nobody looks there. Whoever takes over removes it: a process that stood still for however long between here and
+   * the moment at which it gives this file its name finds none, and changes nothing.
+   * @throws E_LOCKED when another process has taken over
+   */
   stage(content: string | Uint8Array, mode = FILE_MODE): string {
+    const path = this.#create(content, mode);
+    try {
+      this.#context.fence();
+    } catch (error) {
+      unlessMissing(() => this.#context.disk.unlink(path));
+      throw error;
+    }
+    return path;
+  }
+
+  /** A process that ended may have left one of the same name. */
+  #create(content: string | Uint8Array, mode: number): string {
     const { pid, started } = this.#context.process.identity;
     for (;;) {
       const path = join(this.#paths.tmp, `s-${pid}-${started}-${++this.#context.stages}`);
@@ -73,6 +89,15 @@ export class WorkspaceFiles {
     return true;
   }
 
+  /** A second name of a file that is replaced next; `false` if there is no such file, or the name is taken. */
+  keepAs(from: string, to: string): boolean {
+    const { touched, syncing } = this.#context;
+    if (unlessMissing(() => this.linkNew(from, to)) !== true) return false;
+    if (touched.files.has(from)) touched.files.add(to);
+    if (syncing?.files.has(from) || syncing?.late.has(from)) syncing.late.add(to);
+    return true;
+  }
+
   /** `false` if there is nothing at `from`. */
   move(from: string, to: string): boolean {
     this.folder(dirname(to));
@@ -90,6 +115,20 @@ export class WorkspaceFiles {
     const { syncing } = this.#context;
     if (syncing?.files.has(from) || syncing?.late.has(from)) syncing.late.add(to);
     return true;
+  }
+
+  /** What `action` puts in the place of a file that was moved away: where it cannot, that file goes back, as far as the disk still allows. */
+  orBack<T>({ from, to }: { from: string; to: string }, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      try {
+        if (this.linkNew(to, from)) this.remove(to);
+      } catch {
+        // The start after this one finds it where it is.
+      }
+      throw error;
+    }
   }
 
   /** That it is gone is made durable too, where somebody else removed it. */
