@@ -1,5 +1,7 @@
-import { join } from "node:path";
+import { linkSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import type { Op } from "../../src/store/types.ts";
 import { everythingBelow } from "../host/files.ts";
 import { aMessage, aTask, fileOf, newWorld, open, sendOp, type World } from "./helpers.ts";
 
@@ -138,4 +140,83 @@ test("H37 a claim is not taken for one that was given its inode later", async ()
   await late.store.abandon();
   expect(everythingBelow(world.root)).toEqual(before);
   await now.store.close();
+});
+
+/** What a host that takes over does first, all at once: its claim, and `tmp/` is empty. */
+function takeOverNow(world: World): void {
+  const claim = join(world.root, ".host", "host");
+  const term = `${claim}.term-2`;
+  writeFileSync(term, `${JSON.stringify({ pid: 99, token: "other", term: 2, directory: dirname(claim) })}\n`);
+  rmSync(claim);
+  linkSync(term, claim);
+  for (const agent of ["lead", "reader"]) {
+    const tmp = join(world.root, agent, "mailbox", "tmp");
+    for (const name of readdirSync(tmp)) rmSync(join(tmp, name));
+  }
+}
+
+/** Operations of a commit, each by what it makes; `back`: where what was done before it is undone. */
+const WITHIN: { at: string; what: string; path: RegExp; back?: RegExp }[] = [
+  { at: "stages a file", what: "create", path: /\/tmp\/s-/ },
+  { at: "moves a task.md away", what: "rename", path: /\/kept\// },
+  { at: "puts a task.md in its place", what: "link", path: /task\.md$/, back: /\/(tasks|kept)/ },
+  { at: "keeps an earlier text", what: "link", path: /\/base\/.*@/ },
+  { at: "replaces the base copy", what: "rename", path: /\/base\/[^@]*$/, back: /\/base/ },
+  { at: "puts a message into its outbox", what: "rename", path: /\/outbox\// },
+  { at: "puts a message into an inbox", what: "link", path: /\/inbox\// },
+];
+
+test.each(WITHIN)(
+  "H37 a host that stood still within a commit changes nothing: before it $at",
+  async (point) => {
+    const world = newWorld();
+    const { store, lead } = await open(world);
+    store.stage(lead, [{ op: "create", task: aTask("t") }]);
+    await store.commit({ rest: true });
+    const lastly = everythingBelow(world.root);
+    let before: Record<string, string> | undefined;
+    const whenReached = (what: string, path: string) => {
+      if (before !== undefined || what !== point.what || !point.path.test(path)) return;
+      takeOverNow(world);
+      before = everythingBelow(world.root);
+    };
+    const { create, link, rename } = world.disk;
+    Object.assign(world.disk, {
+      create(path: string, ...rest: [string]) {
+        whenReached("create", path);
+        create(path, ...rest);
+      },
+      link(from: string, to: string) {
+        whenReached("link", to);
+        link(from, to);
+      },
+      rename(from: string, to: string) {
+        whenReached("rename", to);
+        rename(from, to);
+      },
+    });
+    const change: Op = { op: "change", task: "t", change: { rev: 2, fields: { title: "late" } } };
+    store.stage(lead, [sendOp(aMessage("t"), "inbox"), change]);
+    await expect(store.commit({ rest: true })).rejects.toMatchObject({ code: "E_LOCKED" });
+    await store.abandon();
+    const isBack = ([path]: [string, string]) => point.back?.test(path) === true;
+    const expected = [
+      ...Object.entries(before ?? {}).filter((entry) => !isBack(entry)),
+      ...Object.entries(lastly).filter(isBack),
+    ];
+    expect(everythingBelow(world.root)).toEqual(Object.fromEntries(expected));
+  },
+);
+
+test("a journal that a host which went on late has given its second name is put aside all the same", async () => {
+  const world = newWorld();
+  const { store, lead } = await open(world);
+  store.stage(lead, [{ op: "create", task: aTask("t") }]);
+  await store.commit();
+  const journal = join(world.root, ".host", "journal");
+  linkSync(journal, `${journal}.old`);
+  await store.checkpoint();
+  expect(readdirSync(dirname(journal))).not.toContain("journal.old");
+  expect(store.journalBytes).toBe(0);
+  await store.close();
 });
