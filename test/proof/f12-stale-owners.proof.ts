@@ -267,6 +267,7 @@ class Trial {
   async follow(options: Pick<UpOptions, "takeOver"> = {}): Promise<HostProcess> {
     const host = await this.begun(options);
     this.#job.kills++;
+    if (options.takeOver === true) this.#job.late = true;
     this.count("taken up by the next");
     return host;
   }

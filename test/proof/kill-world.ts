@@ -26,6 +26,8 @@ export interface Job {
   /** Hashes of what stood in an inbox, by file name. */
   seen: Map<string, Set<string>>;
   kills: number;
+  /** A host of it stood still, and went on: a brain may hear late what that one had asked before. */
+  late?: true;
 }
 
 /** A team in host processes of their own, at full durability, in a folder of their own. */
