@@ -50,8 +50,15 @@ export async function measureNodes({ quick, rounds, progress }) {
   }
   const { archived, finished } = size;
   const [empty, filled] = await fullWorkspace({ rounds, archived, finished });
-  data.past = median(filled) / median(empty);
-  row(`${archived} archived messages, ${finished} finished tasks against empty`, times(data.past), "≤ 1.2 ×");
+  const middle = (all, key) => median(all.map((one) => one[key]));
+  data.past = middle(filled, "seconds") / middle(empty, "seconds");
+  row(
+    `${archived} archived messages, ${finished} finished tasks: a node against none`,
+    times(data.past),
+    "≤ 1.2 ×",
+  );
+  const starts = [filled, empty].map((all) => milliseconds(middle(all, "start")));
+  row("  opening and starting a host there, and where there are none", starts.join(", "));
   if (size.idle !== undefined) {
     const idle = await idleAgents(size.idle);
     row(`${size.idle} idle agents: memory`, `${Math.round(idle.megabytes)} MB`, "< 200 MB");
@@ -85,6 +92,10 @@ async function interleaved({ rounds, quick }, cases) {
 
 function show(microseconds) {
   return `${Math.round(microseconds)} µs`;
+}
+
+function milliseconds(seconds) {
+  return `${(seconds * 1000).toFixed(1)} ms`;
 }
 
 function times(ratio) {

@@ -45,6 +45,8 @@ const TITLES = [
   "The dashboard",
   "Beside others",
 ];
+/** A part is written as soon as it is measured: what fails or is stopped later does not take it along. */
+const PAGE = join(import.meta.dirname, "..", "docs", "performance.md");
 /** The quick form of what is beside other engines is a command of its own; the dashboard needs a browser. */
 const QUICK_PARTS = Object.keys(PARTS).filter((name) => name !== "beside" && name !== "dashboard");
 
@@ -74,7 +76,9 @@ for (const name of options.only?.split(",") ?? (quick ? QUICK_PARTS : Object.key
   found[name] = await measured(name);
   const after = calibrate();
   const { title, tables } = found[name];
-  sections.push({ title, text: `${runText(before, after, stolenText(times) + quietText())}\n\n${tables}` });
+  const section = { title, text: `${runText(before, after, stolenText(times) + quietText())}\n\n${tables}` };
+  sections.push(section);
+  if (options.write) writeSections(PAGE, "figures", [section], TITLES);
   before = after;
 }
 deleteRoots();
@@ -102,8 +106,6 @@ function runText(from, to, stolen) {
 }
 
 console.log(`\n${sections.map(({ title, text }) => `### ${title}\n\n${text}`).join("\n\n")}`);
-if (options.write)
-  writeSections(join(import.meta.dirname, "..", "docs", "performance.md"), "figures", sections, TITLES);
 if (options.json !== undefined) {
   const parts = Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, data]));
   const all = { machine, quick, rounds, calibration: { before: first, after: before }, ...parts };

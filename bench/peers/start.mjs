@@ -22,7 +22,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => c
 endWithParent(() => child.kill());
 child.once("close", (status) => process.exit(status ?? 1));
 
-/** `npm ci`, unless what it would install is there. */
+/** `npm ci`, unless what it would install is there. What npm says is no figure: it goes to standard error. */
 function install() {
   const wanted = createHash("sha256")
     .update(readFileSync(join(folder, "package-lock.json")))
@@ -34,7 +34,7 @@ function install() {
 }
 
 function run(command, given) {
-  const { status, error } = spawnSync(command, given, { cwd: folder, stdio: "inherit" });
+  const { status, error } = spawnSync(command, given, { cwd: folder, stdio: ["inherit", 2, 2] });
   if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

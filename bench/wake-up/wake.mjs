@@ -83,7 +83,11 @@ async function allHandled(receiver, total) {
 
 function once(receiver) {
   return new Promise((resolve, reject) => {
-    receiver.once("message", resolve);
-    receiver.once("exit", (code) => reject(new Error(`the receiver ended (${code})`)));
+    const ended = (code) => reject(new Error(`the receiver ended (${code})`));
+    receiver.once("exit", ended);
+    receiver.once("message", (told) => {
+      receiver.off("exit", ended);
+      resolve(told);
+    });
   });
 }

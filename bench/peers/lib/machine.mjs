@@ -1,10 +1,31 @@
-import { readFileSync } from "node:fs";
-import { cpus, release, totalmem, type } from "node:os";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { cpus, release, tmpdir, totalmem, type } from "node:os";
+import { basename } from "node:path";
+
+const JOURNALS = "/proc/fs/jbd2";
 
 /** What a measurement ran on, in one line. */
 export function machineText() {
   const processors = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
-  return `${processors}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.version}`;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${processors}, ${memory}, ${type()} ${release()}, ${fileSystemText()}, Node ${process.version}`;
+}
+
+/** Of the folder where files are measured. What ext4 without a journal takes to make a file depends on how many were deleted lately: it is told apart. */
+function fileSystemText() {
+  const folder = realpathSync(process.env.CLAWFLOW_BENCH_DIR ?? tmpdir());
+  const mounts = readFileSync("/proc/self/mountinfo", "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" "));
+  const holding = mounts.filter(([, , , , point]) => point === "/" || `${folder}/`.startsWith(`${point}/`));
+  // Of two at the same place, the later one lies over the other.
+  const mount = holding.reduce((best, other) => (other[4].length >= best[4].length ? other : best));
+  const kind = mount[mount.indexOf("-") + 1];
+  if (kind !== "ext4" || !existsSync(JOURNALS)) return kind;
+  const device = basename(realpathSync(`/sys/dev/block/${mount[2]}`));
+  const journal = readdirSync(JOURNALS).some((name) => name.startsWith(`${device}-`));
+  return journal ? kind : `${kind} without a journal`;
 }
 
 /** Processor time of all programs since the machine began, in hundredths of a second, and what a shared machine gave to others meanwhile. */
