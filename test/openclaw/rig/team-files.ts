@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { taskOfPerson, type Work } from "../../../src/host/submit.ts";
 import { messageFileName } from "../../../src/protocol/ids.ts";
@@ -18,11 +26,17 @@ export async function hosted(gateway: Gateway, ...agents: string[]): Promise<voi
     await until(() => existsSync(inboxOf(gateway, agent)), `the mailbox of ${agent}`, JOB_LIMIT);
 }
 
-/** Puts a TASK of a person into an agent's inbox, as any program may. @returns the task's id */
+/**
+ * Puts a TASK of a person into an agent's inbox, as any program may: it makes `tmp` where the host that makes the mailbox is not so far yet.
+ *
+ * @returns the task's id
+ */
 export function dropTask(gateway: Gateway, agent: string, work: Work): string {
   const message = taskOfPerson(agent, work, new Date().toISOString());
   const name = messageFileName(message);
-  const staged = join(inboxOf(gateway, agent), "..", "tmp", name);
+  const tmp = join(inboxOf(gateway, agent), "..", "tmp");
+  const staged = join(tmp, `d-${name}`);
+  mkdirSync(tmp, { recursive: true });
   writeFileSync(staged, formatMessage(message));
   renameSync(staged, join(inboxOf(gateway, agent), name));
   return message.task_id;
