@@ -41,7 +41,7 @@ function oneOf<T>(all: readonly T[], index: number): T {
 const both = (...faults: Fault[]): Form => ({ task: faults, reply: faults });
 
 async function runAll(counts: Counts, runs: readonly Run[]): Promise<void> {
-  crossing.begin(runs);
+  await crossing.begin(runs);
   await finish(crossing, counts, runs);
 }
 
@@ -59,7 +59,7 @@ async function behindDoors(counts: Counts, doors: Doors, runs: readonly Run[]): 
   // The host outside locks nobody out.
   const doorsOf = (leg: Leg) => (leg === "reply" && doors === "locked out" ? "too many" : doors);
   for (const leg of LEGS) await shut(leg, doorsOf(leg));
-  crossing.begin(runs);
+  await crossing.begin(runs);
   for (const leg of LEGS) {
     await counts.within("why says nothing", doors, crossing.told(leg, jobs, REASONS[doorsOf(leg)]));
     await unshut(leg);
@@ -205,7 +205,7 @@ test.runIf(quickOrFull(false, true))(
     for (let begun = 0; begun < runs.length; begun += AT_ONCE) {
       const some = runs.slice(begun, begun + AT_ONCE);
       const isKilled = (begun / AT_ONCE) % 2 === 0;
-      crossing.begin(some);
+      await crossing.begin(some);
       for (const leg of quickOrFull<readonly Leg[]>(["task"], LEGS)) {
         for (const { job } of some) await counts.within("stuck", job, crossing.reached(leg, job));
         await crossing.restart(isKilled);
@@ -229,7 +229,7 @@ function spoilMark(text: string): string {
 /** A message that the receiver says no to, as it would say each time. */
 async function refused(job: string, params: (text: string) => string, code: RegExp): Promise<void> {
   const { proxies, outside, model } = crossing;
-  crossing.begin([{ job }]);
+  await crossing.begin([{ job }]);
   proxies.task.faultOf = () => ({ do: "change", message: params });
   const task = await until(() => {
     const found = crossing.taskOf(job);
@@ -262,7 +262,7 @@ test("F13 a reply that is refused is sent again, with another key, until it is t
       ] as const,
     },
   ];
-  crossing.begin(runs);
+  await crossing.begin(runs);
   await finish(crossing, counts, runs);
   counts.record("F13", "a reply is refused twice, as while the keys of two gateways differ", 1);
 });
@@ -272,7 +272,7 @@ test("F13 a TASK that is not accepted in its time fails with the reason: a certi
   const own = { url, token: "any", ownToken: "any", key: "a key that both hosts have", patience: 20_000 };
   const other = await OutsideHost.start({ ...own, limits: { delivery: "6s" } });
   try {
-    const job = other.give("f13-away-0");
+    const job = await other.give("f13-away-0");
     const over = () => {
       const task = readTask(other.workspace, job);
       return task?.status === "failed" ? task : undefined;

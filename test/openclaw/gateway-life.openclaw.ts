@@ -185,12 +185,12 @@ test.runIf(quickOrFull(false, true))(
     await runs(gateway, Object.keys(AGENTS).join(", "));
     await configured({ limits: { retries: 0 } });
     model.rule({ agent: "coder", prompt: "Build slowly", answer: { ...says("It stands."), delay: 20_000 } });
-    const slow = dropTask(gateway, "coder", { title: "Slow", instructions: "Build slowly" });
+    const slow = await dropTask(gateway, "coder", { title: "Slow", instructions: "Build slowly" });
     await model.asked(({ prompt }) => prompt.includes("Build slowly"), LONG);
     process.kill(gateway.pid ?? 0, "SIGTERM");
     await until(() => gateway.log.includes("draining active work"), "the begin of its stop");
     model.rule({ agent: "writer", prompt: "Write the last line", answer: says("The end.") });
-    const late = dropTask(gateway, "writer", { title: "Late", instructions: "Write the last line" });
+    const late = await dropTask(gateway, "writer", { title: "Late", instructions: "Write the last line" });
     await until(() => taskOf(gateway, "writer", late)?.asking, "its question");
     // In this time it is refused, and not only once.
     await delay(8_000);

@@ -68,7 +68,7 @@ test("installed into a gateway that runs it is as whole as in one that is starte
     await gateway.install(pluginPackage());
     await hosted(gateway, "lead", "coder");
     model.rule(...TOWER_RULES);
-    const id = dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
+    const id = await dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
     const { status, used } = await finished(gateway, "lead", id);
     expect(status).toBe("done");
     // The transcript could be read.

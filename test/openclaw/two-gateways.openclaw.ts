@@ -52,7 +52,7 @@ test("an agent gives work to one of another gateway: no model is asked for a mes
     { agent: "writer", prompt: "Write it down", answer: says("Once upon a time.") },
     { agent: "lead", prompt: "whose pieces are finished", answer: says("The book: Once upon a time.") },
   );
-  const id = dropTask(near, "lead", { title: "Book", instructions: "Write the book." });
+  const id = await dropTask(near, "lead", { title: "Book", instructions: "Write the book." });
   const task = await finished(near, "lead", id);
   expect(task.text.output.trim()).toBe("The book: Once upon a time.");
   expect(task.subtasks.get("chapter")).toMatchObject({ status: "done", agent: "writer" });

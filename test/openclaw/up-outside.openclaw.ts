@@ -52,7 +52,7 @@ test("`clawflow up --openclaw` hosts the agents of a gateway that has no plugin:
     up?.once("exit", (code) => reject(new Error(`clawflow up ended with ${code}`))),
   );
   await Promise.race([hosted(gateway, "lead", "coder"), ended]);
-  const id = dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
+  const id = await dropTask(gateway, "lead", { title: "Tower", instructions: "Build the tower." });
   const task = await finished(gateway, "lead", id);
   expect(task.text.output.trim()).toBe("The tower stands.");
   expect(task.used?.tokens).toBeGreaterThan(0);

@@ -119,7 +119,7 @@ async function chain(round: number): Promise<Step[]> {
     { agent: "lead", prompt: job, answer: plans(Object.fromEntries(steps)) },
     { agent: "lead", prompt: "whose pieces are finished", answer: says("all done") },
   );
-  const id = dropTask(gateway, "lead", { title: job, instructions: `Do ${job}.` });
+  const id = await dropTask(gateway, "lead", { title: job, instructions: `Do ${job}.` });
   const task = await finished(gateway, "lead", id);
   const time = (text: string | undefined) => Date.parse(text ?? "");
   return [...task.subtasks.values()].map(({ dispatched_at, finished_at }, index) => {

@@ -168,12 +168,12 @@ export function models(rig: JobsRig): void {
     job.asks("mute", "one", neverAnswers());
     job.asks("mute", "two", neverAnswers());
     job.puts("lead", "all", says("Nothing was said."));
-    job.begin();
+    await job.begin();
     await Promise.all([job.asked("one"), job.asked("two")]);
     // Two turns at once is what an agent may have.
     const next = rig.job("next", "mute");
     next.asks("mute", "all", says("I speak."));
-    next.begin();
+    await next.begin();
     await until(() => taskOf(rig.gateway, "mute", next.id)?.asking, "the question of the next", LONG);
     expect(next.calls()).toEqual({});
     await rig.clawflow("set", job.id, "subtasks.one.timeout=1s", "subtasks.two.timeout=1s");

@@ -53,7 +53,7 @@ export function refusals(rig: JobsRig): void {
       await job.asked("jam");
       return callsTool("clawflow_fail", { error: "the mill is closed" });
     });
-    job.begin();
+    await job.begin();
     const jam = await job.asked("jam");
     const task = await job.done();
     const why = "E_SUBTASK: flour (moody) failed: the mill is closed";

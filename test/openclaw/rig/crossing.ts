@@ -87,7 +87,7 @@ export class Crossing {
   async start(): Promise<void> {
     await this.gateway.start();
     await hosted(this.gateway, "coder");
-    this.begin([{ job: "f13-first" }]);
+    await this.begin([{ job: "f13-first" }]);
     await this.over("f13-first");
     const first = this.taskOf("f13-first");
     if (first?.status !== "done") throw new Error(`the first turn failed: ${first?.error}`);
@@ -114,7 +114,7 @@ export class Crossing {
   }
 
   /** Gives these jobs to the agent outside, all at once. */
-  begin(runs: readonly Run[]): void {
+  async begin(runs: readonly Run[]): Promise<void> {
     for (const leg of LEGS) {
       this.proxies[leg].faultOf = (request) => {
         if (request.nth > 1) this.#listen(leg, request);
@@ -122,7 +122,7 @@ export class Crossing {
         return run?.[leg]?.[request.nth - 1] ?? { do: "pass" };
       };
     }
-    for (const { job } of runs) this.outside.give(job);
+    for (const { job } of runs) await this.outside.give(job);
   }
 
   /** Waits until the job has ended, however that is, and both receipts are there. */

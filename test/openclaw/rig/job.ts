@@ -67,14 +67,14 @@ export class Job {
     this.#rule(agent, (prompt) => prompt.includes(this.words(piece)) && isSynthesis(prompt), answers);
   }
 
-  begin(more: Partial<Work> = {}): void {
+  async begin(more: Partial<Work> = {}): Promise<void> {
     const work = { title: this.name, instructions: this.words("all"), ...more };
-    this.#id = dropTask(this.#gateway, this.agent, work);
+    this.#id = await dropTask(this.#gateway, this.agent, work);
   }
 
   /** Its task when it is over; begins it, unless it has begun. */
   async done(more: Partial<Work> = {}): Promise<Task> {
-    if (this.#id === "") this.begin(more);
+    if (this.#id === "") await this.begin(more);
     return await finished(this.#gateway, this.agent, this.#id, LONG);
   }
 

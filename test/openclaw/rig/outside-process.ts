@@ -5,8 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { taskOfPerson } from "../../../src/host/submit.ts";
-import { messageFileName } from "../../../src/protocol/ids.ts";
-import { formatMessage } from "../../../src/protocol/message-codec.ts";
+import { post } from "../../host/post.ts";
 import { NODE } from "./gateway.ts";
 import type { Call, OutsideOptions } from "./outside-host.ts";
 
@@ -64,14 +63,9 @@ export class OutsideHost {
   }
 
   /** Gives its agent the work `Answer <job>.` under that id. */
-  give(job: string): string {
-    const work = { title: job, instructions: `Answer ${job}.` };
-    const message = taskOfPerson("lead", work, new Date().toISOString());
-    const own = { ...message, task_id: job, id: `h-${job}` };
-    const name = messageFileName(own);
-    const mailbox = join(this.workspace, "mailbox");
-    writeFileSync(join(mailbox, "tmp", `d-${name}`), formatMessage(own));
-    renameSync(join(mailbox, "tmp", `d-${name}`), join(mailbox, "inbox", name));
+  async give(job: string): Promise<string> {
+    const work = { id: job, title: job, instructions: `Answer ${job}.` };
+    await post(this.root, taskOfPerson("lead", work, new Date().toISOString()));
     return job;
   }
 

@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { taskOfPerson, type Work } from "../../../src/host/submit.ts";
-import { messageFileName } from "../../../src/protocol/ids.ts";
 import type { Message } from "../../../src/protocol/message.ts";
-import { formatMessage, parseMessage } from "../../../src/protocol/message-codec.ts";
+import { parseMessage } from "../../../src/protocol/message-codec.ts";
 import type { Task } from "../../../src/protocol/task.ts";
 import { parseTask } from "../../../src/protocol/task-document.ts";
+import { post } from "../../host/post.ts";
 import { until } from "../../host/until.ts";
 import type { Gateway } from "./gateway.ts";
 
@@ -26,19 +18,10 @@ export async function hosted(gateway: Gateway, ...agents: string[]): Promise<voi
     await until(() => existsSync(inboxOf(gateway, agent)), `the mailbox of ${agent}`, JOB_LIMIT);
 }
 
-/**
- * Puts a TASK of a person into an agent's inbox, as any program may: it makes `tmp` where the host that makes the mailbox is not so far yet.
- *
- * @returns the task's id
- */
-export function dropTask(gateway: Gateway, agent: string, work: Work): string {
+/** Puts a TASK of a person into an agent's inbox, as any program may. @returns the task's id */
+export async function dropTask(gateway: Gateway, agent: string, work: Work): Promise<string> {
   const message = taskOfPerson(agent, work, new Date().toISOString());
-  const name = messageFileName(message);
-  const tmp = join(inboxOf(gateway, agent), "..", "tmp");
-  const staged = join(tmp, `d-${name}`);
-  mkdirSync(tmp, { recursive: true });
-  writeFileSync(staged, formatMessage(message));
-  renameSync(staged, join(inboxOf(gateway, agent), name));
+  await post(dirname(gateway.workspace(agent)), message);
   return message.task_id;
 }
 
