@@ -1,5 +1,5 @@
 import { compareHandOffs } from "./peers/hand-off/compare-hand-off.mjs";
-import { median } from "./peers/lib/statistics.mjs";
+import { middle } from "./peers/lib/statistics.mjs";
 
 const FULL = { stored: [0, 100_000], writers: [1], seconds: 4, most: 20_000 };
 const QUICK = { stored: [0, 1_000], writers: [1], seconds: 1.5, most: 20_000 };
@@ -17,7 +17,7 @@ export async function measureHandOff({ quick, rounds, progress }) {
     only: ["clawflow", "floor"],
     progress,
   });
-  const p50 = ({ results }, name) => median(results[name].map((result) => result.p50));
+  const p50 = ({ results }, name) => middle(results[name], "p50");
   const one = data.measured.filter(({ writers }) => writers === 1);
   const overFloor = p50(one[0], "clawflow") / p50(one[0], "floor");
   const last = one.at(-1);

@@ -3,7 +3,8 @@ import { fullWorkspace } from "./full-workspace.mjs";
 import { idleAgents } from "./idle.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { quietly } from "./peers/lib/quiet.mjs";
-import { chain, fanOut, leaves, measure, median, team } from "./team.mjs";
+import { median, middle } from "./peers/lib/statistics.mjs";
+import { chain, fanOut, leaves, measure, team } from "./team.mjs";
 
 const FULL = { nodes: 1000, few: 100, archived: 100_000, finished: 10_000, tree: true, idle: 1000 };
 const QUICK = { nodes: 200, few: 50, archived: 2_000, finished: 200, tree: false };
@@ -50,7 +51,6 @@ export async function measureNodes({ quick, rounds, progress }) {
   }
   const { archived, finished } = size;
   const [empty, filled] = await fullWorkspace({ rounds, archived, finished });
-  const middle = (all, key) => median(all.map((one) => one[key]));
   data.past = middle(filled, "seconds") / middle(empty, "seconds");
   row(
     `${archived} archived messages, ${finished} finished tasks: a node against none`,

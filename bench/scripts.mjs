@@ -3,7 +3,8 @@ import { createHost, submit } from "../dist/index.js";
 import { scriptHash } from "../dist/protocol/script-hash.js";
 import { runScript } from "../dist/script/run-script.js";
 import { formatTable } from "./peers/lib/markdown.mjs";
-import { freshRoot, median } from "./team.mjs";
+import { median } from "./peers/lib/statistics.mjs";
+import { freshRoot } from "./team.mjs";
 
 const FULL = { calls: 200, many: 1000 };
 const QUICK = { calls: 50, many: 200 };

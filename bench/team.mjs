@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHost, submit } from "../dist/index.js";
+import { MEASURED } from "./peers/lib/machine.mjs";
 
 const folders = [];
 
 /** A new folder for one measurement; all are deleted at the end, so that deleting is never measured. */
 export function freshRoot() {
-  const root = mkdtempSync(join(process.env.CLAWFLOW_BENCH_DIR ?? tmpdir(), "clawflow-bench-"));
+  const root = mkdtempSync(join(MEASURED, "clawflow-bench-"));
   folders.push(root);
   return root;
 }
@@ -66,9 +66,10 @@ function subtasks(count, dependencies, agents = WORKERS) {
 /**
  * Runs one job on a fresh root and closes it, so that all background syncs are in the figures.
  *
- * @returns seconds until the answer and until all is durable in the files, and syncs.
+ * @returns seconds that opening and starting the host took, until the answer and until all is durable in the files, and syncs.
  */
 export async function measure(agents, { durability, root = freshRoot(), limits = {} }) {
+  const opened = performance.now();
   const host = await createHost({
     root,
     agents,
@@ -83,13 +84,9 @@ export async function measure(agents, { durability, root = freshRoot(), limits =
   if (task.status !== "done") throw new Error(`the job ended ${task.status}: ${task.error}`);
   await host.stop();
   return {
+    start: (begun - opened) / 1000,
     seconds: (answered - begun) / 1000,
     closed: (performance.now() - begun) / 1000,
     syncs: host.syncs,
   };
-}
-
-export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
 }

@@ -3,7 +3,7 @@ import { callsOf, callsText, hasStrace, processorOf, strace } from "./calls.mjs"
 import { freshFolder } from "./peers/lib/folders.mjs";
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { quietly } from "./peers/lib/quiet.mjs";
-import { median } from "./peers/lib/statistics.mjs";
+import { median, middle } from "./peers/lib/statistics.mjs";
 import { FEW, MANY, rarely, wake } from "./wake-up/wake.mjs";
 
 const OURS = "clawflow-full";
@@ -89,10 +89,9 @@ async function watched(way, load, begin) {
 
 function stagesTable(stages) {
   const columns = Object.values(stages);
-  const middle = (rounds, stage) => median(rounds.map((one) => one[stage])).toFixed(2);
   const rows = Object.entries(STAGES).map(([stage, what]) => [
     what,
-    ...columns.map((rounds) => middle(rounds, stage)),
+    ...columns.map((rounds) => middle(rounds, stage).toFixed(2)),
   ]);
   const head = ["milliseconds, Clawflow, full", ...Object.keys(stages)];
   return `Its stages, medians of medians, so that their sum is not quite the p50 above:\n\n${formatTable(head, rows)}`;

@@ -1,6 +1,6 @@
 import { formatTable } from "./peers/lib/markdown.mjs";
 import { quietly } from "./peers/lib/quiet.mjs";
-import { median, percentile, spreadOf } from "./peers/lib/statistics.mjs";
+import { middle, percentile, spreadOf } from "./peers/lib/statistics.mjs";
 import { FEW, rarely, wake } from "./wake-up/wake.mjs";
 
 const WAYS = {
@@ -34,7 +34,6 @@ export async function measureWakeUp({ quick, rounds, progress }) {
       }
     }
   }
-  const middle = (all, key) => median(all.map((one) => one[key]));
   const cell = (all) => {
     const lost = all.reduce((sum, one) => sum + one.lost, 0);
     return `${middle(all, "p50").toFixed(2)} / ${middle(all, "p99").toFixed(2)}${lost === 0 ? "" : `, ${lost} lost`}`;

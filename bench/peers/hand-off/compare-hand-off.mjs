@@ -4,7 +4,7 @@ import { freshFolder } from "../lib/folders.mjs";
 import { formatTable } from "../lib/markdown.mjs";
 import { endProgram, startProgram } from "../lib/programs.mjs";
 import { quietly } from "../lib/quiet.mjs";
-import { median, percentile, spreadOf } from "../lib/statistics.mjs";
+import { middle, percentile, spreadOf } from "../lib/statistics.mjs";
 import { MAILBOXES as ALL } from "./mailboxes.mjs";
 
 const PROGRAM = join(import.meta.dirname, "process.mjs");
@@ -125,8 +125,4 @@ function tablesOf(about, measured, problems) {
   for (const { mailbox, stored, writers, error } of problems)
     parts.push(`${mailbox} failed with ${stored} stored and ${writers} writers: ${error.split("\n")[0]}`);
   return parts.join("\n\n");
-}
-
-function middle(results, key) {
-  return median(results.map((result) => result[key]));
 }

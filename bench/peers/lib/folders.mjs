@@ -1,6 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MEASURED } from "./machine.mjs";
 
 const folders = [];
 
@@ -13,7 +13,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
  * the program ends, however it ends.
  */
 export function freshFolder(name) {
-  const folder = mkdtempSync(join(process.env.CLAWFLOW_BENCH_DIR ?? tmpdir(), `clawflow-peers-${name}-`));
+  const folder = mkdtempSync(join(MEASURED, `clawflow-peers-${name}-`));
   // Servers run as other users.
   chmodSync(folder, 0o755);
   folders.push(folder);

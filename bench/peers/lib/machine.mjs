@@ -1,6 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { cpus, release, tmpdir, totalmem, type } from "node:os";
 import { basename } from "node:path";
+
+/** Where files are measured. */
+export const MEASURED = process.env.CLAWFLOW_BENCH_DIR ?? tmpdir();
 
 const JOURNALS = "/proc/fs/jbd2";
 
@@ -11,20 +15,13 @@ export function machineText() {
   return `${processors}, ${memory}, ${type()} ${release()}, ${fileSystemText()}, Node ${process.version}`;
 }
 
-/** Of the folder where files are measured. What ext4 without a journal takes to make a file depends on how many were deleted lately: it is told apart. */
+/** What ext4 without a journal takes to make a file depends on how many were deleted lately: it is told apart. */
 function fileSystemText() {
-  const folder = realpathSync(process.env.CLAWFLOW_BENCH_DIR ?? tmpdir());
-  const mounts = readFileSync("/proc/self/mountinfo", "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => line.split(" "));
-  const holding = mounts.filter(([, , , , point]) => point === "/" || `${folder}/`.startsWith(`${point}/`));
-  // Of two at the same place, the later one lies over the other.
-  const mount = holding.reduce((best, other) => (other[4].length >= best[4].length ? other : best));
-  const kind = mount[mount.indexOf("-") + 1];
-  if (kind !== "ext4" || !existsSync(JOURNALS)) return kind;
-  const device = basename(realpathSync(`/sys/dev/block/${mount[2]}`));
-  const journal = readdirSync(JOURNALS).some((name) => name.startsWith(`${device}-`));
+  const found = execFileSync("df", ["--output=fstype,source", MEASURED], { encoding: "utf8" });
+  const [kind, device] = found.trim().split("\n")[1].split(/ +/);
+  if (kind !== "ext4" || !existsSync(JOURNALS) || !existsSync(device)) return kind;
+  const name = basename(realpathSync(device));
+  const journal = readdirSync(JOURNALS).some((one) => one.startsWith(`${name}-`));
   return journal ? kind : `${kind} without a journal`;
 }
 
